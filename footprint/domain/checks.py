@@ -1,0 +1,131 @@
+"""The checks that several moves share. Each returns what it checked, or refuses."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from footprint.domain.asks import Ask
+from footprint.domain.days import spelt
+from footprint.domain.ladder import Ladder, Stage
+from footprint.domain.policy import Policy
+from footprint.domain.reference import shown
+from footprint.domain.thread import Thread
+from footprint.errors import Refused
+
+MOST_CHARACTERS = 20_000
+"""The longest text that one entry's words may hold, in characters."""
+
+_IRO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@\\-]{0,63}")
+
+
+def text_of(name: str, text: str) -> str:
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(
+            f"The {name} is {len(text):,} characters long; an entry holds {MOST_CHARACTERS:,}.",
+            "Shorten it, and keep the long document in the case system.",
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(
+            f"The {name} holds bytes that are not text (at character {error.start + 1}).",
+            "Save it as UTF-8 and try again.",
+        ) from error
+    return text
+
+
+def needs_text(ask: Ask) -> None:
+    if not ask.words.get("text", "").strip():
+        raise Refused("There are no words.", "Say in a sentence what it is about: --words.")
+
+
+def check_day(on: date | None, source: str, thread: Thread | None, today: date) -> None:
+    if on is None:
+        if source == "at-the-time":
+            raise Refused(
+                "An entry made at the time has a date.",
+                "Give --on, or say the source: transcribed or recalled.",
+            )
+        return
+    if on > today:
+        raise Refused(
+            f"{spelt(on)} is in the future (today is {spelt(today)}).",
+            "Record it on the day, or mend the date.",
+        )
+    if thread is not None:
+        not_before(on, thread.on, f"{short(thread)} began")
+
+
+def not_before(on: date | None, earlier: date | None, what: str) -> None:
+    if on is not None and earlier is not None and on < earlier:
+        raise Refused(
+            f"{spelt(on)} is before {what} ({spelt(earlier)}).", "Mend the date given with --on."
+        )
+
+
+def still_open(thread: Thread) -> None:
+    if thread.closed:
+        raise Refused(
+            f"{short(thread)} is closed.",
+            "A late answer or a note may still be recorded; a new concern is a new challenge.",
+        )
+
+
+def themes_of(given: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    if not given:
+        raise Refused("There is no theme.", "Give at least one with --theme.")
+    return tuple(sorted({policy.code("themes", theme) for theme in given}))
+
+
+def check_iro(iro: str) -> str:
+    """The code or login of an IRO. Raises `Refused` where it cannot be one."""
+    if not _IRO.fullmatch(iro):
+        raise Refused(
+            f"{iro!r} is not an IRO's code: letters, digits, . _ @ - \\ and no spaces.",
+            "Give initials or a login with --iro.",
+        )
+    return iro
+
+
+def stage_of(number: int, ladder: Ladder) -> Stage:
+    stage = ladder.stage(number)
+    if stage is None:
+        raise Refused(
+            f"The {ladder.ladder} ladder has no stage {number}; its top is stage {ladder.top}.",
+            "Stages: " + "; ".join(f"{s.stage} {s.label}" for s in ladder.stages) + ".",
+        )
+    return stage
+
+
+def respond_by(ask: Any, stage: Stage, policy: Policy) -> date | None:
+    usual = policy.calendar.due(ask.on, stage.days)
+    wanted: date | None = ask.respond_by
+    if wanted is None:
+        return usual
+    not_before(wanted, ask.on, "the day it was sent")
+    if usual is not None and wanted > usual and not ask.words.get("why"):
+        raise Refused(
+            f"{spelt(wanted)} is later than the {stage.days} working days of stage {stage.stage}"
+            f" ({spelt(usual)}): a longer time needs a reason.",
+            "Give it with --reason or --why, or leave --respond-by out.",
+        )
+    return wanted
+
+
+def resolve_by(
+    on: date | None, stage: Stage, ladder: Ladder, capacity: str, policy: Policy
+) -> date | None:
+    if not stage.counts or ladder.total_days is None or capacity != "iro":
+        return None
+    return policy.calendar.due(on, ladder.total_days)
+
+
+def ladder_of(thread: Thread, policy: Policy) -> Ladder:
+    return policy.ladder(thread.raised.ladder, thread.raised.ladder_version)
+
+
+def short(thread: Thread) -> str:
+    """The thread's reference as people write it."""
+    return shown(thread.ref)

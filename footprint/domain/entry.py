@@ -1,0 +1,53 @@
+"""An entry: one event as it was recorded, with who, when and from what source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from footprint.domain.events import Event
+
+Words = Mapping[str, str]
+"""What goes into the vault: named texts (`text`, `why`, `to`, `child`, ...)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A legal move that has been decided and not yet recorded.
+
+    `occurred_on` is None where the day is not known.
+    """
+
+    event: Event
+    occurred_on: date | None
+    source: str
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One recorded event.
+
+    `position` is its place in the ledger from 1, `version` its place in its stream from 1.
+    `recorded_at` is UTC text with microseconds and `Z`; `clock`, where present, is what the
+    machine's clock said when it ran behind the ledger. `words` is the commitment in hex, or
+    None where the entry has no words.
+    """
+
+    position: int
+    stream: str
+    version: int
+    event_id: str
+    command_id: str
+    recorded_at: str
+    occurred_on: date | None
+    actor: str
+    source: str
+    event: Event
+    clock: str | None = None
+    words: str | None = None
+
+    @property
+    def topic(self) -> str:
+        return self.event.topic

@@ -1,0 +1,255 @@
+"""The words that facts are made of: codes are stable, labels are the authority's.
+
+Two kinds of list. Those that carry a rule (a response, a closure, a source) are fixed here,
+since code acts on them. Those that an authority owns (themes, services, teams, roles, ...) are
+adopted by an entry of the ledger; `DEFAULT_LISTS` is what a new ledger starts from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from footprint.errors import Refused
+
+# --- fixed lists: code -> label -------------------------------------------------------------
+
+SOURCES = {
+    "at-the-time": "made at the time",
+    "transcribed": "copied from a record made then",
+    "recalled": "recalled from memory",
+}
+CAPACITIES = {"iro": "IRO", "cp-chair": "child protection chair"}
+RESPONSES = {
+    "agreed": "agreed",
+    "partly": "partly agreed",
+    "not-agreed": "not agreed",
+    "holding": "holding reply",
+    "clarification": "clarification asked",
+    "not-known": "answered; what it said is not known",
+}
+"""`not-known` is for transcribed and recalled entries only: the source has no place for it."""
+SUBSTANTIVE = frozenset({"agreed", "partly", "not-agreed", "not-known"})
+"""The answers that stop the response clock; holding and clarification stop nothing."""
+CLOSURES = {
+    "resolved": "resolved",
+    "partly": "partly resolved",
+    "explained": "explained; the IRO accepts the answer",
+    "unresolved": "unresolved; the ladder is exhausted",
+    "withdrawn": "withdrawn",
+    "overtaken": "overtaken by events",
+    "left-care": "child left care",
+}
+RESOLVED = frozenset({"resolved", "partly", "explained"})
+BASES = {"done": "on what was done", "agreed": "on what was agreed"}
+CLOSERS = {"iro": "the IRO", "manager": "an IRO manager"}
+REASONS = {"overdue": "no answer in time", "unsatisfied": "not satisfied", "serious": "serious"}
+CAFCASS_STEPS = {
+    "considered": "considered",
+    "advice": "advice sought",
+    "referred": "referred",
+    "reply": "reply received",
+    "declined": "declined",
+}
+REDACTION_BASES = {
+    "wrong-child": "recorded on the wrong child",
+    "third-party": "about a third party",
+    "court-order": "ordered by a court",
+    "retention": "kept longer than allowed",
+}
+
+FIXED_LISTS: Mapping[str, Mapping[str, str]] = {
+    "sources": SOURCES,
+    "capacities": CAPACITIES,
+    "responses": RESPONSES,
+    "closures": CLOSURES,
+    "bases": BASES,
+    "closers": CLOSERS,
+    "reasons": REASONS,
+    "cafcass": CAFCASS_STEPS,
+}
+
+# --- lists that an authority owns -----------------------------------------------------------
+
+THEMES = {
+    "PLC": "Placement change, number or type",
+    "PLQ": "Placement quality or safety",
+    "PLU": "Unplanned addition to a placement",
+    "ASQ": "Assessment quality",
+    "DEL": "Delay in actions",
+    "ADO": "Adoption drift",
+    "PAP": "Missing paperwork or preparation for a review",
+    "SWK": "Social work role or input unclear",
+    "SIB": "Siblings",
+    "FAM": "Family contact",
+    "LSW": "Life-story work",
+    "REU": "Reunification",
+    "VIA": "Viability assessment",
+    "EDU": "Education",
+    "HLT": "Health",
+    "EMH": "Emotional health",
+    "VOI": "Child's voice, advocacy, independent visitor",
+    "TRN": "Leaving care",
+    "NOT": "IRO not told or consulted",
+    "FIN": "Decision led by resources",
+    "LEG": "Legal or court",
+    "EXP": "Missing or exploitation",
+    "UAS": "Unaccompanied asylum-seeking child",
+    "DEC": "Review decision not carried out",
+    "PER": "Permanence or care plan",
+    "VIS": "Social work visits",
+    "STF": "Worker changed or absent",
+    "IDN": "Identity, culture, language",
+    "SAF": "Safeguarding",
+    "OTH": "Other",
+}
+SERVICES = {
+    "CSC": "Children's social care",
+    "CHAD": "Child health and disability",
+    "CAMHS": "CAMHS",
+    "EDU": "Education",
+    "VS": "Virtual School",
+    "HLT": "Health",
+    "COM": "Commissioning and placements",
+    "FOS": "Fostering",
+    "ADP": "Adoption",
+    "LEG": "Legal",
+    "HOU": "Housing",
+    "POL": "Police",
+    "ADV": "Advocacy",
+    "YJS": "Youth justice",
+    "PRV": "Provider",
+    "OLA": "Another authority",
+    "OTH": "Another service, named in the words",
+}
+TEAMS = {
+    "children-in-care": "Children in Care",
+    "assessment-and-court": "Assessment and Court",
+    "duty-and-assessment": "Duty and Assessment",
+    "child-protection": "Child Protection",
+    "adoption": "Adoption",
+    "fostering": "Fostering",
+    "leaving-care": "Leaving Care",
+    "placements": "Placements",
+    "chad": "CHAD",
+    "virtual-school": "Virtual School",
+    "special-educational-needs": "Special educational needs",
+    "tier-3": "Tier 3",
+}
+ROLES = {
+    "social-worker": "Social Worker",
+    "senior-social-worker": "Senior Social Worker",
+    "assistant-team-manager": "Assistant Team Manager",
+    "team-manager": "Team Manager",
+    "principal-manager": "Principal Manager",
+    "service-manager": "Service Manager",
+    "head-of-service": "Head of Service",
+    "service-unit-head": "Service Unit Head",
+    "assistant-director": "Assistant Director",
+    "director": "Director of Children's Services",
+    "commissioning-manager": "Commissioning Manager",
+    "virtual-school-head": "Virtual School Head",
+    "case-officer": "Case Officer",
+    "clinician": "Clinician",
+    "nurse": "Nurse for children in care",
+    "teacher": "Teacher or school lead",
+    "solicitor": "Solicitor",
+    "officer": "Police officer",
+    "worker": "Worker",
+    "line-manager": "Line manager",
+    "named-lead": "Designated or named lead",
+    "registered-manager": "Registered manager of a provider",
+    "partnership-executive": "Partnership executive",
+    "other": "Another role, named in the words",
+}
+PROMPTS = {
+    "review": "review",
+    "monitoring": "monitoring",
+    "visit": "visit",
+    "child": "child",
+    "parent": "parent",
+    "carer": "carer",
+    "guardian": "guardian",
+    "panel": "panel",
+    "complaint": "complaint",
+}
+PARTIES = {
+    "child": "child",
+    "parent": "parent",
+    "advocate": "advocate",
+    "guardian": "guardian",
+    "court": "court",
+    "legal-adviser": "legal adviser",
+    "iro-manager": "IRO manager",
+}
+IMPACTS = {
+    "plan": "plan changed",
+    "move": "move made or stopped",
+    "delay": "delay cut",
+    "service": "service obtained",
+    "safety": "safety",
+    "systemic": "systemic change",
+    "none": "none",
+    "too-early": "too early to say",
+    "unclassified": "said in the words only",
+}
+
+DEFAULT_LISTS: Mapping[str, Mapping[str, str]] = {
+    "themes": THEMES,
+    "services": SERVICES,
+    "teams": TEAMS,
+    "roles": ROLES,
+    "prompts": PROMPTS,
+    "parties": PARTIES,
+    "impacts": IMPACTS,
+}
+
+_SINGULAR = {
+    "themes": "theme",
+    "services": "service",
+    "teams": "team",
+    "roles": "role",
+    "prompts": "prompt",
+    "parties": "party",
+    "impacts": "impact",
+    "sources": "source",
+    "capacities": "capacity",
+    "responses": "response",
+    "closures": "closure",
+    "bases": "basis",
+    "closers": "closer",
+    "reasons": "reason",
+    "cafcass": "Cafcass step",
+}
+
+
+def find_code(lists: Mapping[str, Mapping[str, str]], name: str, given: str) -> str:
+    """The code in the list `name` that a person meant by a code or a label.
+
+    Case, spaces, hyphens and underscores do not matter. Nothing is guessed beyond that.
+
+    Raises:
+        Refused: not in the list; the nearest codes are named.
+    """
+    codes = lists[name]
+    if given in codes:
+        return given
+    wanted = _plain(given)
+    for code, label in codes.items():
+        if wanted in (_plain(code), _plain(label)):
+            return code
+    raise Refused(
+        f"{given!r} is not a known {_SINGULAR[name]}.", f"Nearest: {_nearest(codes, wanted)}."
+    )
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("-", " ").replace("_", " ").strip()
+
+
+def _nearest(codes: Mapping[str, str], wanted: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+    forms = {_plain(form): code for code, label in codes.items() for form in (label, code)}
+    close = [forms[form] for form in get_close_matches(wanted, forms, n=6, cutoff=0.5)]
+    named = list(dict.fromkeys(close)) or list(codes)
+    return "; ".join(f"{code} ({codes[code]})" for code in named[:40])

@@ -1,0 +1,358 @@
+"""The ledger as an application of `eventsourcing`: open it, read it, record in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    InfrastructureFactory,
+    ProcessRecorder,
+    TrackingRecorder,
+)
+from eventsourcing.utils import Environment, EnvType
+
+from footprint.domain import thread as threads
+from footprint.domain.asks import Ask
+from footprint.domain.days import london_day
+from footprint.domain.entry import Entry, Move
+from footprint.domain.events import LedgerOpened
+from footprint.domain.moves import decide
+from footprint.domain.policy import STREAM as POLICY
+from footprint.domain.policy import Policy, policy_of
+from footprint.domain.reference import meant, number_of, shown, stream_name
+from footprint.domain.thread import Thread
+from footprint.errors import NotFound, Refused
+from footprint.ledger import queries
+from footprint.ledger.codec import decode, decode_words, encode_words
+from footprint.ledger.identity import new_id, utc_now
+from footprint.ledger.mapper import EntryMapper
+from footprint.ledger.recorder import Sealer, SQLiteRecorder
+from footprint.ledger.sealing import commitment, new_salt
+from footprint.ledger.sqlite import connect, connect_readonly
+
+LEDGER = "ledger"
+"""The stream of the ledger's own entries; its first is the first of all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """The entries that one command made on one stream, and the receipt's figures."""
+
+    stream: str
+    entries: tuple[Entry, ...]
+    size: int
+
+
+class _Factory(InfrastructureFactory[TrackingRecorder]):
+    """Gives the application its recorder; a ledger has no other."""
+
+    def __init__(self, recorder: SQLiteRecorder) -> None:
+        super().__init__(Environment())
+        self.recorder = recorder
+
+    def application_recorder(self) -> ApplicationRecorder:
+        return self.recorder
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        raise NotImplementedError(f"a ledger keeps no {purpose} of its own")
+
+    def tracking_recorder(
+        self, tracking_recorder_class: type[TrackingRecorder] | None = None
+    ) -> TrackingRecorder:
+        raise NotImplementedError("views keep their own place")
+
+    def process_recorder(self) -> ProcessRecorder:
+        raise NotImplementedError("a ledger processes nobody's events")
+
+    def close(self) -> None:
+        self.recorder.close()
+
+
+class Ledger(Application[str]):
+    """One ledger, in one SQLite file. Use `open_ledger` or `create_ledger`.
+
+    Args:
+        path: the file.
+        recorder: holds the connection to it.
+        clock: tells the time as UTC text with microseconds and `Z`.
+    """
+
+    name = "footprint"
+
+    def __init__(
+        self, path: Path, recorder: SQLiteRecorder, clock: Callable[[], str] = utc_now
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self._recorder = recorder
+        self._policy: tuple[int, Policy] = (0, Policy())
+        super().__init__()
+
+    # --- the library's hooks ----------------------------------------------------------------
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """No setting of the library's is taken from the process's environment."""
+        return Environment(name, dict(env or {}))
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:  # noqa: ARG002
+        return _Factory(self._recorder)
+
+    def construct_mapper(self) -> EntryMapper:
+        return EntryMapper()
+
+    # --- reading ----------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        return self._recorder.connection
+
+    @property
+    def opened(self) -> LedgerOpened:
+        """The first entry: whose ledger it is, its origin and its key."""
+        return cast(LedgerOpened, self.entry(1).event)
+
+    def size(self) -> int:
+        """The position of the last entry."""
+        return self._recorder.size()
+
+    def leaf(self, position: int) -> bytes:
+        """The stored leaf of an entry, empty where there is none."""
+        return b"".join(self._recorder.leaves(position, position))
+
+    def head(self) -> tuple[int, str] | None:
+        """The size and signed note of the newest tree."""
+        return self._recorder.head()
+
+    def entry(self, position: int) -> Entry:
+        """The entry at a position. Raises `NotFound`."""
+        row = queries.row_at(self.connection, position)
+        if row is None:
+            raise NotFound(f"There is no entry {position}; the last is {self.size()}.")
+        return decode(*row)
+
+    def entries(self, stream: str, upto: int | None = None) -> list[Entry]:
+        """The entries of a stream, up to a position where one is given."""
+        entries = [cast(Entry, entry) for entry in self.events.get(stream)]
+        return entries if upto is None else [e for e in entries if e.position <= upto]
+
+    def policy(self, upto: int | None = None) -> Policy:
+        """The policy in force, at a position where one is given."""
+        if upto is not None:
+            return policy_of(self.entries(POLICY, upto))
+        version = queries.last_version(self.connection, POLICY)
+        if self._policy[0] != version:
+            self._policy = (version, policy_of(self.entries(POLICY)))
+        return self._policy[1]
+
+    def thread(self, stream: str, upto: int | None = None) -> Thread | None:
+        """A thread as its entries make it."""
+        return threads.fold(self.entries(stream, upto), self.policy(upto))
+
+    def threads_touched(self, after: int, upto: int) -> Iterator[tuple[str, list[Entry]]]:
+        """Each thread with an entry after one position, whole up to the other. Streams."""
+        for stream, rows in queries.threads_touched(self.connection, after, upto):
+            yield stream, [decode(*row) for row in rows]
+
+    def stream(self, given: str) -> str:
+        """The stream of the thread that a person means.
+
+        Raises:
+            NotFound: there is none; the nearest are named.
+        """
+        stream = meant(given)
+        if stream and queries.last_version(self.connection, stream):
+            return stream
+        newest = queries.last_thread(self.connection)
+        if newest is None:
+            raise NotFound(
+                f"There is no thread {given!r}; this ledger has none yet.",
+                "Record the first: footprint challenge.",
+            )
+        raise NotFound(
+            f"There is no thread {given!r}.",
+            f"They run from {shown(stream_name(1))} to {shown(newest)}; see: footprint log.",
+        )
+
+    def has_vault(self) -> bool:
+        """Whether words are kept here, or this is an audit copy without them."""
+        return queries.has_vault(self.connection)
+
+    def words(self, stream: str) -> dict[int, dict[str, str]]:
+        """The words that the vault still holds for a stream, by position."""
+        if not self.has_vault():
+            return {}
+        stored = queries.words_of(self.connection, stream)
+        return {position: decode_words(words) for position, words in stored.items()}
+
+    def child(self, stream: str) -> str | None:
+        """The child's local case number, while the vault holds it."""
+        return queries.child_of(self.connection, stream) if self.has_vault() else None
+
+    # --- recording --------------------------------------------------------------------------
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One durable transaction for several commands: all of them are recorded, or none."""
+        return self._recorder.writing()
+
+    def consider(self, ask: Ask, stream: str | None = None) -> Move:
+        """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
+        thread = self.thread(stream) if stream else None
+        return decide(thread, ask, self.policy(), today=london_day(self.clock()))
+
+    def record(self, ask: Ask, *, actor: str, stream: str | None = None) -> Recorded:
+        """Decide under the write lock what was asked, and record it.
+
+        Args:
+            ask: the move.
+            actor: who records it.
+            stream: the thread; None begins a new one.
+
+        Raises:
+            Refused: the move is not legal, or the signer does not sign. Nothing is recorded.
+        """
+        with self.writing():
+            move = self.consider(ask, stream)
+            return self.append(stream or self._next_stream(), [move], actor=actor)
+
+    def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
+        """Record moves that need no decision: those of the ledger itself and its policy."""
+        with self.writing():
+            entries, vault = self._sealed(stream, moves, actor)
+            child = moves[0].words.get("child") if entries[0].version == 1 else None
+            children = {stream: child} if child else {}
+            self.events.put(cast(Any, entries), vault=vault, children=children)
+            return Recorded(stream=stream, entries=tuple(entries), size=self.size())
+
+    def _next_stream(self) -> str:
+        newest = queries.last_thread(self.connection)
+        return stream_name(number_of(newest) + 1 if newest else 1)
+
+    def _sealed(
+        self, stream: str, moves: Sequence[Move], actor: str
+    ) -> tuple[list[Entry], dict[int, tuple[bytes, bytes]]]:
+        command_id, (recorded_at, clock) = new_id(), self._time()
+        tail = self.size()
+        version = queries.last_version(self.connection, stream)
+        child = queries.child_of(self.connection, stream)
+        entries, vault = [], {}
+        for index, move in enumerate(moves):
+            version += 1
+            words = _with_child(move.words, child)
+            sealed = None
+            if words:
+                salt, plain = new_salt(), encode_words(words)
+                vault[index] = (salt, plain)
+                sealed = commitment(stream, version, move.event.topic, salt, plain)
+            entries.append(
+                Entry(
+                    position=tail + 1 + index,
+                    stream=stream,
+                    version=version,
+                    event_id=new_id(),
+                    command_id=command_id,
+                    recorded_at=recorded_at,
+                    occurred_on=move.occurred_on,
+                    actor=actor,
+                    source=move.source,
+                    event=move.event,
+                    clock=clock,
+                    words=sealed,
+                )
+            )
+        return entries, vault
+
+    def _time(self) -> tuple[str, str | None]:
+        """When it is recorded, never before the last entry; and the clock, where it differs."""
+        now = self.clock()
+        last = queries.row_at(self.connection, self.size())
+        if last is None or (before := decode(*last).recorded_at) <= now:
+            return now, None
+        return before, now
+
+
+def _with_child(words: Mapping[str, str], child: str | None) -> Mapping[str, str]:
+    """Words hold the case number too, so that a swapped row of `vault_child` shows."""
+    return {**words, "child": child} if words and child else words
+
+
+# --- opening --------------------------------------------------------------------------------
+
+
+def create_ledger(
+    path: Path,
+    opened: LedgerOpened,
+    policy: Sequence[Move],
+    *,
+    actor: str,
+    sealer: Sealer | None,
+    clock: Callable[[], str] = utc_now,
+) -> Ledger:
+    """Make a ledger: its tables, `ledger.opened` and the policy, all in one transaction.
+
+    Args:
+        path: the file; it may be there only if it is an empty database.
+        opened: whose ledger it is, its origin and its signer's verifier key.
+        policy: the adoptions that it starts with.
+        actor: who makes it.
+        sealer: signs its trees.
+        clock: tells the time.
+
+    Raises:
+        Refused: something is in the file.
+    """
+    path.touch(mode=0o600)
+    recorder = SQLiteRecorder(connect(path, create=True), sealer)
+    ledger = Ledger(path, recorder, clock)
+    today = london_day(clock())
+    first = Move(event=opened, occurred_on=today, source="at-the-time", words={})
+    try:
+        with ledger.writing():
+            recorder.create_table()
+            ledger.append(LEDGER, [first], actor=actor)
+            ledger.append(POLICY, policy, actor=actor)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def open_ledger(
+    path: Path, *, sealer: Callable[[str], Sealer] | None = None,
+    clock: Callable[[], str] = utc_now,
+) -> Ledger:  # fmt: skip
+    """Open a ledger: to write where a sealer is given for its origin, else only to read.
+
+    Raises:
+        NotFound: there is no such file.
+        Refused: it is not a ledger, or one of a newer format.
+    """
+    if not path.exists():
+        raise NotFound(
+            f"There is no ledger at {path}.",
+            "Make one: footprint init --authority NAME; or look around: footprint demo.",
+        )
+    try:
+        connection = connect(path) if sealer else connect_readonly(path)
+        ledger = Ledger(path, SQLiteRecorder(connection), clock)
+        first = queries.row_at(connection, 1)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "no such" not in str(error):
+            raise
+        first = None
+    if first is None or first[3] != LedgerOpened.topic:
+        raise Refused(
+            f"{path} is not a footprint ledger.",
+            "Name the right file with --ledger, or make a ledger: footprint init.",
+        )
+    opened = cast(LedgerOpened, decode(*first).event)
+    if sealer:
+        ledger._recorder.sealer = sealer(opened.origin)  # noqa: SLF001 - the same module
+    return ledger

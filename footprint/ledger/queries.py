@@ -1,0 +1,83 @@
+"""What is asked of a ledger's tables, apart from the library's own questions.
+
+Plain functions over a connection, so that a reader needs nothing else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from footprint.domain.reference import PREFIX
+
+Row = tuple[int, str, int, str, bytes]
+"""position, stream, version, topic, state"""
+
+_AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
+
+
+def last_thread(connection: sqlite3.Connection) -> str | None:
+    """The stream of the newest thread. Found in the index, at any size."""
+    row = connection.execute(
+        "SELECT stream FROM event WHERE stream >= ? AND stream < ? ORDER BY stream DESC LIMIT 1",
+        (PREFIX, _AFTER_PREFIX),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def last_version(connection: sqlite3.Connection, stream: str) -> int:
+    """The version of a stream's last entry, 0 where it has none."""
+    row = connection.execute(
+        "SELECT max(version) FROM event WHERE stream = ?", (stream,)
+    ).fetchone()
+    return row[0] or 0
+
+
+def row_at(connection: sqlite3.Connection, position: int) -> Row | None:
+    """The entry at a position."""
+    row: Row | None = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event WHERE position = ?", (position,)
+    ).fetchone()
+    return row
+
+
+def has_vault(connection: sqlite3.Connection) -> bool:
+    """Whether this is a ledger with its vault, or an audit copy without."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'vault'").fetchone())
+
+
+def words_of(connection: sqlite3.Connection, stream: str) -> dict[int, bytes]:
+    """The words that the vault still holds for a stream, by position."""
+    rows = connection.execute(
+        "SELECT position, words FROM event JOIN vault USING (position) WHERE stream = ?", (stream,)
+    )
+    return dict(rows)
+
+
+def child_of(connection: sqlite3.Connection, stream: str) -> str | None:
+    """The child's local case number for a thread, while the vault holds it."""
+    row = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,)).fetchone()
+    return row[0] if row else None
+
+
+def threads_touched(
+    connection: sqlite3.Connection, after: int, upto: int
+) -> Iterator[tuple[str, list[Row]]]:
+    """Each thread with an entry after one position and up to another, whole up to there.
+
+    Streams: one thread is held at a time, in the order of their streams.
+    """
+    touched = (
+        "" if after == 0
+        else "stream IN (SELECT DISTINCT stream FROM event WHERE position > :after) AND "
+    )  # fmt: skip
+    rows = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event"  # noqa: S608 - no value in it
+        f" WHERE {touched}position <= :upto AND stream >= :low AND stream < :high"
+        " ORDER BY stream, version",
+        {"after": after, "upto": upto, "low": PREFIX, "high": _AFTER_PREFIX},
+    )
+    for stream, entries in groupby(rows, key=itemgetter(1)):
+        yield stream, list(entries)

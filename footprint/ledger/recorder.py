@@ -1,0 +1,272 @@
+"""The recorder: appends stored events to one SQLite file, dense and in one durable transaction.
+
+It is an `ApplicationRecorder` of `eventsourcing` and passes that library's recorder test cases.
+Beyond them it hashes each event's leaf, keeps the roots of complete runs, puts words into the
+vault, and has a sealer sign the new tree in the very transaction that appends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+    Subscription,
+)
+
+from footprint.errors import Refused
+from footprint.ledger.schema import STATEMENTS
+from footprint.ledger.sealing import entry_leaf
+from footprint.proof.tree import FANOUT, completed_runs, run_root
+
+Vault = Mapping[int, tuple[bytes, bytes]]
+"""Salt and words of the entries that have words, by their index in the batch."""
+
+_ENDLESS = 2**63 - 1
+_COLUMNS = "position, stream, version, topic, state"
+_INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
+
+
+class Sealer(Protocol):
+    """Signs a tree before it is committed, and remembers it once it is."""
+
+    def seal(self, tree: SQLiteRecorder, before: int, leaves: Sequence[bytes]) -> str:
+        """The signed note of the tree of `before` stored leaves and these new ones."""
+
+    def settle(self) -> None:
+        """The sealed tree is committed."""
+
+    def abandon(self) -> None:
+        """It is not, and never will be."""
+
+
+class SQLiteRecorder(ApplicationRecorder):
+    """Records on a connection of its own.
+
+    Args:
+        connection: in autocommit mode; owned by the recorder from now on.
+        sealer: signs each new tree; without one, `head` is left as it is.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, sealer: Sealer | None = None) -> None:
+        self.connection = connection
+        self.sealer = sealer
+        self._lock = RLock()
+        self._new_leaves: list[bytes] | None = None
+
+    def close(self) -> None:
+        with self._lock:
+            self.connection.close()
+
+    def create_table(self) -> None:
+        """Create the published tables and triggers.
+
+        Raises:
+            Refused: something is in the file already.
+        """
+        if self.connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise Refused("That file is a database already.", "Choose another path.")
+        for statement in STATEMENTS:
+            self.connection.execute(statement)
+
+    # --- writing ----------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One durable transaction, holding the write lock from its start.
+
+        Nested use joins the outer transaction. Whatever is appended is sealed just before it
+        is committed; the sealer settles only after that, since a signer that remembers a tree
+        that was never committed would refuse an honest ledger.
+        """
+        with self._lock:
+            if self._new_leaves is not None:
+                yield
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            self._new_leaves = []
+            try:
+                yield
+                sealed = self._seal(self._new_leaves)
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._new_leaves = None
+            if sealed and self.sealer:
+                self.sealer.settle()
+
+    def _seal(self, leaves: list[bytes]) -> bool:
+        if not leaves or self.sealer is None:
+            return False
+        size = self.size()
+        note = self.sealer.seal(self, size - len(leaves), leaves)
+        self.connection.execute(
+            "INSERT INTO head (one, size, note) VALUES (1, ?, ?)"
+            " ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note",
+            (size, note),
+        )
+        return True
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        if self.sealer:
+            self.sealer.abandon()
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        vault: Vault | None = None,
+        children: Mapping[str, str] | None = None,
+        **_kwargs: Any,
+    ) -> Sequence[int]:
+        """Append events, with the words of some of them and the case numbers of new threads.
+
+        Returns:
+            Their positions, in the same order.
+
+        Raises:
+            IntegrityError: a version is there already. Nothing is recorded.
+            OperationalError: the database could not do it. Nothing is recorded.
+        """
+        try:
+            with self.writing():
+                return self._insert(stored_events, vault or {}, children or {})
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+
+    def _insert(
+        self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, str]
+    ) -> list[int]:
+        execute = self.connection.execute
+        first = self.size() + 1
+        for index, event in enumerate(stored_events):
+            stream, version, topic = str(event.originator_id), event.originator_version, event.topic
+            leaf = entry_leaf(stream, version, topic, event.state)
+            execute(_INSERT, (first + index, stream, version, topic, event.state, leaf))
+            self._new_leaves.append(leaf)  # type: ignore[union-attr] # we are writing
+            if (first + index) % FANOUT == 0:
+                self._complete_runs(first + index)
+        for index, sealed in vault.items():
+            execute("INSERT INTO vault VALUES (?, ?, ?)", (first + index, *sealed))
+        for child in children.items():
+            execute("INSERT INTO vault_child VALUES (?, ?)", child)
+        return list(range(first, first + len(stored_events)))
+
+    def _complete_runs(self, size: int) -> None:
+        for level, nth in completed_runs(size):
+            parts = (
+                self.leaves(size - FANOUT + 1, size)
+                if level == 1
+                else self._subtrees(level - 1, nth * FANOUT)
+            )
+            self.connection.execute(
+                "INSERT INTO subtree VALUES (?, ?, ?)", (level, nth, run_root(parts))
+            )
+
+    # --- reading: the library's part --------------------------------------------------------
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[Notification]:
+        """The events of one stream, in order of version, with their positions."""
+        return self._select(
+            "stream = ? AND version > ? AND version <= ?"
+            f" ORDER BY version {'DESC' if desc else 'ASC'} LIMIT ?",
+            str(originator_id),
+            -1 if gt is None else gt,
+            _ENDLESS if lte is None else lte,
+            -1 if limit is None else limit,
+        )
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Events in order of position, from `start` to `stop`, `limit` of them at the most."""
+        after = 0 if start is None else start - inclusive_of_start
+        wanted = f" AND topic IN ({', '.join('?' * len(topics))})" if topics else ""
+        return self._select(
+            f"position > ? AND position <= ?{wanted} ORDER BY position LIMIT ?",
+            after,
+            _ENDLESS if stop is None else stop,
+            *topics,
+            limit,
+        )
+
+    def max_notification_id(self) -> int | None:
+        """The position of the last event, or None where there is none."""
+        return self.size() or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Not offered: a command reads to the tail and ends."""
+        raise NotImplementedError("a ledger is caught up with, not subscribed to")
+
+    def _select(self, where: str, *values: object) -> list[Notification]:
+        query = f"SELECT {_COLUMNS} FROM event WHERE {where}"  # noqa: S608 - no value in it
+        with self._lock:
+            rows = self.connection.execute(query, values).fetchall()
+        return [
+            Notification(
+                id=position,
+                originator_id=stream,
+                originator_version=version,
+                topic=topic,
+                state=state,
+            )
+            for position, stream, version, topic, state in rows
+        ]
+
+    # --- reading: the tree, the words and the whole -----------------------------------------
+
+    def size(self) -> int:
+        """How many events there are: the position of the last."""
+        with self._lock:
+            row = self.connection.execute("SELECT max(position) FROM event").fetchone()
+        return row[0] or 0
+
+    def leaves(self, first: int, last: int) -> list[bytes]:
+        """The stored leaves at the positions from `first` to `last`, both included."""
+        rows = self.connection.execute(
+            "SELECT leaf FROM event WHERE position BETWEEN ? AND ? ORDER BY position", (first, last)
+        )
+        return [leaf for (leaf,) in rows]
+
+    def _subtrees(self, level: int, first: int) -> list[bytes]:
+        rows = self.connection.execute(
+            "SELECT hash FROM subtree WHERE level = ? AND nth >= ? ORDER BY nth LIMIT ?",
+            (level, first, FANOUT),
+        )
+        return [root for (root,) in rows]
+
+    def head(self) -> tuple[int, str] | None:
+        """The size and the signed note of the newest tree, or None where nothing was signed."""
+        row = self.connection.execute("SELECT size, note FROM head").fetchone()
+        return (row[0], row[1]) if row else None

@@ -1,0 +1,31 @@
+"""What is hashed: the leaf of an entry, and the commitment to its words.
+
+Both begin with a line that says what they are, so that one can never pass for the other, and
+with the entry's place, so that neither can be moved to another entry.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from secrets import token_bytes
+
+from footprint.proof.tree import leaf_hash
+
+SALT_BYTES = 32
+
+
+def new_salt() -> bytes:
+    """Fresh random bytes for one commitment; without them, words could be guessed and checked."""
+    return token_bytes(SALT_BYTES)
+
+
+def commitment(stream: str, version: int, topic: str, salt: bytes, words: bytes) -> str:
+    """The hex commitment that an entry holds to its words."""
+    place = f"footprint/words/v1\n{stream}\n{version}\n{topic}\n".encode("utf-8", "surrogateescape")
+    return sha256(place + salt + words).hexdigest()
+
+
+def entry_leaf(stream: str, version: int, topic: str, state: bytes) -> bytes:
+    """The leaf of an entry: RFC 6962's leaf hash of its place, topic and state."""
+    place = f"footprint/event/v1\n{stream}\n{version}\n{topic}\n"
+    return leaf_hash(place.encode("utf-8", "surrogateescape") + state)

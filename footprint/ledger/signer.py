@@ -1,0 +1,279 @@
+"""The signer: a key, and what it last signed, kept outside the database that it vouches for.
+
+A folder for each ledger (by its origin) in the signer's home holds `seed`, `state` and `lock`,
+readable by their owner alone. The order matters: sign, commit, and only then remember. The other
+order would refuse an honest ledger after a crash between the two; this one finds a tree that it
+signed and did not get to remember, checks its own signature on it, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from footprint.errors import NotFound, Refused
+from footprint.proof import note as notes
+from footprint.proof.tree import EMPTY, Peaks, checked_peaks, extend_all, root
+
+SEED_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """What a signer remembers: the last tree it signed, and where that ledger was.
+
+    `leaf` is the last leaf of that tree, empty where the tree is.
+    """
+
+    origin: str
+    ledger: str
+    peaks: Peaks
+    leaf: bytes = b""
+
+    @property
+    def size(self) -> int:
+        return self.peaks.size
+
+    @property
+    def root(self) -> bytes:
+        return root(self.peaks)
+
+
+class Tree(Protocol):
+    """What a signer needs to see of the ledger, inside the transaction that appends."""
+
+    def leaves(self, first: int, last: int) -> list[bytes]: ...
+    def head(self) -> tuple[int, str] | None: ...
+
+
+def folder_of(home: Path, origin: str) -> Path:
+    """Where the key and state for a ledger of this origin live. Safe for any origin."""
+    slug = re.sub(r"[^a-z0-9]+", "-", origin.lower()).strip("-")[:40]
+    return home / "signers" / f"{slug}-{sha256(origin.encode()).hexdigest()[:12]}"
+
+
+def load_state(folder: Path) -> Signed | None:
+    """What the signer in this folder last signed, or None where there is no state.
+
+    Raises:
+        Refused: the state is there and cannot be read.
+    """
+    try:
+        state: dict[str, Any] = orjson.loads((folder / "state").read_bytes())
+        return Signed(
+            origin=state["origin"],
+            ledger=state["ledger"],
+            peaks=checked_peaks(state["size"], map(bytes.fromhex, state["peaks"])),
+            leaf=bytes.fromhex(state["leaf"]),
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(
+            f"The signer's state in {folder} cannot be read ({error}).",
+            "Put the file back from where it is kept; nothing was recorded.",
+        ) from error
+
+
+def load_verifier(folder: Path) -> notes.Verifier | None:
+    """The verifier key of the signer in this folder, or None where there is no key."""
+    with suppress(OSError, ValueError):
+        return notes.Verifier.from_vkey((folder / "key").read_text(encoding="ascii").strip())
+    return None
+
+
+def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
+    """Make a new key for a new ledger, with the state of the empty tree.
+
+    Raises:
+        OSError: the home cannot be written.
+    """
+    folder = folder_of(home, origin)
+    folder.mkdir(parents=True, mode=0o700)
+    seed = os.urandom(SEED_BYTES)
+    signer = LedgerSigner(folder, origin, ledger)
+    _write_durably(folder / "seed", seed.hex().encode() + b"\n")
+    _write_durably(folder / "key", signer.verifier.vkey.encode() + b"\n")
+    signer.remember(Signed(origin=origin, ledger=str(ledger.resolve()), peaks=EMPTY))
+    return signer
+
+
+class LedgerSigner:
+    """Signs the trees of one ledger, each an extension of the last. A `Sealer`."""
+
+    def __init__(self, folder: Path, origin: str, ledger: Path) -> None:
+        self.folder = folder
+        self.origin = origin
+        self.ledger = str(ledger.resolve())
+        self._signer: notes.Signer | None = None
+        self._pending: Signed | None = None
+        self._held: int | None = None
+
+    @property
+    def signer(self) -> notes.Signer:
+        """The key. Raises `NotFound` where it is not on this machine."""
+        if self._signer is None:
+            try:
+                seed = bytes.fromhex((self.folder / "seed").read_text(encoding="ascii"))
+            except (OSError, ValueError) as error:
+                raise NotFound(
+                    f"The key that signs this ledger is not at {self.folder}.",
+                    "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry"
+                    " that its signer has not signed.",
+                ) from error
+            self._signer = notes.Signer(self.origin, seed)
+        return self._signer
+
+    @property
+    def verifier(self) -> notes.Verifier:
+        return self.signer.verifier
+
+    def seal(self, tree: Tree, before: int, leaves: Sequence[bytes]) -> str:
+        """Sign the tree of `before` stored leaves and these new ones, still uncommitted.
+
+        Raises:
+            Refused: the ledger does not extend what was last signed.
+            NotFound: key or state are not on this machine.
+        """
+        self._hold()
+        last = self._last_signed()
+        peaks = extend_all(self._caught_up(last, tree, before), leaves)
+        checkpoint = notes.Checkpoint(self.origin, peaks.size, root(peaks))
+        signed = self.signer.sign(notes.checkpoint_text(checkpoint))
+        self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaves[-1])
+        return signed
+
+    def settle(self) -> None:
+        """Remember the tree that has just been committed."""
+        if self._pending is not None:
+            self.remember(self._pending)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Forget the tree that was not committed, and let other signers go on."""
+        self._pending = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def remember(self, signed: Signed) -> None:
+        """Write the state: to a temporary file, to the disk, then over the old one."""
+        state = {
+            "origin": signed.origin,
+            "ledger": signed.ledger,
+            "size": signed.size,
+            "peaks": [peak.hex() for peak in signed.peaks.hashes],
+            "leaf": signed.leaf.hex(),
+            "root": signed.root.hex(),
+        }
+        _write_durably(self.folder / "state", orjson.dumps(state, option=orjson.OPT_INDENT_2))
+
+    def _hold(self) -> None:
+        """Hold the signer's lock, against a copy of the ledger that signs at the same time."""
+        self.signer  # noqa: B018 - a missing key is said before a missing folder
+        if self._held is None:
+            self._held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            _lock(self._held)
+
+    def _last_signed(self) -> Signed:
+        last = load_state(self.folder)
+        if last is None:
+            raise Refused(
+                f"The signer's state is missing from {self.folder}: it no longer knows what it"
+                " signed last.",
+                "Put the file back from where it is kept; nothing was recorded.",
+            )
+        if last.ledger != self.ledger:
+            raise Refused(
+                f"This ledger was at {last.ledger} when it last took an entry, and is now at"
+                f" {self.ledger}. Two copies that both take entries would contradict each other.",
+                "If it was moved and the old one is gone: footprint checkpoint --moved.",
+            )
+        return last
+
+    def _caught_up(self, last: Signed, tree: Tree, before: int) -> Peaks:
+        """The peaks of the stored tree, which has to extend the last one signed."""
+        head = tree.head()
+        if (head[0] if head else 0) != before:
+            raise Refused(
+                f"The ledger holds {before} entries, and its signed head says"
+                f" {head[0] if head else 0}: something else wrote to it.",
+                "Nothing was recorded. Find out what: footprint verify.",
+            )
+        if before < last.size or (last.size and tree.leaves(last.size, last.size) != [last.leaf]):
+            raise Refused(
+                f"The ledger holds {before} entries; {last.size} were signed, and these do not"
+                " continue them: an older copy was put back, or entries were changed.",
+                "Nothing was recorded. Find out what: footprint verify.",
+            )
+        peaks = last.peaks
+        if before > last.size:
+            # A crash after the commit and before we could remember it.
+            peaks = extend_all(peaks, tree.leaves(last.size + 1, before))
+            self._must_be_ours(head[1] if head else "", peaks)
+        return peaks
+
+    def _must_be_ours(self, head: str, peaks: Peaks) -> None:
+        with suppress(notes.NoteError):
+            note = notes.parse(head)
+            checkpoint = notes.parse_checkpoint(note.text)
+            signed = notes.verified_by(note, [self.verifier])
+            if signed and (checkpoint.size, checkpoint.root) == (peaks.size, root(peaks)):
+                return
+        raise Refused(
+            f"The last entries, up to {peaks.size}, were not signed with this ledger's key.",
+            "Nothing was recorded. Find out what happened: footprint verify.",
+        )
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    temporary = path.with_name(path.name + ".new")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(fd, data)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(PermissionError):  # Windows does not open folders, and needs no such call
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def _lock(fd: int) -> None:
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(fd, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+    else:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+@contextmanager
+def held(signer: LedgerSigner) -> Iterator[Signed]:
+    """Hold the signer's lock and what it last signed, to mend the state by hand."""
+    signer._hold()  # noqa: SLF001 - the same module
+    try:
+        last = load_state(signer.folder)
+        if last is None:
+            raise NotFound(f"There is no signer's state in {signer.folder}.")
+        yield last
+    finally:
+        signer.abandon()

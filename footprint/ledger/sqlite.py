@@ -1,0 +1,65 @@
+"""Connections to a ledger's SQLite file: one of our own, never the library's pool.
+
+A pool halves the rate of single appends; and a writer has to hold the write lock from reading
+the tail to committing, which is a property of one connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from footprint.errors import Refused
+
+BUSY_SECONDS = 30
+"""How long to wait for a lock: a VACUUM of a large ledger takes longer than the usual five."""
+_STRICT_SINCE = (3, 37, 0)
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """A connection for writing: durable commits, deleted bytes overwritten.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened.
+    """
+    if sqlite3.sqlite_version_info < _STRICT_SINCE:
+        raise Refused(
+            f"This Python has SQLite {sqlite3.sqlite_version}; a ledger needs 3.37 or newer.",
+            "Use a newer Python.",
+        )
+    connection = _open(path, "rwc" if create else "rw")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, also on media where nothing can be written.
+
+    A ledger whose journal cannot be opened there is read as it stands (`immutable`).
+
+    Raises:
+        sqlite3.Error: the file cannot be opened, or is not a database.
+    """
+    connection = _open(path, "ro")
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "locked" in str(error):
+            raise
+        connection = _open(path, "ro", immutable=True)
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    return connection
+
+
+def _open(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}" + ("&immutable=1" if immutable else "")
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    # A file from elsewhere must not be able to run functions through its schema.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection

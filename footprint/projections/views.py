@@ -1,0 +1,230 @@
+"""The runner: keeps the stored views at the tail of the ledger, rebuilds and checks them.
+
+Views live beside the ledger in a file of their own. A place is kept with them (the position, and
+the leaf there), and both move in one transaction; a place that the ledger does not confirm means
+that the views are of something else, and they are folded again from the start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, zip_longest
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.exc import DatabaseError
+
+from footprint.domain.policy import Policy
+from footprint.domain.reference import shown
+from footprint.domain.thread import Thread, fold
+from footprint.ledger.ledger import Ledger
+from footprint.projections import counts, log, times
+from footprint.projections.tables import metadata
+
+VIEWS: dict[str, ModuleType] = {"log": log, "times": times, "counts": counts}
+"""The views by name: each module has a `TABLE` and a pure `fold` from a thread to its rows."""
+
+_FOLDED_BY = 1
+"""Goes up when a fold or a table changes, so that views of an older version are folded again."""
+_BATCH = 500
+_IN_MEMORY = "sqlite://"
+_READING = "footprint_reading"
+
+_PLACE = Table(
+    "place",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("origin", String, nullable=False),
+    Column("folded_by", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+)
+
+
+class Views:
+    """The views of one ledger.
+
+    Args:
+        ledger: whose.
+        path: the file that keeps them; None to fold them in memory for this once.
+        upto: the position that they are of; None for the tail.
+    """
+
+    def __init__(self, ledger: Ledger, path: Path | None = None, upto: int | None = None) -> None:
+        self.ledger = ledger
+        self.path = path
+        self.upto = upto
+        self.engine = _engine(path)
+
+    @classmethod
+    def beside(cls, ledger: Ledger) -> Views:
+        """The stored views of a ledger, brought to its tail.
+
+        In memory where they cannot be stored; made anew where what is stored is no view of ours.
+        """
+        path = views_path(ledger.path)
+        for attempt in (path, path, None):
+            views = cls(ledger, attempt)
+            try:
+                views.catch_up()
+            except DatabaseError as error:
+                views.close()
+                if not re.search("unable to open|readonly|locked", str(error)):
+                    delete_views(ledger.path)
+            else:
+                return views
+        raise AssertionError("views in memory cannot fail")
+
+    @classmethod
+    def at(cls, ledger: Ledger, upto: int) -> Views:
+        """The views as they were at a position, folded in memory."""
+        views = cls(ledger, None, upto)
+        views.catch_up()
+        return views
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # --- keeping up -------------------------------------------------------------------------
+
+    def catch_up(self) -> int:
+        """Fold what has come since the last time. Returns how many entries that was."""
+        upto = self.ledger.size() if self.upto is None else self.upto
+        with self.engine.begin() as connection:  # holds the write lock: no page is folded twice
+            metadata.create_all(connection)
+            after = self._place(connection)
+            if after is None:
+                _clear(connection)
+                after = 0
+            if after < upto:
+                self._fold(connection, after, upto)
+        return max(upto - after, 0)
+
+    def rebuild(self) -> int:
+        """Fold everything again from the first entry. Returns how many entries that was."""
+        with self.engine.begin() as connection:
+            metadata.drop_all(connection)
+        return self.catch_up()
+
+    def _place(self, connection: Connection) -> int | None:
+        """The position that the views stand at, or None where they are not of this ledger."""
+        row = connection.execute(select(_PLACE)).one_or_none()
+        if row is None:
+            return 0
+        same = (row.origin, row.folded_by) == (self.ledger.opened.origin, _FOLDED_BY)
+        confirmed = same and self.ledger.leaf(row.position) == row.leaf
+        return int(row.position) if confirmed else None
+
+    def _fold(self, connection: Connection, after: int, upto: int) -> None:
+        threads = self._threads(after, upto)
+        while batch := list(islice(threads, _BATCH)):
+            refs = [thread.ref for thread in batch]
+            for view in VIEWS.values():
+                if after:
+                    connection.execute(view.TABLE.delete().where(view.TABLE.c.ref.in_(refs)))
+                rows = [row for thread in batch for row in view.fold(thread)]
+                connection.execute(view.TABLE.insert(), rows)
+        connection.execute(_PLACE.delete())
+        place = {
+            "one": 1,
+            "origin": self.ledger.opened.origin,
+            "folded_by": _FOLDED_BY,
+            "position": upto,
+            "leaf": self.ledger.leaf(upto),
+        }
+        connection.execute(_PLACE.insert(), place)
+
+    def _threads(self, after: int, upto: int) -> Iterator[Thread]:
+        policy = self.ledger.policy(upto)
+        for _stream, entries in self.ledger.threads_touched(after, upto):
+            thread = fold(entries, policy)
+            if thread is not None:
+                yield thread
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """The stored rows of a view, in order of their key."""
+        table = VIEWS[name].TABLE
+        options = {"yield_per": _BATCH, _READING: True}
+        with self.engine.connect().execution_options(**options) as connection:
+            found = connection.execute(select(table).order_by(*table.primary_key.columns))
+            for row in found.mappings():
+                yield dict(row)
+
+    def policy(self) -> Policy:
+        """The policy at the position that the views are of."""
+        return self.ledger.policy(self.upto)
+
+    def check(self) -> list[str]:
+        """What differs between the stored views and a fold from the start; empty where nothing.
+
+        Streams: one thread is held at a time.
+        """
+        upto = self.ledger.size() if self.upto is None else self.upto
+        findings = []
+        for name, view in VIEWS.items():
+            expected = (row for t in self._threads(0, upto) for row in view.fold(t))
+            found = _first_difference(self.rows(name), expected, name)
+            if found:
+                findings.append(found)
+        return findings
+
+
+def views_path(ledger: Path) -> Path:
+    """The file that keeps the views of a ledger: beside it."""
+    return ledger.with_name(ledger.name + ".views")
+
+
+def delete_views(ledger: Path) -> None:
+    """Delete the stored views of a ledger; they come back when they are next read."""
+    for suffix in ("", "-wal", "-shm"):
+        path = views_path(ledger)
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _first_difference(
+    stored: Iterator[dict[str, Any]], expected: Iterator[dict[str, Any]], name: str
+) -> str | None:
+    for have, want in zip_longest(stored, expected):
+        if have != want:
+            ref = shown(str((want or have or {})["ref"]))
+            return f"the stored view {name!r} differs from the entries at {ref}"
+    return None
+
+
+def _clear(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        connection.execute(table.delete())
+
+
+def _engine(path: Path | None) -> Engine:
+    engine = create_engine(f"sqlite:///{path}" if path else _IN_MEMORY)
+
+    # The driver would begin late and read before it locks; we begin, and take the lock first.
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")  # what is lost is folded again
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
