@@ -62,7 +62,7 @@ class Verifier:
         # What is missing comes out empty, and is refused below as such.
         name, _, rest = text.partition("+")
         key_id, _, key = rest.partition("+")
-        algorithm_and_key = _unbase64(key, "the key part of a verifier key")
+        algorithm_and_key = decode64(key, "the key part of a verifier key")
         if algorithm_and_key[:1] != _ED25519:
             raise NoteError("a verifier key of this kind is not known: only Ed25519, type 1, is")
         verifier = cls.of(name, algorithm_and_key[1:])
@@ -73,7 +73,7 @@ class Verifier:
     @property
     def vkey(self) -> str:
         """The key as text, to hand to whoever is to trust it."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode64(_ED25519 + self.public)}"
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Whether the key made the signature (64 bytes, RFC 8032) over the message."""
@@ -122,7 +122,7 @@ class Signer:
         if not text.endswith("\n"):
             raise NoteError("the text of a note must end in a newline")
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        signed = _base64(self.verifier.key_id + key.sign(message))
+        signed = encode64(self.verifier.key_id + key.sign(message))
         # Checked again, since the signature line may have taken it over the limit.
         return _checked_bytes(f"{text}\n{_DASH}{self.name} {signed}\n").decode()
 
@@ -216,7 +216,7 @@ class Checkpoint:
 def checkpoint_text(checkpoint: Checkpoint) -> str:
     """The text to sign: origin, size, base64(root) and the extensions, a line each."""
     c = checkpoint
-    return "".join(f"{line}\n" for line in (c.origin, c.size, _base64(c.root), *c.extensions))
+    return "".join(f"{line}\n" for line in (c.origin, c.size, encode64(c.root), *c.extensions))
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
@@ -233,7 +233,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     origin, size, root, *extensions = lines
     if not _SIZE.fullmatch(size):
         raise NoteError("the size of a checkpoint must be digits, without a leading zero")
-    root_bytes = _unbase64(root, "the root of a checkpoint")
+    root_bytes = decode64(root, "the root of a checkpoint")
     return Checkpoint(origin, int(size), root_bytes, tuple(extensions))
 
 
@@ -244,7 +244,7 @@ def _signature(line: str, nth: int) -> Signature:
         raise NoteError(f"{where} must begin with an em dash and a space")
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     _check_name(name, where)
-    decoded = _unbase64(encoded, where)
+    decoded = decode64(encoded, where)
     if len(decoded) <= _KEY_ID_BYTES:
         raise NoteError(f"{where} is too short to hold a key id and a signature")
     return Signature(name, decoded[:_KEY_ID_BYTES], decoded[_KEY_ID_BYTES:], line + "\n")
@@ -283,17 +283,22 @@ def _checked_bytes(data: bytes | str) -> bytes:
     return octets
 
 
-def _base64(data: bytes) -> str:
+def encode64(data: bytes) -> str:
+    """Standard base64 (RFC 4648 section 4), as notes have it."""
     return b64encode(data).decode()
 
 
-def _unbase64(text: str, what: str) -> bytes:
-    """Decode standard base64 in its one canonical form (RFC 4648 section 4)."""
+def decode64(text: str, what: str) -> bytes:
+    """Decode standard base64 in its one canonical form (RFC 4648 section 4).
+
+    Raises:
+        NoteError: It is not; `what` says which part.
+    """
     try:
         decoded = b64decode(text, validate=True)
     except ValueError:
         decoded = b""
     # A decoder alone passes over stray bits behind the last byte and some wrong padding.
-    if not decoded or _base64(decoded) != text:
+    if not decoded or encode64(decoded) != text:
         raise NoteError(f"{what} is not base64 in its one canonical form")
     return decoded

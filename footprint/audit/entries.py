@@ -1,0 +1,268 @@
+"""Read every entry once: rehash it, check its bytes and its words, and grow the tree again."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from footprint.audit.verdict import Verdict
+from footprint.domain.entry import Entry
+from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
+from footprint.domain.reference import is_thread, shown
+from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
+from footprint.ledger.sealing import SALT_BYTES, commitment, entry_leaf
+from footprint.proof import note as notes
+from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
+
+_RECORDED_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_ENTRIES = "SELECT position, stream, version, topic, state, leaf{words} FROM event{joins}"
+_WORDS = ", salt, words, child"
+_JOINS = " LEFT JOIN vault USING (position) LEFT JOIN vault_child USING (stream)"
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """What reading the entries found out: the roots at the sizes asked for, and the keys."""
+
+    origin: str = ""
+    keys: list[notes.Verifier] = field(default_factory=list)
+    roots: dict[int, bytes] = field(default_factory=dict)
+
+
+class _Tree:
+    """The Merkle tree, grown a leaf at a time; holds one run of leaves."""
+
+    def __init__(self) -> None:
+        self.run: list[bytes] = []
+        self._runs = EMPTY  # the complete runs, as leaves of a tree above them
+        self._levels: list[list[bytes]] = []
+
+    @property
+    def size(self) -> int:
+        return self._runs.size * FANOUT + len(self.run)
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf. Returns the subtrees (level, nth, root) that it completes."""
+        self.run.append(leaf)
+        if len(self.run) < FANOUT:
+            return []
+        hashed = run_root(self.run)
+        self.run = []
+        self._runs = extend(self._runs, hashed)
+        return self._complete(hashed)
+
+    def _complete(self, hashed: bytes) -> list[tuple[int, int, bytes]]:
+        completed, count = [], self._runs.size
+        for level in range(1, 9):
+            completed.append((level, count - 1, hashed))
+            if len(self._levels) < level:
+                self._levels.append([])
+            below = self._levels[level - 1]
+            below.append(hashed)
+            if len(below) < FANOUT:
+                break
+            hashed, count = run_root(below), count // FANOUT
+            below.clear()
+        return completed
+
+    def root(self) -> bytes:
+        partial = extend_all(EMPTY, self.run)
+        return root(Peaks(self.size, self._runs.hashes + partial.hashes))
+
+
+def read_entries(
+    connection: sqlite3.Connection, verdict: Verdict, sizes: Collection[int]
+) -> Reading:
+    """Read all entries in order; findings go to the verdict, which counts the entries too."""
+    reader = _Reader(connection, verdict, sizes)
+    query = _ENTRIES.format(
+        words=_WORDS if verdict.words_checked else "", joins=_JOINS if verdict.words_checked else ""
+    )
+    for row in connection.execute(query + " ORDER BY position"):
+        reader.read(row)
+    reader.finish()
+    return reader.reading
+
+
+class _Reader:
+    """The state of one pass over the entries."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, verdict: Verdict, sizes: Collection[int]
+    ) -> None:
+        self.reading = Reading()
+        self._connection = connection
+        self._verdict = verdict
+        self._sizes = sizes
+        self._tree = _Tree()
+        self._subtrees = 0
+        self._position = 0
+        self._recorded_at = ""
+        self._missing: dict[int, str] = {}
+        self._back: list[int] = []
+
+    def read(self, row: tuple[Any, ...]) -> None:
+        """Check one row, and add it to the tree as its bytes have it."""
+        position, stream, version, topic, state, leaf, *vault = row
+        if position != self._position + 1:
+            gone = f"entry {self._position + 1} is not there; the next is {position}"
+            self._find("gap", gone, self._position + 1, "")
+        self._position = position
+        if not self._typed(position, stream, version, topic, state, leaf):
+            return
+        hashed = entry_leaf(stream, version, topic, state)
+        if hashed != leaf:
+            self._find("leaf", "its bytes do not give its stored leaf", position, stream)
+        self._grow(hashed)
+        entry = self._decoded(position, stream, version, topic, state)
+        if entry is not None:
+            self._check_entry(entry)
+            if vault:
+                self._check_words(entry, *vault)
+
+    def finish(self) -> None:
+        """What can only be said when all entries were read."""
+        verdict, reading = self._verdict, self.reading
+        verdict.entries, verdict.root = self._position, self._tree.root()
+        reading.roots[self._tree.size] = verdict.root
+        stored = self._connection.execute("SELECT count(*) FROM subtree").fetchone()[0]
+        if stored != self._subtrees:
+            verdict.find("subtree", f"{stored} subtree rows are stored, not {self._subtrees}")
+        for position, stream in self._missing.items():
+            self._find("words", "its words are gone without a redaction", position, stream)
+        if self._back:
+            back = ", ".join(map(str, sorted(self._back)[:10]))
+            verdict.remarks.append(f"redacted words are back in the vault, at {back}")
+
+    # --- an entry's own bytes ---------------------------------------------------------------
+
+    def _find(self, what: str, message: str, position: int, stream: str) -> None:
+        ref = shown(stream) if _threadlike(stream) else stream or None
+        where = f"entry {position} ({ref})" if ref else f"entry {position}"
+        self._verdict.find(what, f"{where}: {message}", position, ref)
+
+    def _typed(self, position: int, *columns: Any) -> bool:
+        types = (str, int, str, bytes, bytes)
+        if all(type(column) is kind for column, kind in zip(columns, types, strict=True)):
+            stream, _, topic, *_rest = columns
+            if "\n" not in stream and "\n" not in topic:
+                return True
+        self._find("type", "a column holds a value of another type", position, "")
+        return False
+
+    def _grow(self, leaf: bytes) -> None:
+        for level, nth, hashed in self._tree.add(leaf):
+            self._subtrees += 1
+            row = self._connection.execute(
+                "SELECT hash FROM subtree WHERE level = ? AND nth = ?", (level, nth)
+            ).fetchone()
+            if row is None or row[0] != hashed:
+                how = "is missing" if row is None else "is not what its entries make"
+                self._verdict.find("subtree", f"subtree {nth} of level {level} {how}")
+        if self._tree.size in self._sizes:
+            self.reading.roots[self._tree.size] = self._tree.root()
+
+    def _decoded(
+        self, position: int, stream: str, version: int, topic: str, state: bytes
+    ) -> Entry | None:
+        try:
+            facts = orjson.loads(state)
+            if canonical(facts) != state:
+                self._find("state", "its state is not in the one canonical form", position, stream)
+            if isinstance(facts, dict) and _newer(facts.get("format")):
+                self._verdict.doubts.append(
+                    f"entry {position} is of format {facts['format']}, newer than this verifier"
+                )
+                return None
+            return decode(position, stream, version, topic, state)
+        except (
+            orjson.JSONDecodeError,
+            orjson.JSONEncodeError,
+            Unreadable,
+            RecursionError,
+        ) as error:
+            self._find("state", f"it is not of the published format: {error}", position, stream)
+            return None
+
+    # --- an entry among the others ----------------------------------------------------------
+
+    def _check_entry(self, entry: Entry) -> None:
+        if not _RECORDED_AT.fullmatch(entry.recorded_at) or entry.recorded_at < self._recorded_at:
+            self._find(
+                "time",
+                f"it was recorded at {entry.recorded_at}, behind the entry before it"
+                f" ({self._recorded_at})",
+                entry.position,
+                entry.stream,
+            )
+        self._recorded_at = max(entry.recorded_at, self._recorded_at)
+        event = entry.event
+        if isinstance(event, LedgerOpened) != (entry.position == 1):
+            self._find(
+                "opening", "a ledger begins with ledger.opened, and only once",
+                entry.position, entry.stream,
+            )  # fmt: skip
+        elif isinstance(event, LedgerOpened):
+            self.reading.origin = event.origin
+            self._key(event.key, entry)
+        elif isinstance(event, SignerChanged):
+            self._key(event.key, entry)
+        elif isinstance(event, EntryRedacted):
+            self._redacted(event, entry)
+
+    def _key(self, vkey: str, entry: Entry) -> None:
+        try:
+            self.reading.keys.append(notes.Verifier.from_vkey(vkey))
+        except notes.NoteError as error:
+            self._find("key", f"its key is none: {error}", entry.position, entry.stream)
+
+    def _redacted(self, event: EntryRedacted, entry: Entry) -> None:
+        """Words at these positions of the same thread are gone for a reason."""
+        for position in event.positions:
+            if self._missing.get(position) == entry.stream:
+                del self._missing[position]
+                self._verdict.redacted += 1
+            elif (
+                self._verdict.words_checked
+                and self._connection.execute(
+                    "SELECT 1 FROM vault WHERE position = ?", (position,)
+                ).fetchone()
+            ):
+                self._back.append(position)
+
+    def _check_words(self, entry: Entry, salt: Any, words: Any, child: Any) -> None:
+        position, stream = entry.position, entry.stream
+        if words is None:
+            if entry.words is not None:
+                self._missing[position] = stream
+            return
+        if entry.words is None:
+            self._find("words", "the vault holds words that it does not have", position, stream)
+            return
+        if type(salt) is not bytes or type(words) is not bytes or len(salt) != SALT_BYTES:
+            self._find("words", "the vault's row holds another type", position, stream)
+            return
+        sealed = commitment(stream, entry.version, entry.topic, salt, words)
+        if sealed != entry.words:
+            self._find("words", "its words are not those it committed to", position, stream)
+            return
+        try:
+            said = decode_words(words)
+        except Unreadable as error:
+            self._find("words", str(error), position, stream)
+            return
+        if is_thread(stream) and said.get("child") != child:
+            self._find("words", "its words name another child than the vault", position, stream)
+
+
+def _newer(format_: object) -> bool:
+    return type(format_) is int and format_ > FORMAT
+
+
+def _threadlike(stream: str) -> bool:
+    return re.fullmatch(r"CH-[0-9]{7}", stream) is not None

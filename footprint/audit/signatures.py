@@ -1,0 +1,173 @@
+"""The signed notes: those stored in the ledger, and those that somebody holds outside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footprint.audit.entries import Reading
+from footprint.audit.verdict import Verdict
+from footprint.audit.vouchers import Voucher
+from footprint.domain.reference import shown
+from footprint.proof import note as notes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A note in the ledger itself: `head`, or a row of `checkpoint`."""
+
+    name: str
+    size: int
+    text: str
+
+
+def stored_notes(connection: sqlite3.Connection) -> list[Stored]:
+    """The notes that the ledger stores, the head last. They are few: only those issued."""
+    issued = connection.execute("SELECT size, note FROM checkpoint ORDER BY size")
+    head = connection.execute("SELECT size, note FROM head")
+    return [
+        *(Stored(name=f"the checkpoint at {size}", size=size, text=note) for size, note in issued),
+        *(Stored(name="the head", size=size, text=note) for size, note in head),
+    ]
+
+
+def check_stored(
+    stored: Sequence[Stored], reading: Reading, trusted: notes.Verifier | None, verdict: Verdict
+) -> None:
+    """Every stored note is signed, of this log, and of the tree that the entries make.
+
+    The head is of all entries, by the key in force; with a trusted key from outside, it counts
+    as vouched for.
+    """
+    wrongs = {note.name: _wrong(note, reading) for note in stored}
+    for note in stored:
+        if wrongs[note.name]:
+            verdict.find("note", f"{note.name} {wrongs[note.name]}", note.size)
+    head = stored[-1] if stored and stored[-1].name == "the head" else None
+    if head is None:
+        verdict.find("head", "the signed head is missing")
+    elif head.size != verdict.entries:
+        _head_elsewhere(head.size, verdict)
+    if head and trusted:
+        if _signed(head.text, [trusted]):
+            if not wrongs[head.name]:
+                verdict.cover(head.size)
+        else:
+            verdict.find("key", "the head is not signed by the key that this machine trusts")
+
+
+def _head_elsewhere(size: int, verdict: Verdict) -> None:
+    if size < verdict.entries:
+        verdict.find(
+            "head",
+            f"entries {size + 1} to {verdict.entries} stand above the signed head: they were not"
+            " made through footprint",
+            size + 1,
+        )
+    else:
+        verdict.find(
+            "head",
+            f"the head is of {size} entries and {verdict.entries} are there: the tail was cut",
+            verdict.entries + 1,
+        )
+
+
+def _wrong(stored: Stored, reading: Reading) -> str:
+    """What is wrong with a stored note; nothing where it is right."""
+    try:
+        note = notes.parse(stored.text)
+        checkpoint = notes.parse_checkpoint(note.text)
+        if not notes.verified_by(note, reading.keys):
+            return "is not signed by the ledger's key"
+    except (notes.NoteError, TypeError) as error:
+        return f"is no signed checkpoint: {error}"
+    if checkpoint.origin != reading.origin:
+        return f"is of another ledger, {checkpoint.origin}"
+    if checkpoint.size != stored.size:
+        return f"says {checkpoint.size} entries in a row of {stored.size}"
+    if reading.roots.get(checkpoint.size, checkpoint.root) != checkpoint.root:
+        return f"does not fit the entries 1 to {checkpoint.size}: one of them was changed"
+    return ""
+
+
+def _signed(text: str, keys: Sequence[notes.Verifier]) -> bool:
+    try:
+        return bool(notes.verified_by(notes.parse(text), keys))
+    except notes.NoteError:
+        return False
+
+
+# --- from outside ---------------------------------------------------------------------------
+
+
+def check_voucher(
+    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
+) -> None:
+    """What somebody outside holds fits the entries; call with the smallest size first."""
+    if voucher.origin and voucher.origin != reading.origin:
+        verdict.find(
+            "origin",
+            f"{voucher.name} is of {voucher.origin}; this ledger says that it is"
+            f" {reading.origin or 'nobody'}",
+        )
+        return
+    if voucher.note and not _believable(voucher, reading, verdict):
+        return
+    if voucher.size > verdict.entries:
+        verdict.find(
+            "tail",
+            f"{voucher.name} is of {voucher.size} entries and only {verdict.entries} are there:"
+            f" those from {verdict.entries + 1} on are gone",
+            verdict.entries + 1,
+        )
+    elif reading.roots.get(voucher.size) != voucher.root:
+        since = max((n for n in verdict.vouched if n < voucher.size), default=0)
+        verdict.find(
+            "root",
+            f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was"
+            f" changed, dropped or slipped in since{_two_roots(voucher, stored)}",
+            since + 1,
+        )
+    else:
+        verdict.cover(voucher.size)
+
+
+def check_receipt(connection: sqlite3.Connection, receipt: Voucher, verdict: Verdict) -> None:
+    """The entry that a receipt names is the one at its position."""
+    if receipt.position is None:
+        return
+    row = connection.execute(
+        "SELECT stream FROM event WHERE position = ?", (receipt.position,)
+    ).fetchone()
+    if row is None or row[0] != receipt.stream or receipt.position > receipt.size:
+        verdict.find(
+            "receipt",
+            f"entry {receipt.position} is not of {shown(receipt.stream)}, as the receipt says",
+            receipt.position,
+            shown(receipt.stream),
+        )
+
+
+def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
+    """A note kept by hand counts by being kept; a bad signature on it means that it was altered."""
+    try:
+        if voucher.note and not notes.verified_by(voucher.note, reading.keys):
+            verdict.remarks.append(f"{voucher.name} is not signed by the key that the ledger names")
+    except notes.NoteError as error:
+        verdict.doubts.append(f"{voucher.name} was altered: {error}")
+        return False
+    return True
+
+
+def _two_roots(voucher: Voucher, stored: Sequence[Stored]) -> str:
+    """Two signed roots of one size: proof, to anyone, that the signer misbehaved."""
+    twin = next((s for s in stored if s.size == voucher.size), None)
+    if voucher.note is None or twin is None or voucher.note.text in twin.text:
+        return ""
+    lines = "".join(signature.line for signature in voucher.note.signatures)
+    kept = f"{voucher.note.text}\n{lines}"
+    return (
+        f". Two roots of size {voucher.size} were signed; keep both notes as proof:\n"
+        f"{kept}\n{twin.text}"
+    )

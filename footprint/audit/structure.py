@@ -1,0 +1,95 @@
+"""What can be asked of the tables without reading an entry: schema, integrity, density, vault."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from footprint.audit.verdict import Verdict
+from footprint.domain.reference import shown
+from footprint.ledger.schema import STATEMENTS, VAULT_TABLES
+
+_STATISTICS = "sqlite_stat"
+
+
+def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
+    """Compare the schema with the published one. Returns whether the tables can be read.
+
+    Planner statistics are no difference; tables of the vault may be absent, all of them together
+    (an audit copy).
+    """
+    found = {
+        (name, table): sql
+        for name, table, sql in connection.execute(
+            "SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        )
+        if not str(name).startswith(_STATISTICS)
+    }
+    published = {_named(statement): statement for statement in STATEMENTS}
+    if ("event", "event") not in found:
+        verdict.doubts.append("the file is a database, and not a footprint ledger")
+        return False
+    if not any(table in VAULT_TABLES for _, table in found):
+        verdict.words_checked = False
+        published = {key: sql for key, sql in published.items() if key[1] not in VAULT_TABLES}
+    for key in sorted(found.keys() | published.keys()):
+        if found.get(key) != published.get(key):
+            how = "missing" if key not in found else "changed" if key in published else "extra"
+            verdict.find("schema", f"{key[0]} of table {key[1]} is {how} in the schema")
+    tables = {key for key, sql in published.items() if sql.startswith("CREATE TABLE")}
+    return all(found.get(key) == published[key] for key in tables)
+
+
+def _named(statement: str) -> tuple[str, str]:
+    """The name and the table of a published statement."""
+    words = statement.split()
+    name = words[2]
+    return name, name if words[1] == "TABLE" else words[words.index("ON") + 1]
+
+
+def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:
+    """SQLite's own check: among others, that no index hides a row."""
+    for (message,) in connection.execute("PRAGMA integrity_check(20)"):
+        if message != "ok":
+            verdict.find("integrity", f"SQLite finds the file inconsistent: {message}")
+
+
+def check_streams(connection: sqlite3.Connection, verdict: Verdict) -> None:
+    """Versions run from 1 without a gap in each stream, in the order of positions."""
+    for stream, count, least, most in connection.execute(
+        "SELECT stream, count(*), min(version), max(version) FROM event"
+        " GROUP BY stream HAVING min(version) <> 1 OR max(version) <> count(*)"
+    ):
+        verdict.find(
+            "versions",
+            f"{_ref(stream)} has {count} entries with versions from {least} to {most}",
+            ref=_ref(stream),
+        )
+    for stream, position in connection.execute(
+        "SELECT a.stream, b.position FROM event a JOIN event b"
+        " ON b.stream = a.stream AND b.version = a.version + 1 AND b.position < a.position"
+    ):
+        verdict.find(
+            "order",
+            f"entry {position} of {_ref(stream)} stands before the one it follows",
+            position,
+            _ref(stream),
+        )
+
+
+def check_vault(connection: sqlite3.Connection, verdict: Verdict) -> None:
+    """No row of the vault belongs to nothing."""
+    for (position,) in connection.execute(
+        "SELECT position FROM vault WHERE position NOT IN (SELECT position FROM event)"
+    ):
+        verdict.find("words", f"the vault holds words for entry {position}, which is not there")
+    for (stream,) in connection.execute(
+        "SELECT stream FROM vault_child WHERE stream NOT IN (SELECT stream FROM event)"
+    ):
+        verdict.find("words", f"the vault names a child for {_ref(stream)}, which is not there")
+
+
+def _ref(stream: object) -> str:
+    try:
+        return shown(str(stream))
+    except ValueError:
+        return repr(stream)

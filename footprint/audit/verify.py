@@ -1,0 +1,78 @@
+"""Verify a ledger file against itself and against what vouches for it from outside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from footprint.audit import structure
+from footprint.audit.entries import read_entries
+from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
+from footprint.audit.verdict import Verdict
+from footprint.audit.vouchers import Local, Voucher, from_signer
+from footprint.domain.events import LedgerOpened
+from footprint.ledger.codec import Unreadable, decode
+from footprint.ledger.sqlite import connect_readonly
+
+
+def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> Verdict:
+    """The verdict on the ledger in a file.
+
+    Args:
+        path: the file; it is opened only to read.
+        home: where this machine's signers are; one for the ledger's origin vouches for it.
+        vouchers: what else does: kept checkpoints and receipts.
+    """
+    verdict = Verdict()
+    try:
+        with closing(connect_readonly(path)) as connection:
+            # A column may hold bytes that are no text: they are carried as they are.
+            connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            # One snapshot of all the tables, however many writers there are.
+            connection.execute("BEGIN")
+            if structure.check_schema(connection, verdict):
+                _verify(connection, home, vouchers, verdict)
+    except sqlite3.DatabaseError as error:
+        _unreadable(error, verdict)
+    return verdict
+
+
+def _verify(
+    connection: sqlite3.Connection, home: Path, vouchers: Sequence[Voucher], verdict: Verdict
+) -> None:
+    structure.check_integrity(connection, verdict)
+    structure.check_streams(connection, verdict)
+    if verdict.words_checked:
+        structure.check_vault(connection, verdict)
+    local = _local(connection, home)
+    outside = [*vouchers, *([local.state] if local.state else [])]
+    stored = stored_notes(connection)
+    sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
+    reading = read_entries(connection, verdict, sizes)
+    check_stored(stored, reading, local.key, verdict)
+    for voucher in sorted(outside, key=lambda v: v.size):
+        check_voucher(voucher, reading, stored, verdict)
+        check_receipt(connection, voucher, verdict)
+    if local.doubt:
+        verdict.doubts.append(local.doubt)
+
+
+def _local(connection: sqlite3.Connection, home: Path) -> Local:
+    """What this machine's signer for the ledger's origin knows."""
+    row = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
+    ).fetchone()
+    try:
+        opened = decode(*row).event if row else None
+    except (Unreadable, TypeError):
+        opened = None
+    return from_signer(home, opened.origin) if isinstance(opened, LedgerOpened) else Local()
+
+
+def _unreadable(error: sqlite3.DatabaseError, verdict: Verdict) -> None:
+    if verdict.entries or "malformed" in str(error):
+        verdict.find("damaged", f"the file is damaged and cannot be read to its end: {error}")
+    else:
+        verdict.doubts.append(f"the file cannot be opened as a ledger: {error}")
