@@ -34,7 +34,7 @@ from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words, encode_words
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
-from footprint.ledger.recorder import Sealer, SQLiteRecorder
+from footprint.ledger.recorder import Sealer, SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
 from footprint.ledger.sqlite import connect, connect_readonly
 
@@ -44,11 +44,10 @@ LEDGER = "ledger"
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """The entries that one command made on one stream, and the receipt's figures."""
+    """The entries that one command made on one stream."""
 
     stream: str
     entries: tuple[Entry, ...]
-    size: int
 
 
 class _Factory(InfrastructureFactory[TrackingRecorder]):
@@ -131,6 +130,11 @@ class Ledger(Application[str]):
         """The size and signed note of the newest tree."""
         return self._recorder.head()
 
+    @property
+    def signed(self) -> Tree | None:
+        """The tree that this process committed last: what its receipts are of."""
+        return self._recorder.sealer.signed if self._recorder.sealer else None
+
     def entry(self, position: int) -> Entry:
         """The entry at a position. Raises `NotFound`."""
         row = queries.row_at(self.connection, position)
@@ -142,6 +146,11 @@ class Ledger(Application[str]):
         """The entries of a stream, up to a position where one is given."""
         entries = [cast(Entry, entry) for entry in self.events.get(stream)]
         return entries if upto is None else [e for e in entries if e.position <= upto]
+
+    def all_entries(self, upto: int | None = None) -> list[Entry]:
+        """Every entry in order, up to a position where one is given."""
+        found = self._recorder.select_notifications(None, self.size(), upto)
+        return [cast(Entry, self.mapper.to_domain_event(stored)) for stored in found]
 
     def policy(self, upto: int | None = None) -> Policy:
         """The policy in force, at a position where one is given."""
@@ -229,7 +238,31 @@ class Ledger(Application[str]):
             child = moves[0].words.get("child") if entries[0].version == 1 else None
             children = {stream: child} if child else {}
             self.events.put(cast(Any, entries), vault=vault, children=children)
-            return Recorded(stream=stream, entries=tuple(entries), size=self.size())
+            return Recorded(stream=stream, entries=tuple(entries))
+
+    def accept_move(self) -> None:
+        """Take entries at this path from now on. Raises `Refused` where that is not safe."""
+        with self.writing():
+            if self._recorder.sealer:
+                self._recorder.sealer.move(self._recorder, self.size())
+
+    def issue_checkpoint(self) -> str:
+        """Keep the signed note of the newest tree among those issued, and return it.
+
+        Raises:
+            Refused: nothing was signed, or the head is not of all entries.
+        """
+        with self.writing():
+            head = self.head()
+            if head is None or head[0] != self.size():
+                raise Refused(
+                    "The signed head is not of all the entries.", "Find out why: footprint verify."
+                )
+            self.connection.execute(
+                "INSERT INTO checkpoint SELECT size, note FROM head"
+                " WHERE size NOT IN (SELECT size FROM checkpoint)"
+            )
+            return head[1]
 
     def _next_stream(self) -> str:
         newest = queries.last_thread(self.connection)

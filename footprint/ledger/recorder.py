@@ -36,8 +36,23 @@ _COLUMNS = "position, stream, version, topic, state"
 _INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
+class Tree(Protocol):
+    """The size and root of a signed tree."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def root(self) -> bytes: ...
+
+
 class Sealer(Protocol):
-    """Signs a tree before it is committed, and remembers it once it is."""
+    """Signs a tree before it is committed, and remembers it once it is.
+
+    `signed` is the last tree that it signed and that was committed.
+    """
+
+    @property
+    def signed(self) -> Tree | None: ...
 
     def seal(self, tree: SQLiteRecorder, before: int, leaves: Sequence[bytes]) -> str:
         """The signed note of the tree of `before` stored leaves and these new ones."""
@@ -47,6 +62,9 @@ class Sealer(Protocol):
 
     def abandon(self) -> None:
         """It is not, and never will be."""
+
+    def move(self, tree: SQLiteRecorder, before: int) -> None:
+        """The file is somewhere else now, and the old one is gone."""
 
 
 class SQLiteRecorder(ApplicationRecorder):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -114,6 +114,7 @@ class LedgerSigner:
         self.origin = origin
         self.ledger = str(ledger.resolve())
         self._signer: notes.Signer | None = None
+        self.signed: Signed | None = None
         self._pending: Signed | None = None
         self._held: int | None = None
 
@@ -155,6 +156,7 @@ class LedgerSigner:
         """Remember the tree that has just been committed."""
         if self._pending is not None:
             self.remember(self._pending)
+            self.signed = self._pending
         self.abandon()
 
     def abandon(self) -> None:
@@ -163,6 +165,20 @@ class LedgerSigner:
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+    def move(self, tree: Tree, before: int) -> None:
+        """Sign at the ledger's present path from now on.
+
+        Raises:
+            Refused: the ledger there does not continue what was signed last.
+        """
+        self._hold()
+        try:
+            last = replace(self._remembered(), ledger=self.ledger)
+            self._caught_up(last, tree, before)
+            self.remember(last)
+        finally:
+            self.abandon()
 
     def remember(self, signed: Signed) -> None:
         """Write the state: to a temporary file, to the disk, then over the old one."""
@@ -183,7 +199,7 @@ class LedgerSigner:
             self._held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             _lock(self._held)
 
-    def _last_signed(self) -> Signed:
+    def _remembered(self) -> Signed:
         last = load_state(self.folder)
         if last is None:
             raise Refused(
@@ -191,6 +207,10 @@ class LedgerSigner:
                 " signed last.",
                 "Put the file back from where it is kept; nothing was recorded.",
             )
+        return last
+
+    def _last_signed(self) -> Signed:
+        last = self._remembered()
         if last.ledger != self.ledger:
             raise Refused(
                 f"This ledger was at {last.ledger} when it last took an entry, and is now at"
@@ -264,16 +284,3 @@ def _lock(fd: int) -> None:
         msvcrt.locking(fd, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
     else:
         fcntl.flock(fd, fcntl.LOCK_EX)
-
-
-@contextmanager
-def held(signer: LedgerSigner) -> Iterator[Signed]:
-    """Hold the signer's lock and what it last signed, to mend the state by hand."""
-    signer._hold()  # noqa: SLF001 - the same module
-    try:
-        last = load_state(signer.folder)
-        if last is None:
-            raise NotFound(f"There is no signer's state in {signer.folder}.")
-        yield last
-    finally:
-        signer.abandon()

@@ -10,25 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Date, Integer, String, Table
-
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.periods import quarter_end, quarter_of, year_of
 from footprint.domain.thread import Thread
-from footprint.projections.tables import metadata
-
-TABLE = Table(
-    "counts",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("nth", Integer, primary_key=True),
-    Column("service", String, nullable=False),
-    Column("ladder", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("happened_on", Date),
-    Column("source", String, nullable=False),
-    Column("escalated_on", Date),
-)
 
 
 def fold(thread: Thread) -> list[dict[str, Any]]:

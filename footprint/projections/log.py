@@ -10,47 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table
-
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.reference import shown
 from footprint.domain.thread import Answer, Thread
 from footprint.domain.vocabulary import RESOLVED
-from footprint.projections.tables import metadata
-
-TABLE = Table(
-    "log",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("service", String, nullable=False),
-    Column("team", String),
-    Column("themes", String, nullable=False),
-    Column("iro", String, nullable=False),
-    Column("ladder", String, nullable=False),
-    Column("stage", Integer, nullable=False),
-    Column("raised_on", Date),
-    Column("alerted_on", Date),
-    Column("respond_by", Date),
-    Column("resolve_by", Date),
-    Column("step_answer", String),
-    Column("action_by", Date),
-    Column("sent_on", Date),
-    Column("responded_on", Date),
-    Column("response", String),
-    Column("closed", Boolean, nullable=False),
-    Column("closed_on", Date),
-    Column("closure", String),
-    Column("basis", String),
-    Column("impact", String),
-    Column("cafcass", String),
-    Column("filed", Boolean, nullable=False),
-    Column("escalations", Integer, nullable=False),
-    Column("reopened", Integer, nullable=False),
-    Column("recorded_lag_days", Integer),
-    Column("source", String, nullable=False),
-    Column("entries", Integer, nullable=False),
-)
 
 _ANSWERED = frozenset({"agreed", "partly", "not-agreed", "not-known", "clarification"})
 """After these the next move is the IRO's; a holding reply leaves it with the service."""

@@ -12,32 +12,11 @@ from datetime import date
 from statistics import mean, median
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table
-
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.periods import quarter_of, year_of
 from footprint.domain.thread import Thread
 from footprint.domain.vocabulary import RESOLVED
-from footprint.projections.tables import metadata
-
-TABLE = Table(
-    "times",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("nth", Integer, primary_key=True),
-    Column("clock", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("service", String, nullable=False),
-    Column("themes", String, nullable=False),
-    Column("stage", Integer, nullable=False),
-    Column("started_on", Date),
-    Column("due_on", Date),
-    Column("stopped", Boolean, nullable=False),
-    Column("stopped_on", Date),
-    Column("outcome", String),
-    Column("ended_on", Date),
-)
 
 RESPONSE, RESOLUTION = "response", "resolution"
 

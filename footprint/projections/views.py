@@ -8,24 +8,12 @@ that the views are of something else, and they are folded again from the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    create_engine,
-    event,
-    select,
-)
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from footprint.domain.policy import Policy
@@ -33,26 +21,27 @@ from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, fold
 from footprint.ledger.ledger import Ledger
 from footprint.projections import counts, log, times
-from footprint.projections.tables import metadata
+from footprint.projections.tables import COUNTS, LOG, PLACE, TIMES, metadata
 
-VIEWS: dict[str, ModuleType] = {"log": log, "times": times, "counts": counts}
-"""The views by name: each module has a `TABLE` and a pure `fold` from a thread to its rows."""
+
+class View(NamedTuple):
+    """A table, and the pure fold from a thread to its rows."""
+
+    table: Table
+    fold: Callable[[Thread], list[dict[str, Any]]]
+
+
+VIEWS = {
+    "log": View(LOG, log.fold),
+    "times": View(TIMES, times.fold),
+    "counts": View(COUNTS, counts.fold),
+}
 
 _FOLDED_BY = 1
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
 _IN_MEMORY = "sqlite://"
 _READING = "footprint_reading"
-
-_PLACE = Table(
-    "place",
-    metadata,
-    Column("one", Integer, primary_key=True),
-    Column("origin", String, nullable=False),
-    Column("folded_by", Integer, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("leaf", LargeBinary, nullable=False),
-)
 
 
 class Views:
@@ -90,6 +79,11 @@ class Views:
         raise AssertionError("views in memory cannot fail")
 
     @classmethod
+    def stored(cls, ledger: Ledger) -> Views:
+        """The stored views of a ledger as they are, not caught up."""
+        return cls(ledger, views_path(ledger.path))
+
+    @classmethod
     def at(cls, ledger: Ledger, upto: int) -> Views:
         """The views as they were at a position, folded in memory."""
         views = cls(ledger, None, upto)
@@ -122,7 +116,7 @@ class Views:
 
     def _place(self, connection: Connection) -> int | None:
         """The position that the views stand at, or None where they are not of this ledger."""
-        row = connection.execute(select(_PLACE)).one_or_none()
+        row = connection.execute(select(PLACE)).one_or_none()
         if row is None:
             return 0
         same = (row.origin, row.folded_by) == (self.ledger.opened.origin, _FOLDED_BY)
@@ -135,10 +129,10 @@ class Views:
             refs = [thread.ref for thread in batch]
             for view in VIEWS.values():
                 if after:
-                    connection.execute(view.TABLE.delete().where(view.TABLE.c.ref.in_(refs)))
+                    connection.execute(view.table.delete().where(view.table.c.ref.in_(refs)))
                 rows = [row for thread in batch for row in view.fold(thread)]
-                connection.execute(view.TABLE.insert(), rows)
-        connection.execute(_PLACE.delete())
+                connection.execute(view.table.insert(), rows)
+        connection.execute(PLACE.delete())
         place = {
             "one": 1,
             "origin": self.ledger.opened.origin,
@@ -146,7 +140,7 @@ class Views:
             "position": upto,
             "leaf": self.ledger.leaf(upto),
         }
-        connection.execute(_PLACE.insert(), place)
+        connection.execute(PLACE.insert(), place)
 
     def _threads(self, after: int, upto: int) -> Iterator[Thread]:
         policy = self.ledger.policy(upto)
@@ -159,7 +153,7 @@ class Views:
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """The stored rows of a view, in order of their key."""
-        table = VIEWS[name].TABLE
+        table = VIEWS[name].table
         options = {"yield_per": _BATCH, _READING: True}
         with self.engine.connect().execution_options(**options) as connection:
             found = connection.execute(select(table).order_by(*table.primary_key.columns))

@@ -1,0 +1,72 @@
+"""Faults of the machine, in the words of whoever has to put them right."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from eventsourcing.persistence import PersistenceError
+
+from footprint.errors import FootprintError, Refused
+
+_SQLITE = {
+    "database is locked": (
+        "Another process holds the ledger, and did not let go of it for 30 seconds.",
+        "Nothing was recorded. Try again; if it lasts, close what else has the file open.",
+    ),
+    "database or disk is full": (
+        "The disk is full.",
+        "Nothing was recorded. Make room, and try again.",
+    ),
+    "readonly database": (
+        "The ledger, or the folder it is in, cannot be written.",
+        "Nothing was recorded. Ask whoever owns the file for the right to write.",
+    ),
+    "unable to open database file": (
+        "The ledger's file, or the folder it is in, cannot be opened.",
+        "Look at the path and at who may read and write there; status shows the path in use.",
+    ),
+    "not a database": (
+        "That file is not a ledger.",
+        "Name the right file with --ledger.",
+    ),
+    "malformed": (
+        "The ledger's file is damaged.",
+        "Nothing was recorded. Find out where: footprint verify; then put a backup back.",
+    ),
+    "disk i/o error": (
+        "The disk did not do what it was told.",
+        "Nothing was recorded. Look at the disk, then: footprint verify.",
+    ),
+}
+
+
+def explained(error: Exception) -> FootprintError:
+    """The refusal that a fault of the machine comes to.
+
+    Raises:
+        Exception: the error itself, where FOOTPRINT_DEBUG is set.
+    """
+    if os.environ.get("FOOTPRINT_DEBUG"):
+        raise error
+    error = getattr(error, "orig", None) or error  # what SQLAlchemy wraps
+    message = str(error)
+    if isinstance(error, sqlite3.Error | PersistenceError):
+        for said, (what, next_step) in _SQLITE.items():
+            if said in message.lower():
+                return Refused(what, next_step)
+        return Refused(
+            f"The ledger could not be read or written: {message}.",
+            "Nothing was recorded. Find out more: footprint verify.",
+        )
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return Refused(
+            f"{error.strerror or message}{where}.",
+            "Nothing was recorded. Mend that, and try again.",
+        )
+    return Refused(
+        f"Something that footprint did not expect: {type(error).__name__}: {message}.",
+        "Look whether it was recorded: footprint replay; whether the ledger is whole: footprint"
+        " verify. With FOOTPRINT_DEBUG=1 the same command says where it happened.",
+    )

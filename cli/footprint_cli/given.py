@@ -1,0 +1,155 @@
+"""What was given to a writing command: its options, merged with a fields file, and checked."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from footprint.errors import Misused
+
+_UK = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+NOT_KNOWN = ("unknown", "not-known")
+_TEXTS = {"words": "text", "why": "why", "to": "to", "review_date": "review_date"}
+"""Options that are words, and the names under which the vault keeps them."""
+
+
+def read_date(text: str, option: str, *, today: date) -> date:
+    """A day as people write it: 2026-04-03, 3/4/2026 (3 April), today, yesterday.
+
+    Raises:
+        Misused: it is no date, or one that could be read two ways.
+    """
+    named = {"today": today, "yesterday": today - timedelta(days=1)}
+    given = text.strip().lower()
+    if given in named:
+        return named[given]
+    match = _UK.fullmatch(given)
+    try:
+        if match:
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise Misused(
+        f"{text!r} is not a date that {option} understands.",
+        "Write 2026-04-03, or 3/4/2026 for 3 April 2026.",
+    )
+
+
+class Given:
+    """The options of one command by their long names, with underscores.
+
+    Args:
+        options: as typer gave them.
+        today: the day in London, for dates.
+    """
+
+    def __init__(self, options: Mapping[str, Any], *, today: date) -> None:
+        self.options = dict(options)
+        self.today = today
+        if self.options.get("words_file") == "-" and self.options.get("fields_file") == "-":
+            raise Misused("Only one of --words-file and --fields-file can be standard input.")
+        self._merge_fields()
+        if self.options.get("words_file"):
+            self._read_words()
+
+    def __getattr__(self, name: str) -> Any:
+        return self.options.get(name)
+
+    def need(self, *names: str) -> None:
+        """Raise `Misused` naming all of these options that were not given."""
+        missing = [name for name in names if not self.options.get(name)]
+        if missing:
+            flags = ", ".join(_flag(name) for name in missing)
+            raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
+
+    def day(self, name: str) -> date | None:
+        """The date of an option, or None where it was not given."""
+        text = self.options.get(name)
+        return read_date(str(text), _flag(name), today=self.today) if text else None
+
+    @property
+    def when(self) -> date | None:
+        """When it happened: today unless said; None where it is said not to be known."""
+        if str(self.options.get("on")).strip().lower() in NOT_KNOWN:
+            return None
+        return self.day("on") or self.today
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What goes into the vault, by the names it has there."""
+        texts = {to: self.options.get(name) for name, to in _TEXTS.items()}
+        review = self.day("review_date")
+        if review:
+            texts["review_date"] = review.isoformat()
+        return {name: str(text) for name, text in texts.items() if text}
+
+    def yes_or_no(self, name: str) -> bool | None:
+        text = self.options.get(name)
+        if text is None or isinstance(text, bool):
+            return text
+        answers = {"yes": True, "no": False}
+        if str(text).lower() not in answers:
+            raise Misused(f"{_flag(name)} is yes or no, not {text!r}.")
+        return answers[str(text).lower()]
+
+    def _merge_fields(self) -> None:
+        source = self.options.get("fields_file")
+        if not source:
+            return
+        import orjson
+
+        try:
+            fields = orjson.loads(_read(source))
+        except orjson.JSONDecodeError as error:
+            raise Misused(
+                f"The fields file is not JSON: {error}.",
+                'It is one object, such as {"child": "204117", "service": "CSC"}.',
+            ) from error
+        if not isinstance(fields, dict):
+            raise Misused("The fields file is JSON, and not an object of options.")
+        for key, value in fields.items():
+            name = "themes" if key == "theme" else key.replace("-", "_")
+            if name not in self.options or name in {"fields_file", "ledger", "actor"}:
+                raise Misused(f"The fields file names {key!r}, which is no option of this command.")
+            if not isinstance(value, str | int | bool | list):
+                raise Misused(f"The fields file gives {key!r} a value that no option has.")
+            if name == "themes" and isinstance(value, str):
+                value = [value]  # noqa: PLW2901
+            # What was typed as an option stands.
+            self.options[name] = self.options[name] or value
+
+    def _read_words(self) -> None:
+        if self.options.get("words"):
+            raise Misused("Give --words or --words-file, not both.")
+        data = _read(self.options["words_file"])
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Misused(
+                f"The words are not UTF-8 text (byte {error.start + 1}).", "Save them as UTF-8."
+            ) from error
+        self.options["words"] = text.removesuffix("\n").removesuffix("\r")
+
+
+def _flag(name: str) -> str:
+    return "--" + {"themes": "theme"}.get(name, name).replace("_", "-")
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).expanduser().read_bytes()
+    except OSError as error:
+        raise Misused(f"{source} cannot be read: {error.strerror}.") from error
+
+
+def listed(values: Sequence[Any] | None) -> tuple[str, ...]:
+    """Repeated options as a tuple of texts."""
+    return tuple(str(value) for value in values or ())

@@ -1,0 +1,130 @@
+"""The grammar: which command is where, and how a run of the program ends.
+
+A command's module is imported when that command runs, so that writing a line pays for nothing
+that only reports need.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from footprint.errors import CannotTell, FootprintError, Misused, NotFound, Refused
+
+COMMANDS = {
+    "challenge": "record",
+    "alert": "record",
+    "respond": "record",
+    "escalate": "record",
+    "close": "record",
+    "note": "record",
+    "show": "threads",
+    "replay": "threads",
+    "log": "tables",
+    "times": "tables",
+    "counts": "tables",
+    "verify": "trust",
+    "checkpoint": "trust",
+    "status": "upkeep",
+    "rebuild": "upkeep",
+    "init": "setup",
+    "demo": "setup",
+}
+"""Each command and the module that has it, in the order in which help lists them."""
+
+DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+_EXIT = {Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND, CannotTell: CANNOT_TELL}
+
+
+class _Lazily(MutableMapping[str, Any]):
+    """The commands by name, each built when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"footprint_cli.{COMMANDS[name]}")
+        one = typer.Typer(add_completion=False, rich_markup_mode=None)
+        one.command(name)(getattr(module, name))
+        return typer.main.get_command(one)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise TypeError("commands are listed in COMMANDS")
+
+    __delitem__ = __setitem__  # type: ignore[assignment]
+
+
+class Grammar(TyperGroup):
+    """The commands of `COMMANDS`."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Lazily()
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo(
+                "\nInterrupted. An entry is recorded whole or not at all;"
+                " footprint replay shows the last ones.",
+                err=True,
+            )
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=Grammar,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from footprint import __version__
+
+        typer.echo(f"footprint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """The footprint of Independent Reviewing Officers: challenge, recorded and provable."""
+
+
+def run() -> None:
+    """Run one command. Every refusal is one message and an exit code; nothing is a traceback."""
+    try:
+        app()
+    except FootprintError as error:
+        _say(error)
+        sys.exit(next(code for kind, code in _EXIT.items() if isinstance(error, kind)))
+    except Exception as error:  # noqa: BLE001 - a person sees a message, never a traceback
+        from footprint_cli.faults import explained
+
+        _say(explained(error))
+        sys.exit(REFUSED)
+
+
+def _say(error: FootprintError) -> None:
+    from footprint_cli.text import visible
+
+    typer.echo(visible(error.what), err=True)
+    if error.next_step:
+        typer.echo(visible(error.next_step), err=True)

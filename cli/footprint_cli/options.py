@@ -1,0 +1,95 @@
+"""The options that commands share, each defined once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Ledger = Annotated[
+    str | None, typer.Option("--ledger", help="The ledger's file. Also FOOTPRINT_LEDGER.")
+]
+Actor = Annotated[
+    str | None,
+    typer.Option("--actor", help="Who records it. Also FOOTPRINT_ACTOR; else the login."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+WithWords = Annotated[
+    bool, typer.Option("--with-words", help="With the case number and the words.")
+]
+AsAt = Annotated[
+    str | None,
+    typer.Option("--as-at", metavar="DATE", help="As it was recorded by the end of that day."),
+]
+AtEntry = Annotated[
+    int | None, typer.Option("--at-entry", metavar="POSITION", help="As it was at that entry.")
+]
+Day = Annotated[
+    str | None,
+    typer.Option("--day", metavar="DATE", help="The day to work out what is late for; today."),
+]
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.")]
+OptionalRef = Annotated[
+    str | None, typer.Argument(metavar="[REF]", help="The thread: CH-42, or 42.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="When it happened (3/4/2026 is 3 April); today."),
+]
+Source = Annotated[
+    str | None,
+    typer.Option("--source", help="at-the-time, transcribed (from a record made then), recalled."),
+]
+Words = Annotated[
+    str | None, typer.Option("--words", metavar="TEXT", help="What was said or done.")
+]
+WordsFile = Annotated[
+    str | None,
+    typer.Option("--words-file", metavar="FILE", help="The words from a file; - is stdin."),
+]
+FieldsFile = Annotated[
+    str | None,
+    typer.Option(
+        "--fields-file",
+        metavar="FILE",
+        help="Options as a JSON object from a file; - is stdin. Keeps them out of the history.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be recorded; do not.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask.")]
+Role = Annotated[
+    str | None, typer.Option("--role", help="The role: team-manager, social-worker, ...")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="NAME", help="Their name; kept with the words.")
+]
+Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="The reason, in words.")]
+Stage = Annotated[int | None, typer.Option("--stage", metavar="N", help="The stage.")]
+RespondBy = Annotated[
+    str | None,
+    typer.Option("--respond-by", metavar="DATE", help="A date of its own; later needs a reason."),
+]
+Child = Annotated[
+    str | None, typer.Option("--child", metavar="NUMBER", help="The local case number; no name.")
+]
+Service = Annotated[str | None, typer.Option("--service", help="The service: CSC, CAMHS, ...")]
+Team = Annotated[str | None, typer.Option("--team", help="The team.")]
+Themes = Annotated[
+    list[str] | None, typer.Option("--theme", help="A theme: PLC, ASQ, ... May be repeated.")
+]
+Iro = Annotated[
+    str | None, typer.Option("--iro", metavar="CODE", help="Whose thread it is; else the actor's.")
+]
+Capacity = Annotated[str | None, typer.Option("--capacity", help="iro, or cp-chair.")]
+PromptedBy = Annotated[
+    str | None, typer.Option("--prompted-by", help="review, monitoring, visit, child, ...")
+]
+ReviewDate = Annotated[
+    str | None,
+    typer.Option("--review-date", metavar="DATE", help="The review; kept with the words."),
+]
+Proceedings = Annotated[
+    str | None, typer.Option("--proceedings", metavar="yes|no", help="Court proceedings?")
+]

@@ -1,0 +1,101 @@
+"""Records on the screen, in a pipe, as JSON or as CSV: one set of figures, four shapes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+import typer
+
+from footprint.errors import Misused
+from footprint_cli.text import escaped_json, visible
+
+Record = Mapping[str, Any]
+
+
+def say(
+    records: Sequence[Record],
+    *,
+    columns: Sequence[str],
+    title: str,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Print records.
+
+    Args:
+        records: flat, all with the same fields.
+        columns: the fields that a terminal has room for; everything else shows all of them.
+        title: what it is, and of which day; shown on a terminal only.
+        as_json: an array of the records.
+        as_csv: a header and a line each.
+    """
+    if as_json and as_csv:
+        raise Misused("Give --json or --csv, not both.")
+    if as_json:
+        say_json([dict(record) for record in records])
+    elif as_csv:
+        _say_csv(records)
+    elif sys.stdout.isatty():
+        _say_table(records, columns, title)
+    else:
+        _say_plain(records)
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON."""
+    typer.echo(escaped_json(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
+
+
+def shown_value(value: object) -> str:
+    """A value as a person reads it in a table."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return str(value)
+
+
+def _say_csv(records: Sequence[Record]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if records:
+        writer.writerow(records[0].keys())
+    writer.writerows([shown_value(value) for value in record.values()] for record in records)
+
+
+def _say_plain(records: Sequence[Record]) -> None:
+    if records:
+        typer.echo("\t".join(records[0].keys()))
+    for record in records:
+        typer.echo("\t".join(visible(shown_value(value)) for value in record.values()))
+
+
+def _say_table(records: Sequence[Record], columns: Sequence[str], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        figures = all(isinstance(r[column], int | float | None) for r in records)
+        table.add_column(
+            Text(column.replace("_", " ")),
+            justify="right" if figures else "left",
+            no_wrap=column == "ref",
+        )
+    for record in records:
+        # `Text` is never read as markup, and control characters are made visible first.
+        table.add_row(*(Text(visible(shown_value(record[column]))) for column in columns))
+    Console(highlight=False, emoji=False, markup=False).print(table)
+    if not records:
+        typer.echo("Nothing to show.")

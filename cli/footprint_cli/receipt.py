@@ -1,0 +1,84 @@
+"""What is said when something was recorded, or would be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import typer
+
+from footprint.audit.vouchers import receipt_line
+from footprint.domain.days import spelt
+from footprint.domain.entry import Entry, Move
+from footprint.domain.reference import shown
+from footprint.errors import CannotTell
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.recorder import Tree
+from footprint_cli.story import told
+from footprint_cli.text import visible
+
+
+def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
+    """The reference, what was recorded, what is due, and the receipt."""
+    last, signed = recorded.entries[-1], ledger.signed
+    if signed is None:
+        raise CannotTell("It was recorded, and no signer says so.", "See: footprint verify.")
+    receipt = receipt_line(recorded.stream, last.position, signed.size, signed.root)
+    if as_json:
+        _print_json(ledger, recorded, signed, receipt)
+        return
+    policy = ledger.policy()
+    for entry in recorded.entries:
+        _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
+    typer.echo(receipt)
+
+
+def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) -> None:
+    last: Entry = recorded.entries[-1]
+    due = getattr(last.event, "respond_by", None)
+    answer = {
+        "ref": shown(recorded.stream),
+        "position": last.position,
+        "positions": [entry.position for entry in recorded.entries],
+        "leaf": ledger.leaf(last.position).hex(),
+        "size": signed.size,
+        "root": signed.root.hex(),
+        "receipt": receipt,
+        "respond_by": due,
+    }
+    typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+
+
+def say_considered(ledger: Ledger, move: Move, stream: str | None, *, as_json: bool) -> None:
+    """What would be recorded, in plain English; nothing was."""
+    policy = ledger.policy()
+    if as_json:
+        facts = {name: value for name, value in vars(move.event).items() if value is not None}
+        would = {
+            "would_record": move.event.topic,
+            "ref": shown(stream) if stream else None,
+            "occurred_on": move.occurred_on,
+            "source": move.source,
+            "facts": facts,
+        }
+        typer.echo(orjson.dumps(would, option=orjson.OPT_INDENT_2).decode())
+        return
+    typer.echo("Nothing is recorded. This would be:")
+    ref = shown(stream) if stream else "a new thread"
+    _say(move.event, move.occurred_on, move.source, ref, policy)
+    for name, text in move.words.items():
+        typer.echo(f"  {name.replace('_', ' ')}: {visible(text)}")
+
+
+def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
+    happened = spelt(on) if on else "day not known"
+    typer.echo(f"{ref}: {told(event, policy)}. {happened}; {policy.label('sources', source)}.")
+    respond_by, resolve_by = (getattr(event, n, None) for n in ("respond_by", "resolve_by"))
+    if respond_by:
+        typer.echo(f"An answer is due by {spelt(respond_by)}.")
+    if resolve_by:
+        typer.echo(f"Twenty working days end on {spelt(resolve_by)}.")
+    if on and hasattr(event, "respond_by") and respond_by is None and hasattr(event, "stage"):
+        typer.echo(
+            f"The calendar does not cover {spelt(on)}: no due date was worked out.", err=True
+        )

@@ -1,0 +1,68 @@
+"""A ledger opened for one command: to read, or to write with this machine's signer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from footprint.domain.days import london_day
+from footprint.errors import Misused
+from footprint.ledger.ledger import Ledger, open_ledger
+from footprint.ledger.signer import LedgerSigner, folder_of
+from footprint_cli.given import read_date
+from footprint_cli.settings import Settings
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, to read only."""
+    ledger = open_ledger(settings.ledger_path)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, to append; each new tree is signed with the key in this machine's home."""
+    path, home = settings.ledger_path, settings.home_path
+    ledger = open_ledger(
+        path, sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, path)
+    )
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def position_asked(
+    ledger: Ledger, as_at: str | None, at_entry: int | None, *, today: date
+) -> int | None:
+    """The position that `--as-at` or `--at-entry` means; None for the tail.
+
+    Raises:
+        Misused: both are given, or the entry is not there.
+    """
+    if as_at and at_entry is not None:
+        raise Misused("Give --as-at or --at-entry, not both.")
+    if at_entry is not None:
+        if not 1 <= at_entry <= ledger.size():
+            raise Misused(f"There is no entry {at_entry}; they run from 1 to {ledger.size()}.")
+        return at_entry
+    if as_at:
+        return _last_by(ledger, read_date(as_at, "--as-at", today=today))
+    return None
+
+
+def _last_by(ledger: Ledger, day: date) -> int:
+    """The last entry recorded by the end of a day: times never run back, so halving finds it."""
+    low, high = 0, ledger.size()
+    while low < high:
+        middle = (low + high + 1) // 2
+        if london_day(ledger.entry(middle).recorded_at) <= day:
+            low = middle
+        else:
+            high = middle - 1
+    return low

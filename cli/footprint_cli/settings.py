@@ -1,0 +1,115 @@
+"""Where things are and who is at the keyboard: flag, environment, configuration file, default."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from footprint.errors import Misused
+
+_ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
+_LEDGER_NAME = "footprint.db"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value, and where it came from."""
+
+    value: str
+    origin: str
+
+
+class Settings:
+    """The settings of one run.
+
+    Args:
+        ledger: what `--ledger` said, if anything.
+        actor: what `--actor` said, if anything.
+    """
+
+    def __init__(self, ledger: str | None = None, actor: str | None = None) -> None:
+        self._flags = {"ledger": ledger, "actor": actor}
+
+    @cached_property
+    def home(self) -> Setting:
+        """Where keys, the signer's state and the configuration live."""
+        given = os.environ.get("FOOTPRINT_HOME")
+        if given:
+            return Setting(given, "FOOTPRINT_HOME")
+        from platformdirs import user_data_path
+
+        return Setting(str(user_data_path("footprint", appauthor=False)), "default")
+
+    @cached_property
+    def ledger(self) -> Setting:
+        """The ledger's file."""
+        found = self._find("ledger") or Setting(str(self.home_path / _LEDGER_NAME), "default")
+        if "://" in found.value:
+            raise Misused(
+                f"{found.value!r} is a URL; this version keeps a ledger in a file.",
+                "Give a path with --ledger.",
+            )
+        return found
+
+    @cached_property
+    def actor(self) -> Setting:
+        """Who records: the login, unless said otherwise."""
+        found = self._find("actor") or Setting(_login(), "login")
+        if not _ACTOR.fullmatch(found.value) or not found.value.strip():
+            raise Misused(
+                f"{found.value!r} cannot be an actor: 1 to 64 printable characters.",
+                "Give a login with --actor.",
+            )
+        return found
+
+    @property
+    def home_path(self) -> Path:
+        return Path(self.home.value).expanduser()
+
+    @property
+    def ledger_path(self) -> Path:
+        return Path(self.ledger.value).expanduser()
+
+    def _find(self, name: str) -> Setting | None:
+        flag = self._flags[name]
+        if flag:
+            return Setting(flag, f"--{name}")
+        variable = f"FOOTPRINT_{name.upper()}"
+        if os.environ.get(variable):
+            return Setting(os.environ[variable], variable)
+        configured = self._configuration.get(name)
+        return Setting(str(configured), str(self._configuration_path)) if configured else None
+
+    @property
+    def _configuration_path(self) -> Path:
+        return self.home_path / "config.toml"
+
+    @cached_property
+    def _configuration(self) -> Mapping[str, Any]:
+        try:
+            text = self._configuration_path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise Misused(
+                f"The configuration {self._configuration_path} cannot be read: {error}.",
+                "Mend it, or take it away.",
+            ) from error
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise Misused("This machine does not say who is at it.", "Give --actor.") from error

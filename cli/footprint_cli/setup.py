@@ -1,0 +1,126 @@
+"""The commands that begin: init and demo."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from footprint.domain.adoption import calendar_years, first_policy
+from footprint.domain.events import LedgerOpened
+from footprint.england import bank_holidays
+from footprint.errors import Misused, Refused
+from footprint.ledger.identity import london_today
+from footprint.ledger.ledger import Ledger, create_ledger
+from footprint.ledger.signer import create_signer
+from footprint_cli import options as o
+from footprint_cli.settings import Settings
+from footprint_cli.text import visible
+
+
+def init(
+    authority: Annotated[
+        str | None, typer.Option("--authority", metavar="NAME", help="Whose ledger it is.")
+    ] = None,
+    teams: Annotated[
+        list[str] | None,
+        typer.Option("--team", metavar="NAME", help="A team of yours. May be repeated."),
+    ] = None,
+    ledger: o.Ledger = None,
+    actor: o.Actor = None,
+    json: o.Json = False,
+    no_input: o.NoInput = False,  # noqa: ARG001 - accepted everywhere; nothing is asked yet
+) -> None:
+    """Make a ledger: its tables, its key, and the policy it starts with.
+
+    footprint init --authority "Borough of Poole" --team "Children in Care"
+    """
+    if not authority or not authority.strip():
+        raise Misused("Missing: --authority.", 'Say whose it is: --authority "Borough of Poole".')
+    settings = Settings(ledger, actor)
+    path = settings.ledger_path
+    made = make_ledger(
+        path, settings.home_path, authority.strip(), settings.actor.value, teams or []
+    )
+    try:
+        _say_made(made, path, as_json=json)
+    finally:
+        made.close()
+
+
+def _say_made(ledger: Ledger, path: Path, *, as_json: bool) -> None:
+    opened = ledger.opened
+    if as_json:
+        import orjson
+
+        facts = {"ledger": str(path.absolute()), "size": ledger.size(), **vars(opened)}
+        typer.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
+        return
+    typer.echo(f"A ledger for {visible(opened.authority)} is at {path}.")
+    typer.echo(f"Its name in checkpoints: {opened.origin}")
+    typer.echo(f"Its key, for whoever will check it: {opened.key}")
+    typer.echo("Record the first challenge: footprint challenge --help")
+
+
+def make_ledger(path: Path, home: Path, authority: str, actor: str, teams: list[str]) -> Ledger:
+    """Make a ledger with the default policy and a signer of its own.
+
+    Raises:
+        Refused: the place is not safe, or something is there already.
+    """
+    _check_place(path)
+    today = london_today()
+    slug = re.sub(r"[^a-z0-9]+", "-", authority.casefold()).strip("-")[:40] or "ledger"
+    # A random suffix: two ledgers of one authority are never one log.
+    origin = f"{slug}/footprint/{secrets.token_hex(4)}"
+    policy = first_policy(today, *bank_holidays(*calendar_years(today)), teams)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    signer = create_signer(home, origin, path)
+    opened = LedgerOpened(authority=authority, origin=origin, key=signer.verifier.vkey)
+    return create_ledger(path, opened, policy, actor=actor, sealer=signer)
+
+
+_NETWORK = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "davfs", "fuse.davfs", "fuse.sshfs",
+    "fuse.rclone", "fuse.gvfsd-fuse", "ncpfs",
+})  # fmt: skip
+_SYNCED = re.compile(
+    r"onedrive|dropbox|google ?drive|icloud|nextcloud|mobile documents", re.IGNORECASE
+)
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
+    if path.exists() and path.stat().st_size:
+        raise Refused(f"Something is at {path} already.", "Choose another path with --ledger.")
+    whole = path.expanduser().absolute()
+    synced = next((part for part in whole.parts if _SYNCED.search(part)), None)
+    if synced or str(whole).startswith("\\\\") or _filesystem(whole) in _NETWORK:
+        raise Refused(
+            f"{whole} is {'in a synced folder' if synced else 'on a network share'}: two machines"
+            " that write there would destroy the ledger.",
+            "Keep it on a disk of one machine, and copy checkpoints elsewhere.",
+        )
+
+
+def _filesystem(path: Path) -> str:
+    """The kind of file system that a path is on, empty where it cannot be told."""
+    try:
+        mounts = [line.split() for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError):
+        return ""
+    real = path.parent.resolve()
+    over = [m for m in mounts if real.is_relative_to(m[1].replace("\\040", " "))]
+    return max(over, key=lambda m: len(m[1]), default=["", "", ""])[2]
+
+
+def demo(
+    ledger: o.Ledger = None,
+) -> None:
+    """Build the Poole year 2016-17 in a fresh folder, and look around in it."""
+    from footprint_cli.demonstration import demonstrate
+
+    demonstrate(ledger)

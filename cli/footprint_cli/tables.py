@@ -1,0 +1,164 @@
+"""The commands that read the views: log, times, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from footprint.domain.days import spelt
+from footprint.domain.periods import year_bounds
+from footprint.errors import Misused
+from footprint.ledger.identity import london_today
+from footprint.projections import counts as counts_view
+from footprint.projections import log as log_view
+from footprint.projections import times as times_view
+from footprint.projections.views import Views
+from footprint_cli import options as o
+from footprint_cli.given import read_date
+from footprint_cli.output import say
+from footprint_cli.session import position_asked, reading
+from footprint_cli.settings import Settings
+
+_LOG = (
+    "ref", "kind", "service", "themes", "iro", "stage", "status", "waiting_for", "late",
+    "raised_on", "respond_by", "resolve_by", "closed_on", "working_days_open",
+)  # fmt: skip
+_TIMES = (
+    "by", "key", "kind", "resolved", "open", "median_working_days", "mean_working_days",
+    "longest_working_days", "within_20", "within_20_base", "responses_due",
+    "responses_on_time",
+)  # fmt: skip
+_COUNTS = (
+    "service", "year", "quarter", "threads_raised", "challenges_raised", "alerts_raised",
+    "alerts_escalated", "escalations", "closures", "open_at_end", "at_the_time", "transcribed",
+    "recalled",
+)  # fmt: skip
+
+
+def log(
+    only_open: Annotated[bool, typer.Option("--open", help="Open threads only.")] = False,
+    only_late: Annotated[bool, typer.Option("--late", help="Only what is late.")] = False,
+    service: o.Service = None,
+    iro: Annotated[str | None, typer.Option("--iro", help="One IRO's threads.")] = None,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    with_words: o.WithWords = False,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """The escalations log: one row a thread, what is overdue first.
+
+    footprint log --open --service CSC
+    """
+    on = _day(day)
+    with _views(ledger, as_at, at_entry) as views:
+        policy = views.policy()
+        code = policy.code("services", service) if service else None
+        records = [
+            record
+            for record in log_view.read(views.rows("log"), policy.calendar, on)
+            if (not only_open or record["status"] == "open")
+            and (not only_late or record["late"])
+            and code in (None, record["service"])
+            and iro in (None, record["iro"])
+        ]
+        if with_words:
+            records = [_with_words(views, record) for record in records]
+    say(records, columns=_LOG, title=f"Escalations log on {spelt(on)}", as_json=json, as_csv=csv)
+
+
+def times(
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
+    ] = None,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """Resolution times in working days, and answers on time, each with its base.
+
+    footprint times --year 2016-17
+    """
+    first, last = _period(year, day)
+    with _views(ledger, as_at, at_entry) as views:
+        records = times_view.read(views.rows("times"), views.policy().calendar, first, last)
+    since = f"{spelt(first)} to" if first else "up to"
+    title = f"Resolution times, {since} {spelt(last)}, in working days"
+    say(records, columns=_TIMES, title=title, as_json=json, as_csv=csv)
+
+
+def counts(
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
+    ] = None,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """Challenges and alerts by service, April-March year and quarter.
+
+    footprint counts --year 2016-17
+    """
+    _, last = _period(year, day)
+    with _views(ledger, as_at, at_entry) as views:
+        records = [
+            record
+            for record in counts_view.read(views.rows("counts"), last)
+            if year in (None, record["year"])
+        ]
+    say(
+        records,
+        columns=_COUNTS,
+        title=f"Challenges and alerts by service, up to {spelt(last)}",
+        as_json=json,
+        as_csv=csv,
+    )
+
+
+# --- what they share ------------------------------------------------------------------------
+
+
+@contextmanager
+def _views(ledger: str | None, as_at: str | None, at_entry: int | None) -> Iterator[Views]:
+    """The views at the tail, caught up first; or as they were at the position asked for."""
+    with reading(Settings(ledger)) as opened:
+        upto = position_asked(opened, as_at, at_entry, today=london_today())
+        views = Views.beside(opened) if upto is None else Views.at(opened, upto)
+        try:
+            yield views
+        finally:
+            views.close()
+
+
+def _day(day: str | None) -> date:
+    today = london_today()
+    return read_date(day, "--day", today=today) if day else today
+
+
+def _period(year: str | None, day: str | None) -> tuple[date | None, date]:
+    """The first day (None: from the beginning) and the last day to count."""
+    on = _day(day)
+    if year is None:
+        return None, on
+    first, last = year_bounds(year)
+    if first > on:
+        raise Misused(f"The year {year} begins after {spelt(on)}.")
+    return first, min(last, on)
+
+
+def _with_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
+    stream = views.ledger.stream(record["ref"])
+    first = min(views.ledger.words(stream).items(), default=(0, {}))[1]
+    return record | {"child": views.ledger.child(stream), "words": first.get("text")}

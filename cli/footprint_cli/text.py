@@ -1,0 +1,29 @@
+"""Text from people, shown as they typed it and never obeyed.
+
+A terminal acts on control characters, and bidirectional controls make a line read as another.
+Both are made visible; everything else is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+_NAMED = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_KEEP_LINES = {code: to for code, to in _PICTURES.items() if code != ord("\n")}
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with control characters made visible: a new line as ␊, an escape as ␛.
+
+    With `lines`, new lines are left as they are.
+    """
+    pictured = text.translate(_KEEP_LINES if lines else _PICTURES)
+    named = _NAMED.sub(lambda found: f"⟨{ord(found[0]):04X}⟩", pictured)
+    return named.encode("utf-8", "replace").decode()
+
+
+def escaped_json(data: bytes) -> str:
+    """JSON whose strings hold no character that a terminal acts on; it decodes to the same."""
+    text = data.decode()
+    return re.sub("\x7f|" + _NAMED.pattern, lambda found: f"\\u{ord(found[0]):04x}", text)

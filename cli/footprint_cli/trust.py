@@ -1,0 +1,138 @@
+"""The commands of an auditor: verify, checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
+from footprint.audit.verify import verify_ledger
+from footprint.audit.vouchers import from_note, from_receipt
+from footprint.errors import NotFound
+from footprint_cli import options as o
+from footprint_cli.output import say_json
+from footprint_cli.session import reading, writing
+from footprint_cli.settings import Settings
+from footprint_cli.text import visible
+
+_EXIT = {VERIFIED: 0, TAMPERED: 3, CANNOT_TELL: 5}
+
+
+def verify(
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="FILE", help="A checkpoint you kept. May be repeated."),
+    ] = None,
+    receipt: Annotated[
+        str | None, typer.Option("--receipt", metavar="LINE", help="A receipt line to check.")
+    ] = None,
+    views: Annotated[
+        bool, typer.Option("--views", help="Also that the stored views equal the entries.")
+    ] = False,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+) -> None:
+    """Prove the evidence trail: exit 0 verified, 3 tampered, 5 cannot tell.
+
+    footprint verify --against checkpoint-2026-03.txt
+    """
+    settings = Settings(ledger)
+    path = settings.ledger_path
+    if not path.exists():
+        raise NotFound(f"There is no ledger at {path}.", "Name it with --ledger.")
+    vouchers = [from_note(file) for file in against or []]
+    if receipt:
+        vouchers.append(from_receipt(receipt))
+    verdict = verify_ledger(path, settings.home_path, vouchers)
+    if views and verdict.verdict != TAMPERED:
+        _check_views(settings, verdict)
+    if json:
+        say_json(_as_record(verdict))
+    else:
+        _say(verdict)
+    raise typer.Exit(_EXIT[verdict.verdict])
+
+
+def _check_views(settings: Settings, verdict: Verdict) -> None:
+    from footprint.projections.views import Views, views_path
+
+    with reading(settings) as opened:
+        stored = views_path(opened.path)
+        if not stored.exists():
+            verdict.remarks.append("there are no stored views to check; they come back when read")
+            return
+        for found in Views.stored(opened).check():
+            verdict.find("view", found)
+
+
+def _as_record(verdict: Verdict) -> dict[str, object]:
+    return {
+        "verdict": verdict.verdict,
+        "entries": verdict.entries,
+        "root": verdict.root.hex(),
+        "checkpoint_size": verdict.covered,
+        "uncovered": verdict.uncovered,
+        "redacted": verdict.redacted,
+        "words_checked": verdict.words_checked,
+        "findings": [vars(finding) for finding in verdict.findings],
+        "more_findings": verdict.more_findings,
+        "doubts": verdict.doubts,
+        "remarks": verdict.remarks,
+    }
+
+
+def _say(verdict: Verdict) -> None:
+    lines = {
+        VERIFIED: f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.",
+        TAMPERED: f"TAMPERED: {len(verdict.findings) + verdict.more_findings} findings.",
+        CANNOT_TELL: "Cannot tell.",
+    }
+    typer.echo(lines[verdict.verdict])
+    for finding in verdict.findings:
+        typer.echo(f"- {visible(finding.message, lines=True)}")
+    if verdict.more_findings:
+        typer.echo(f"- and {verdict.more_findings} more")
+    for doubt in verdict.doubts:
+        typer.echo(f"- {visible(doubt)}")
+    if verdict.verdict == CANNOT_TELL and not verdict.doubts:
+        typer.echo(
+            f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
+            " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
+        )
+    if verdict.covered is not None and verdict.uncovered:
+        typer.echo(f"{verdict.uncovered} entries are newer than what vouches for the rest.")
+    if verdict.redacted:
+        typer.echo(f"{verdict.redacted} entries have their words redacted.")
+    if not verdict.words_checked:
+        typer.echo("Words were not checked: this copy has none.")
+    for remark in verdict.remarks:
+        typer.echo(f"Note: {visible(remark)}.")
+    typer.echo(f"Root: {verdict.root.hex()}")
+
+
+def checkpoint(
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
+    ] = None,
+    moved: Annotated[
+        bool, typer.Option("--moved", help="This file was moved here, and the old one is gone.")
+    ] = False,
+    ledger: o.Ledger = None,
+) -> None:
+    """Issue a signed checkpoint for somebody outside to keep.
+
+    footprint checkpoint --output checkpoint-2026-03.txt
+    """
+    settings = Settings(ledger)
+    with writing(settings) as opened:
+        if moved:
+            opened.accept_move()
+        note = opened.issue_checkpoint()
+    if output:
+        with output.open("x", encoding="utf-8", newline="") as file:
+            file.write(note)
+        typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
+    else:
+        typer.echo(note, nl=False)
