@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import typer
 
 from footprint.demo.poole import ACTOR, AUTHORITY, record_year
+from footprint.domain.periods import quarter_of
+from footprint.domain.vocabulary import RESOLVED
+from footprint.ledger.identity import london_today
+from footprint.projections import log as log_view
+from footprint.projections.views import Views
+from footprint_cli.session import reading
+from footprint_cli.settings import Settings
 from footprint_cli.setup import make_ledger
-from footprint_cli.tables import counts, log
+from footprint_cli.tables import counts, log, times
 from footprint_cli.trust import verify
 
 
@@ -21,11 +30,7 @@ def demonstrate(given: str | None) -> None:
     The signer's home is beside the ledger (or FOOTPRINT_HOME, where that is set), never the
     user's own.
     """
-    path = (
-        Path(given).expanduser()
-        if given
-        else Path(tempfile.mkdtemp(prefix="footprint-demo-")) / "poole.db"
-    )
+    path = Path(given or f"{tempfile.mkdtemp(prefix='footprint-demo-')}/poole.db").expanduser()
     home = Path(os.environ.get("FOOTPRINT_HOME") or path.absolute().parent / "home")
     os.environ["FOOTPRINT_HOME"] = str(home)
     ledger = make_ledger(path, home, AUTHORITY, ACTOR, [])
@@ -39,11 +44,40 @@ def demonstrate(given: str | None) -> None:
 def _show(path: Path, home: Path) -> None:
     typer.echo("The Borough of Poole's year 2016-17, from its annual report: 26 threads.\n")
     log(ledger=str(path))
-    typer.echo("")
     counts(ledger=str(path), year="2016-17")
-    typer.echo("")
-    typer.echo("Go on with these two lines, and then with any command:", err=True)
-    typer.echo(f"  export FOOTPRINT_HOME={shlex.quote(str(home))}", err=True)
+    times(ledger=str(path), year="2016-17", by="overall")
+    for line in _summary(path):
+        typer.echo(line)
+    typer.echo("\nGo on with these two lines, and then with any command:", err=True)
+    typer.echo(f"  export FOOTPRINT_HOME={shlex.quote(str(home.absolute()))}", err=True)
     typer.echo(f"  export FOOTPRINT_LEDGER={shlex.quote(str(path.absolute()))}", err=True)
     typer.echo("  footprint replay 16; footprint times; footprint verify\n", err=True)
     verify(ledger=str(path))
+
+
+def _summary(path: Path) -> Iterator[str]:
+    """The year in sentences, each counted from the log."""
+    with reading(Settings(str(path))) as ledger:
+        views = Views.beside(ledger)
+        records = log_view.read(views.rows("log"), views.policy().calendar, london_today())
+        views.close()
+    alerts = [r for r in records if r["kind"] == "alert"]
+    challenges = [r for r in records if r["kind"] == "challenge"]
+    closed = [r for r in records if r["status"] == "closed"]
+    informal = [r for r in closed if r["kind"] == "challenge" and r["closure"] in RESOLVED]
+    higher = [r for r in records if r["escalations"]]
+    yield f"Alerts by service: {_counted(r['service'] for r in alerts)}."
+    yield f"Alerts by quarter: {_counted(quarter_of(r['alerted_on']) for r in alerts)}."
+    yield f"Alerts by theme: {_counted(theme for r in alerts for theme in r['themes'])}."
+    yield f"Alerts by source: {_counted(r['source'] for r in alerts)}."
+    yield f"Challenges by service: {_counted(r['service'] for r in challenges)}."
+    yield f"Challenges by source: {_counted(r['source'] for r in challenges)}."
+    yield f"Escalated: {_counted(r['ref'] + ' to stage ' + str(r['stage']) for r in higher)}."
+    yield f"Closed: {len(closed)} ({_counted(r['kind'] for r in closed)})."
+    yield f"Resolved informally: {len(informal)} of {len(closed)}."
+
+
+def _counted(values: Iterable[str]) -> str:
+    """Each value with how often it occurs, the most frequent first."""
+    tally = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{value} {count}" for value, count in tally)

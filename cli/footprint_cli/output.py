@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import orjson
 import typer
 
 from footprint.errors import Misused
+from footprint_cli.columns import Column, Record
 from footprint_cli.text import escaped_json, visible
-
-Record = Mapping[str, Any]
 
 
 def say(
     records: Sequence[Record],
     *,
-    columns: Sequence[str],
+    columns: Sequence[Column],
     title: str,
     as_json: bool,
     as_csv: bool,
@@ -28,7 +26,7 @@ def say(
 
     Args:
         records: flat, all with the same fields.
-        columns: the fields that a terminal has room for; everything else shows all of them.
+        columns: what a terminal has room for; everything else shows all fields.
         title: what it is, and of which day; shown on a terminal only.
         as_json: an array of the records.
         as_csv: a header and a line each.
@@ -79,23 +77,29 @@ def _say_plain(records: Sequence[Record]) -> None:
         typer.echo("\t".join(visible(shown_value(value)) for value in record.values()))
 
 
-def _say_table(records: Sequence[Record], columns: Sequence[str], title: str) -> None:
+def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+        pad_edge=False, padding=(0, 1, 0, 0),
+    )  # fmt: skip
     for column in columns:
-        figures = all(isinstance(r[column], int | float | None) for r in records)
         table.add_column(
-            Text(column.replace("_", " ")),
-            justify="right" if figures else "left",
-            no_wrap=column == "ref",
+            Text(column.heading),
+            justify="right" if column.figure else "left",
+            overflow="fold",
+            no_wrap=column.heading in _NEVER_BROKEN,
         )
     for record in records:
         # `Text` is never read as markup, and control characters are made visible first.
-        table.add_row(*(Text(visible(shown_value(record[column]))) for column in columns))
+        table.add_row(*(Text(visible(shown_value(column.of(record)))) for column in columns))
     Console(highlight=False, emoji=False, markup=False).print(table)
     if not records:
         typer.echo("Nothing to show.")
+
+
+_NEVER_BROKEN = frozenset({"ref", "raised", "answer\ndue", "closed", "happened"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,27 +16,15 @@ from footprint.ledger.identity import london_today
 from footprint.projections import counts as counts_view
 from footprint.projections import log as log_view
 from footprint.projections import times as times_view
-from footprint.projections.views import Views
+from footprint_cli import columns
 from footprint_cli import options as o
 from footprint_cli.given import read_date
 from footprint_cli.output import say
 from footprint_cli.session import position_asked, reading
 from footprint_cli.settings import Settings
 
-_LOG = (
-    "ref", "kind", "service", "themes", "iro", "stage", "status", "waiting_for", "late",
-    "raised_on", "respond_by", "resolve_by", "closed_on", "working_days_open",
-)  # fmt: skip
-_TIMES = (
-    "by", "key", "kind", "resolved", "open", "median_working_days", "mean_working_days",
-    "longest_working_days", "within_20", "within_20_base", "responses_due",
-    "responses_on_time",
-)  # fmt: skip
-_COUNTS = (
-    "service", "year", "quarter", "threads_raised", "challenges_raised", "alerts_raised",
-    "alerts_escalated", "escalations", "closures", "open_at_end", "at_the_time", "transcribed",
-    "recalled",
-)  # fmt: skip
+if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
+    from footprint.projections.views import Views
 
 
 def log(
@@ -70,10 +58,20 @@ def log(
         ]
         if with_words:
             records = [_with_words(views, record) for record in records]
-    say(records, columns=_LOG, title=f"Escalations log on {spelt(on)}", as_json=json, as_csv=csv)
+    say(
+        records,
+        columns=columns.LOG,
+        title=f"Escalations log on {spelt(on)}",
+        as_json=json,
+        as_csv=csv,
+    )
 
 
 def times(
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="overall, service, theme, stage or quarter; all unless said."),
+    ] = None,
     year: Annotated[
         str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
     ] = None,
@@ -89,11 +87,17 @@ def times(
     footprint times --year 2016-17
     """
     first, last = _period(year, day)
+    if by not in (None, *times_view.BY):
+        raise Misused(f"{by!r} is not a grouping.", f"One of: {', '.join(times_view.BY)}.")
     with _views(ledger, as_at, at_entry) as views:
-        records = times_view.read(views.rows("times"), views.policy().calendar, first, last)
+        records = [
+            record
+            for record in times_view.read(views.rows("times"), views.policy().calendar, first, last)
+            if by in (None, record["by"])
+        ]
     since = f"{spelt(first)} to" if first else "up to"
     title = f"Resolution times, {since} {spelt(last)}, in working days"
-    say(records, columns=_TIMES, title=title, as_json=json, as_csv=csv)
+    say(records, columns=columns.TIMES, title=title, as_json=json, as_csv=csv)
 
 
 def counts(
@@ -120,7 +124,7 @@ def counts(
         ]
     say(
         records,
-        columns=_COUNTS,
+        columns=columns.COUNTS,
         title=f"Challenges and alerts by service, up to {spelt(last)}",
         as_json=json,
         as_csv=csv,
@@ -133,6 +137,8 @@ def counts(
 @contextmanager
 def _views(ledger: str | None, as_at: str | None, at_entry: int | None) -> Iterator[Views]:
     """The views at the tail, caught up first; or as they were at the position asked for."""
+    from footprint.projections.views import Views
+
     with reading(Settings(ledger)) as opened:
         upto = position_asked(opened, as_at, at_entry, today=london_today())
         views = Views.beside(opened) if upto is None else Views.at(opened, upto)

@@ -18,14 +18,13 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.projections import log
 from footprint_cli import options as o
+from footprint_cli.columns import HISTORY
 from footprint_cli.given import read_date
 from footprint_cli.output import say, say_json
 from footprint_cli.session import position_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.text import visible
-
-_REPLAY = ("position", "ref", "occurred_on", "what", "actor", "recorded_at", "source")
 
 
 def show(
@@ -90,7 +89,7 @@ def replay(
         plain = bool(stream) and not (json or csv)
         records = _records(opened, chosen, policy, words=with_words or plain)
     title = f"What was recorded, as on {spelt(today)}"
-    say(records, columns=_REPLAY, title=title, as_json=json, as_csv=csv)
+    say(records, columns=HISTORY, title=title, as_json=json, as_csv=csv)
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:

@@ -79,7 +79,7 @@ Measured = tuple[str, date | None, Any]
 """A figure that a row adds to, the day that it is dated by, and what it adds."""
 
 _LEFT_EARLY = frozenset({"withdrawn", "overtaken", "left-care"})
-_BY = ("overall", "service", "theme", "stage", "quarter")
+BY = ("overall", "service", "theme", "stage", "quarter")
 
 
 def read(
@@ -105,7 +105,7 @@ def read(
                 tally = tallies.setdefault((by, key, row["kind"]), {})
                 tally.setdefault(figure, []).append(value)
     return [
-        {"by": _BY[by], "key": key, "kind": kind, **_figures(tally)}
+        {"by": BY[by], "key": key, "kind": kind, **_figures(tally)}
         for (by, key, kind), tally in sorted(tallies.items())
     ]
 

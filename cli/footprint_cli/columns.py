@@ -1,0 +1,91 @@
+"""What a terminal has room for: the columns of each view, for a screen of 80 to 100 characters.
+
+Pipes, CSV and JSON get every field; a screen gets what is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+Record = Mapping[str, Any]
+
+
+class Column(NamedTuple):
+    """A heading, and what a record shows under it."""
+
+    heading: str
+    of: Callable[[Record], object]
+    figure: bool = False
+
+
+def short_day(day: date | None) -> str:
+    """A day as the tables have it: 14/04/16."""
+    return f"{day:%d/%m/%y}" if day else ""
+
+
+def _now(record: Record) -> str:
+    """How a thread stands, in words: nothing is told by colour alone."""
+    if record["status"] == "closed":
+        return str(record["closure"])
+    late = f"late: {', '.join(record['late'])}; " if record["late"] else ""
+    return f"{late}with {'the IRO' if record['waiting_for'] == 'iro' else 'the service'}"
+
+
+def _field(name: str) -> Callable[[Record], object]:
+    return lambda record: record[name]
+
+
+def _share(part: str, base: str) -> Callable[[Record], object]:
+    """A share is always shown with its base."""
+    return lambda record: f"{record[part]} of {record[base]}" if record[base] else ""
+
+
+LOG = (
+    Column("ref", _field("ref")),
+    Column("kind", _field("kind")),
+    Column("service", _field("service")),
+    Column("theme", lambda r: " ".join(r["themes"])),
+    Column("IRO", _field("iro")),
+    Column("st.", _field("stage"), figure=True),
+    Column("raised", lambda r: short_day(r["raised_on"])),
+    Column("answer\ndue", lambda r: short_day(r["respond_by"])),
+    Column("closed", lambda r: short_day(r["closed_on"])),
+    Column("days", _field("working_days_open"), figure=True),
+    Column("now", _now),
+)
+TIMES = (
+    Column("by", _field("by")),
+    Column("", _field("key")),
+    Column("kind", _field("kind")),
+    Column("resolved", _field("resolved"), figure=True),
+    Column("median", _field("median_working_days"), figure=True),
+    Column("mean", _field("mean_working_days"), figure=True),
+    Column("longest", _field("longest_working_days"), figure=True),
+    Column("open", _field("open"), figure=True),
+    Column("within 20", _share("within_20", "within_20_base"), figure=True),
+    Column("answered\nin time", _share("responses_on_time", "responses_due"), figure=True),
+)
+COUNTS = (
+    Column("service", _field("service")),
+    Column("year", _field("year")),
+    Column("", _field("quarter")),
+    Column("threads", _field("threads_raised"), figure=True),
+    Column("chall-\nenges", _field("challenges_raised"), figure=True),
+    Column("alerts", _field("alerts_raised"), figure=True),
+    Column("esca-\nlated", _field("alerts_escalated"), figure=True),
+    Column("closed", _field("closures"), figure=True),
+    Column("open\nat end", _field("open_at_end"), figure=True),
+    Column("at the\ntime", _field("at_the_time"), figure=True),
+    Column("tran-\nscribed", _field("transcribed"), figure=True),
+    Column("re-\ncalled", _field("recalled"), figure=True),
+)
+HISTORY = (
+    Column("entry", _field("position"), figure=True),
+    Column("ref", _field("ref")),
+    Column("happened", lambda r: short_day(r["occurred_on"])),
+    Column("what", _field("what")),
+    Column("by", _field("actor")),
+    Column("recorded", lambda r: str(r["recorded_at"])[:16].replace("T", " ")),
+)
