@@ -1,7 +1,7 @@
 """The moves: what a person asks for, decided against the state of the thread.
 
 `decide` is a pure function from (thread, what is asked, policy, today) to a `Move`, or it
-refuses with the reason and the next legal step. The state table is that of `docs/moves.md`:
+refuses with the reason and the next legal step. The state table, as in `docs/measures.md`:
 
 | state | legal |
 | --- | --- |
