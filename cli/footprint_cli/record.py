@@ -20,7 +20,7 @@ from footprint.errors import Misused
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli.given import Given, listed
-from footprint_cli.receipt import say_considered, say_recorded
+from footprint_cli.saying import say_considered, say_recorded
 from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from footprint.domain.reference import meant, shown
 from footprint.errors import FootprintError, Misused
+from footprint.ledger.receipt import parse_receipt
 from footprint.ledger.signer import folder_of, load_state, load_verifier
 from footprint.proof import note as notes
-
-_RECEIPT = re.compile(
-    r"footprint receipt (CH-[0-9]{1,7}) entry ([0-9]{1,18}) of ([0-9]{1,18})"
-    r" root ([A-Za-z0-9+/]{43}=)"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,32 +28,15 @@ class Voucher:
     stream: str = ""
 
 
-def receipt_line(stream: str, position: int, size: int, root: bytes) -> str:
-    """The receipt: short enough for the child's file, and naming neither theme nor child."""
-    return (
-        f"footprint receipt {shown(stream)} entry {position} of {size} root {notes.encode64(root)}"
-    )
-
-
 def from_receipt(line: str) -> Voucher:
     """The voucher that a receipt is. Raises `Misused` where it is none."""
-    match = _RECEIPT.fullmatch(" ".join(line.split()))
-    stream = meant(match[1]) if match else None
-    if match is None or stream is None:
-        raise Misused(
-            "That is not a whole receipt line.",
-            "It reads: footprint receipt CH-1 entry 7 of 7 root ... (44 characters).",
-        )
-    try:
-        root = notes.decode64(match[4], "the root")
-    except notes.NoteError as error:
-        raise Misused(f"That receipt has been altered: {error}.") from error
+    receipt = parse_receipt(line)
     return Voucher(
         name="the receipt",
-        size=int(match[3]),
-        root=root,
-        position=int(match[2]),
-        stream=stream,
+        size=receipt.size,
+        root=receipt.root,
+        position=receipt.position,
+        stream=receipt.stream,
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import typer
 
-from footprint.audit.vouchers import receipt_line
 from footprint.domain.days import spelt
 from footprint.domain.entry import Entry, Move
 from footprint.domain.reference import shown
 from footprint.errors import CannotTell
 from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.receipt import Receipt, receipt_line
 from footprint.ledger.recorder import Tree
 from footprint_cli.story import told
 from footprint_cli.text import visible
@@ -23,7 +23,7 @@ def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
     last, signed = recorded.entries[-1], ledger.signed
     if signed is None:
         raise CannotTell("It was recorded, and no signer says so.", "See: footprint verify.")
-    receipt = receipt_line(recorded.stream, last.position, signed.size, signed.root)
+    receipt = receipt_line(Receipt(recorded.stream, last.position, signed.size, signed.root))
     if as_json:
         _print_json(ledger, recorded, signed, receipt)
         return

@@ -1,0 +1,50 @@
+"""The receipt: one line for the child's file that pins an entry, and names neither theme nor child."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from footprint.domain.reference import meant, shown
+from footprint.errors import Misused
+from footprint.proof.note import NoteError, decode64, encode64
+
+_LINE = re.compile(
+    r"footprint receipt (CH-[0-9]{1,7}) entry ([0-9]{1,18}) of ([0-9]{1,18})"
+    r" root ([A-Za-z0-9+/]{43}=)"
+)
+
+
+class Receipt(NamedTuple):
+    """Entry `position` is of the thread `stream`, and the first `size` entries have this root."""
+
+    stream: str
+    position: int
+    size: int
+    root: bytes
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """The line that is given out."""
+    place = f"{shown(receipt.stream)} entry {receipt.position} of {receipt.size}"
+    return f"footprint receipt {place} root {encode64(receipt.root)}"
+
+
+def parse_receipt(line: str) -> Receipt:
+    """The reverse of `receipt_line`; runs of white space do not matter.
+
+    Raises:
+        Misused: it is not a whole receipt line.
+    """
+    match = _LINE.fullmatch(" ".join(line.split()))
+    stream = meant(match[1]) if match else None
+    if match is None or stream is None:
+        raise Misused(
+            "That is not a whole receipt line.",
+            "It reads: footprint receipt CH-1 entry 7 of 7 root ... (44 characters).",
+        )
+    try:
+        root = decode64(match[4], "the root")
+    except NoteError as error:
+        raise Misused(f"That receipt has been altered: {error}.") from error
+    return Receipt(stream, int(match[2]), int(match[3]), root)
