@@ -1,4 +1,4 @@
-"""The receipt: one line for the child's file that pins an entry, and names neither theme nor child."""
+"""The receipt: one line for the child's file that pins an entry; it names no theme and no child."""
 
 from __future__ import annotations
 
