@@ -1,0 +1,341 @@
+"""A ledger to attack: made once, copied for each test, changed by somebody who owns the file.
+
+The strongest attacker lifts the triggers, writes what they like, hashes everything again and
+puts the published schema back to the letter.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Finding, Verdict
+from footprint.audit.verify import verify_ledger
+from footprint.audit.vouchers import Voucher, from_note, from_receipt
+from footprint.demo.poole import record_year
+from footprint.domain.adoption import calendar_years, first_policy
+from footprint.domain.entry import Move
+from footprint.domain.events import EntryRedacted, Event, LedgerOpened, NoteAdded, RedactionRequested
+from footprint.england import bank_holidays
+from footprint.ledger.ledger import Ledger, create_ledger, open_ledger
+from footprint.ledger.schema import STATEMENTS
+from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
+from footprint.proof.note import Checkpoint, Signer, checkpoint_text
+
+__all__ = ["CANNOT_TELL", "TAMPERED", "VERIFIED"]
+
+ORIGIN = "example.org/attacked-7f3a"
+DAY = date(2017, 4, 3)
+RUN = 256
+FORGER = Signer(ORIGIN, sha256(b"a key of the attacker's").digest())
+
+
+@dataclass(frozen=True)
+class Case:
+    """A ledger file with its signer's home, and what others hold of it."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "ledger.db"
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def stranger(self) -> Path:
+        """The home of somebody who holds nothing."""
+        return self.folder / "nobody"
+
+    @property
+    def kept(self) -> Voucher:
+        """The checkpoint that an auditor kept, some entries before the end."""
+        return from_note(self.folder / "kept.note")
+
+    @property
+    def early(self) -> Voucher:
+        """The checkpoint that another kept when only the policy was there."""
+        return from_note(self.folder / "early.note")
+
+    @property
+    def last(self) -> Voucher:
+        """The checkpoint of the whole ledger."""
+        return from_note(self.folder / "last.note")
+
+    @property
+    def receipt(self) -> Voucher:
+        """The receipt for the last entry."""
+        return from_receipt((self.folder / "receipt").read_text())
+
+    def signer(self) -> LedgerSigner:
+        return LedgerSigner(folder_of(self.home, ORIGIN), ORIGIN, self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Ledger]:
+        """The application at work."""
+        with closing(open_ledger(self.path, sealer=lambda _origin: self.signer())) as ledger:
+            yield ledger
+
+    def by_signer(self, *vouchers: Voucher) -> Verdict:
+        """What the signer's machine says."""
+        return checked(verify_ledger(self.path, self.home, vouchers))
+
+    def by_stranger(self, *vouchers: Voucher) -> Verdict:
+        """What somebody says who holds these vouchers alone."""
+        return checked(verify_ledger(self.path, self.stranger, vouchers))
+
+    @contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """A plain connection, as any other program would have."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            yield connection
+
+    @contextmanager
+    def attack(self) -> Iterator[sqlite3.Connection]:
+        """Write without triggers; afterwards the schema is the published one again."""
+        with self.raw() as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                connection.execute(f"DROP TRIGGER {name}")
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            for statement in STATEMENTS:
+                if statement.startswith("CREATE TRIGGER") and _table(statement) in tables:
+                    connection.execute(statement)
+
+    @contextmanager
+    def untyped(self, table: str) -> Iterator[sqlite3.Connection]:
+        """Write values of any type: STRICT, NOT NULL and CHECK are taken away and put back."""
+        published = next(s for s in STATEMENTS if s.startswith(f"CREATE TABLE {table} "))
+        loose = published.replace(" NOT NULL", "").replace("STRICT, ", "").replace(" STRICT", "")
+        loose = loose.replace(" TEXT", " ").replace(" BLOB", " ").replace(" INTEGER,", ",")
+        with self.attack() as connection:
+            _declare(connection, table, loose)
+        with self.attack() as connection:
+            yield connection
+        with self.attack() as connection:
+            _declare(connection, table, published)
+
+    def entries(self) -> list[tuple[Any, ...]]:
+        """Every entry's bytes, read apart from the verifier."""
+        with self.raw() as connection:
+            return entries_of(connection)
+
+    def rewrite(
+        self, position: int, change: Callable[[dict[str, Any]], Any], *, rehash: bool = True
+    ) -> None:
+        """Change the facts of one entry, in canonical form, and hash everything again."""
+        with self.attack() as connection:
+            facts = state_at(connection, position)
+            changed = orjson.dumps(change(facts) or facts, option=orjson.OPT_SORT_KEYS)
+            put_state(connection, position, changed)
+            if rehash:
+                rehash_all(connection)
+
+
+def _table(statement: str) -> str:
+    return statement.split(" ON ")[1].split()[0]
+
+
+def _declare(connection: sqlite3.Connection, table: str, sql: str) -> None:
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, table))
+
+
+def checked(verdict: Verdict) -> Verdict:
+    """Any verdict can be printed on any terminal, at a length that a person can read."""
+    for text in (*(f.message for f in verdict.findings), *verdict.doubts, *verdict.remarks):
+        text.encode()
+        assert len(text) < 10_000, text[:200]
+        assert not any(c < " " and c != "\n" or c == "\x7f" for c in text), text[:200]
+    for finding in verdict.findings:
+        (finding.ref or "").encode()
+    return verdict
+
+
+# --- making it ------------------------------------------------------------------------------
+
+
+def make_case(folder: Path, years: int = 1) -> Case:
+    """A ledger of some years, of which others kept checkpoints and a receipt."""
+    case = Case(folder)
+    signer = create_signer(case.home, ORIGIN, case.path)
+    opened = LedgerOpened(authority="Example", origin=ORIGIN, key=signer.verifier.vkey)
+    policy = first_policy(DAY, *bank_holidays(*calendar_years(DAY)))
+    with closing(create_ledger(case.path, opened, policy, actor="mb", sealer=signer)) as ledger:
+        keep(ledger, folder / "early.note")
+        for _ in range(years):
+            record_year(ledger)
+        keep(ledger, folder / "kept.note")
+        ledger.connection.execute("INSERT INTO checkpoint SELECT size, note FROM head")
+        for number in range(5):
+            note_on(ledger, "CH-0000003", f"Later note {number}.")
+        _origin, size, root, *_ = keep(ledger, folder / "last.note").split("\n")
+        line = f"footprint receipt CH-3 entry {size} of {size} root {root}"
+        (folder / "receipt").write_text(line)
+    return case
+
+
+def keep(ledger: Ledger, path: Path) -> str:
+    """Keep the signed note of the newest tree in a file."""
+    _size, note = ledger.head() or (0, "")
+    path.write_bytes(note.encode())
+    return note
+
+
+def copy_case(case: Case, folder: Path) -> Case:
+    """The same ledger elsewhere, where its signer would go on with it."""
+    shutil.copytree(case.folder, folder, dirs_exist_ok=True)
+    copied = Case(folder)
+    state = folder_of(copied.home, ORIGIN) / "state"
+    remembered = orjson.loads(state.read_bytes()) | {"ledger": str(copied.path.resolve())}
+    state.write_bytes(orjson.dumps(remembered))
+    return copied
+
+
+def redact(ledger: Ledger, stream: str, positions: tuple[int, ...]) -> None:
+    """Ask for a redaction, approve it as another, and delete the words."""
+    with ledger.writing():
+        asked = RedactionRequested(positions=positions, basis="third-party")
+        request = append(ledger, stream, asked, actor="one")
+        event = EntryRedacted(positions=positions, basis="third-party", requested=request)
+        append(ledger, stream, event, actor="other")
+        for position in positions:
+            ledger.connection.execute("DELETE FROM vault WHERE position = ?", (position,))
+
+
+def note_on(ledger: Ledger, stream: str, text: str = "A note.") -> None:
+    """Record a note with words on a thread."""
+    move = Move(event=NoteAdded(), occurred_on=DAY, source="at-the-time", words={"text": text})
+    ledger.append(stream, [move], actor="mb")
+
+
+def append(ledger: Ledger, stream: str, event: Event, *, actor: str = "mb") -> int:
+    """Append one event without a decision. Returns its position."""
+    move = Move(event=event, occurred_on=DAY, source="at-the-time", words={})
+    return ledger.append(stream, [move], actor=actor).entries[-1].position
+
+
+# --- attacking it ---------------------------------------------------------------------------
+
+
+def entries_of(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """Position, stream, version, topic and state of every entry."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, state FROM event ORDER BY position"
+    ).fetchall()
+
+
+def state_at(connection: sqlite3.Connection, position: int) -> dict[str, Any]:
+    """The facts of an entry."""
+    (state,) = connection.execute(
+        "SELECT state FROM event WHERE position = ?", (position,)
+    ).fetchone()
+    facts: dict[str, Any] = orjson.loads(state)
+    return facts
+
+
+def canonical(facts: Any) -> bytes:
+    """JSON as the ledger stores it."""
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
+
+
+def put_state(connection: sqlite3.Connection, position: int, state: bytes | str) -> None:
+    """Replace the state of an entry."""
+    connection.execute("UPDATE event SET state = ? WHERE position = ?", (state, position))
+
+
+def leaf_of(stream: str, version: int, topic: str, state: bytes) -> bytes:
+    """The published leaf hash, written out again here."""
+    place = f"footprint/event/v1\n{stream}\n{version}\n{topic}\n".encode()
+    return sha256(b"\x00" + place + state).digest()
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    """The definition of RFC 6962 section 2.1, word for word."""
+    if len(leaves) <= 1:
+        return leaves[0] if leaves else sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\x01" + root_of(leaves[:split]) + root_of(leaves[split:])).digest()
+
+
+def rehash_all(connection: sqlite3.Connection) -> list[bytes]:
+    """Give every entry its true leaf and every run its true root. Returns the leaves."""
+    leaves = []
+    for position, stream, version, topic, state in entries_of(connection):
+        raw = state if isinstance(state, bytes) else str(state).encode()
+        leaves.append(leaf_of(stream, version, topic, raw))
+        connection.execute("UPDATE event SET leaf = ? WHERE position = ?", (leaves[-1], position))
+    connection.execute("DELETE FROM subtree")
+    for nth in range(len(leaves) // RUN):
+        run = leaves[nth * RUN : (nth + 1) * RUN]
+        connection.execute("INSERT INTO subtree VALUES (1, ?, ?)", (nth, root_of(run)))
+    return leaves
+
+
+def forge_head(connection: sqlite3.Connection, signer: Signer, origin: str = ORIGIN) -> str:
+    """Hash everything again, and sign the tree with a key; the checkpoints go. The new head."""
+    leaves = rehash_all(connection)
+    text = checkpoint_text(Checkpoint(origin, len(leaves), root_of(leaves)))
+    note = signer.sign(text)
+    connection.execute("DELETE FROM head")
+    connection.execute("INSERT INTO head VALUES (1, ?, ?)", (len(leaves), note))
+    connection.execute("DELETE FROM checkpoint")
+    return note
+
+
+def forge_all(connection: sqlite3.Connection, origin: str = ORIGIN) -> Signer:
+    """Make the ledger name a key of ours in its first entry, and sign all of it with that."""
+    forger = Signer(origin, FORGER.seed)
+    opened = state_at(connection, 1) | {"key": forger.verifier.vkey, "origin": origin}
+    put_state(connection, 1, orjson.dumps(opened, option=orjson.OPT_SORT_KEYS))
+    forge_head(connection, forger, origin)
+    return forger
+
+
+def raised(facts: dict[str, Any]) -> dict[str, Any]:
+    """What an attacker would want: a concern that was somebody else's."""
+    return facts | {"actor": "somebody-else"}
+
+
+# --- what must have been found --------------------------------------------------------------
+
+
+def found(verdict: Verdict, what: str) -> list[Finding]:
+    """The findings of a kind; there must be one."""
+    findings = [finding for finding in verdict.findings if finding.what == what]
+    assert findings, f"no {what!r} in {verdict.findings[:5]}"
+    return findings
+
+
+def positions(verdict: Verdict) -> set[int | None]:
+    """Every position that a finding names."""
+    return {finding.position for finding in verdict.findings}
+
+
+def assert_tampered_at(verdict: Verdict, position: int) -> None:
+    """Tampered, and the place is named."""
+    assert verdict.verdict == TAMPERED
+    assert position in positions(verdict), verdict.findings[:5]
+
+
+def assert_interval(verdict: Verdict, first: int, last: int) -> None:
+    """Tampered, by a voucher that does not fit between two positions."""
+    assert verdict.verdict == TAMPERED
+    named = f"between {first} and {last}"
+    assert any(named in finding.message for finding in verdict.findings), verdict.findings[:5]

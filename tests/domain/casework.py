@@ -1,0 +1,132 @@
+"""A thread under test: moves are decided and folded, without a ledger.
+
+Days are of March 2017 unless said: the 1st was a Wednesday, and 5 working days on is the 8th.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import strategies as own
+
+from footprint.domain.asks import (
+    AddNote,
+    Ask,
+    Close,
+    Escalate,
+    Raise,
+    RaiseToAlert,
+    RecordImpact,
+    Respond,
+)
+from footprint.domain.entry import Entry, Move
+from footprint.domain.events import CafcassRecorded, Event, ThreadReopened
+from footprint.domain.moves import decide
+from footprint.domain.policy import Policy
+from footprint.domain.thread import Thread, evolve
+from footprint.errors import Refused
+
+TODAY = date(2017, 6, 30)
+WHY = {"why": "the child moves tomorrow"}
+RECALLED: dict[str, Any] = {"source": "recalled"}
+
+
+MARCH = {day: date(2017, 3, day) for day in range(1, 32)}
+
+
+def march(day: int) -> date:
+    return MARCH[day]
+
+
+def raised(on: date | None = MARCH[1], **facts: Any) -> Raise:
+    """A challenge to social care on 1 March, changed as given."""
+    usual: dict[str, Any] = {
+        "child": "C-1001",
+        "service": "CSC",
+        "themes": ("DEL",),
+        "role": "team-manager",
+        "iro": "ab",
+        "formal": False,
+        "words": {"text": "No plan."},
+    }
+    return Raise(on=on, **(usual | facts))
+
+
+def alert(on: date | None = MARCH[1], **facts: Any) -> Raise:
+    """A formal alert to social care, with every reason that may be needed."""
+    return raised(on, **({"formal": True, "words": {"text": "No plan."} | WHY} | facts))
+
+
+def to_alert(on: date | None = MARCH[9], **facts: Any) -> RaiseToAlert:
+    return RaiseToAlert(on=on, **({"role": "team-manager"} | facts))
+
+
+def escalate(on: date | None = MARCH[9], **facts: Any) -> Escalate:
+    return Escalate(on=on, **({"role": "service-manager", "reason": "unsatisfied"} | facts))
+
+
+def respond(on: date | None = MARCH[6], **facts: Any) -> Respond:
+    return Respond(on=on, **({"response": "agreed", "role": "team-manager"} | facts))
+
+
+def close(on: date | None = MARCH[20], **facts: Any) -> Close:
+    return Close(on=on, **({"closure": "resolved"} | facts))
+
+
+def note(on: date | None = MARCH[20], text: str = "Rang again.") -> AddNote:
+    return AddNote(on=on, words={"text": text})
+
+
+def impact(on: date | None = MARCH[20], text: str = "A plan.", code: str = "plan") -> RecordImpact:
+    return RecordImpact(on=on, impact=code, words={"text": text})
+
+
+class Case:
+    """One thread, with the entries it was made by."""
+
+    def __init__(self, *asks: Ask, policy: Policy | None = None, today: date = TODAY) -> None:
+        self.policy = policy or own.policy()
+        self.today = today
+        self.entries: list[Entry] = []
+        self.state: Thread | None = None
+        for ask in asks:
+            self.do(ask)
+
+    @property
+    def thread(self) -> Thread:
+        assert self.state is not None
+        return self.state
+
+    def do(self, ask: Ask) -> Move:
+        """Decide a move that must be legal, and fold it in."""
+        move = decide(self.state, ask, self.policy, today=self.today)
+        self.fold(move)
+        return move
+
+    def event(self, ask: Ask) -> Any:
+        return self.do(ask).event
+
+    def fold(self, move: Move) -> None:
+        entry = own.recorded(move, version=len(self.entries) + 1, at=self.today)
+        self.entries.append(entry)
+        self.state = evolve(self.state, entry, self.policy)
+
+    def happened(self, event: Event, on: date | None = MARCH[20]) -> None:
+        """Fold in what no move makes yet: Cafcass, a reopening, a handover."""
+        self.fold(Move(event=event, occurred_on=on, source="transcribed", words={}))
+
+    def cafcass(self, on: date | None = MARCH[20]) -> None:
+        self.happened(CafcassRecorded(step="considered"), on)
+
+    def reopen(self, on: date | None = MARCH[21]) -> None:
+        self.happened(ThreadReopened(), on)
+
+    def refused(self, ask: Ask, what: str, next_step: str = "") -> None:
+        """A move that must be refused with these phrases, a next step, and nothing changed."""
+        with pytest.raises(Refused) as caught:
+            decide(self.state, ask, self.policy, today=self.today)
+        assert what in caught.value.what
+        assert caught.value.next_step
+        assert next_step in caught.value.next_step

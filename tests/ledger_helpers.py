@@ -1,0 +1,184 @@
+"""Ledgers for tests: made in a folder, filled, reopened, attacked and checked from outside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from footprint.domain.adoption import first_policy
+from footprint.domain.asks import AddNote, Raise
+from footprint.domain.events import LedgerOpened
+from footprint.ledger.identity import utc_now
+from footprint.ledger.ledger import Ledger, Recorded, create_ledger, open_ledger
+from footprint.ledger.recorder import SQLiteRecorder
+from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
+from footprint.ledger.sqlite import connect
+from footprint.proof import note as notes
+
+ORIGIN = "iro.example/ledger-test"
+ACTOR = "mb"
+DAY = date(2017, 1, 9)
+CHILD = "204117"
+START = 6
+"""The entries of a new ledger: its opening and the first policy."""
+TEXT = "Sibling contact has stopped since the move."
+
+Clock = Callable[[], str]
+
+
+def path_in(folder: Path) -> Path:
+    """Where the ledger of a test's folder is."""
+    return folder / "ledger.db"
+
+
+def home_in(folder: Path) -> Path:
+    """Where its signers are kept."""
+    return folder / "home"
+
+
+def signer_in(folder: Path, path: Path | None = None) -> LedgerSigner:
+    """A fresh signer for the ledger, as another process would make it."""
+    return LedgerSigner(folder_of(home_in(folder), ORIGIN), ORIGIN, path or path_in(folder))
+
+
+def make_ledger(folder: Path, *, signed: bool = True, clock: Clock = utc_now) -> Ledger:
+    """A new ledger with the first policy: `START` entries."""
+    path = path_in(folder)
+    signer = create_signer(home_in(folder), ORIGIN, path) if signed else None
+    key = signer.verifier.vkey if signer else "none"
+    return create_ledger(
+        path,
+        LedgerOpened(authority="Example", origin=ORIGIN, key=key),
+        first_policy(DAY, {date(2017, 4, 14)}, "written by hand"),
+        actor=ACTOR,
+        sealer=signer,
+        clock=clock,
+    )
+
+
+def reopen(folder: Path, path: Path | None = None, *, clock: Clock = utc_now) -> Ledger:
+    """The ledger again, for writing, as another process would open it."""
+    where = path or path_in(folder)
+    return open_ledger(where, sealer=lambda _origin: signer_in(folder, where), clock=clock)
+
+
+def challenge(text: str = TEXT, child: str = CHILD) -> Raise:
+    """A formal alert about a child."""
+    return Raise(
+        on=DAY,
+        child=child,
+        service="CSC",
+        themes=("PLC",),
+        role="team-manager",
+        iro="MB",
+        formal=True,
+        source="transcribed",
+        words={"text": text},
+    )
+
+
+def note(text: str = TEXT) -> AddNote:
+    """A note on a thread."""
+    return AddNote(on=DAY, source="transcribed", words={"text": text})
+
+
+def record(ledger: Ledger, text: str = TEXT, stream: str | None = None) -> Recorded:
+    """One entry: the first of a thread, or a note on the thread that is given."""
+    return ledger.record(note(text) if stream else challenge(text), actor=ACTOR, stream=stream)
+
+
+def record_threads(ledger: Ledger, count: int) -> list[str]:
+    """New threads of one entry each, in one transaction. Returns their streams."""
+    with ledger.writing():
+        return [record(ledger).stream for _ in range(count)]
+
+
+def new_recorder(path: Path) -> SQLiteRecorder:
+    """A recorder alone, with its tables and nothing in them."""
+    recorder = SQLiteRecorder(connect(path, create=True))
+    recorder.create_table()
+    return recorder
+
+
+@contextmanager
+def raw(path: Path) -> Iterator[sqlite3.Connection]:
+    """A plain connection in autocommit mode, as any other program would have."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+@contextmanager
+def attacked(path: Path) -> Iterator[sqlite3.Connection]:
+    """A plain connection by somebody who owns the file: no trigger is left."""
+    with raw(path) as connection:
+        named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in connection.execute(named).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+
+
+def lock_is_free(folder: Path) -> bool:
+    """Whether another process could take the signer's lock at once."""
+    fd = os.open(folder_of(home_in(folder), ORIGIN) / "lock", os.O_RDWR)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(fd)
+    return True
+
+
+def leaf_of(stream: str, version: int, topic: str, state: bytes) -> bytes:
+    """The published leaf hash, written out again here."""
+    place = f"footprint/event/v1\n{stream}\n{version}\n{topic}\n".encode()
+    return sha256(b"\x00" + place + state).digest()
+
+
+def naive_root(leaves: Sequence[bytes]) -> bytes:
+    """The definition of RFC 6962 section 2.1, word for word."""
+    if len(leaves) <= 1:
+        return leaves[0] if leaves else sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    left, right = naive_root(leaves[:split]), naive_root(leaves[split:])
+    return sha256(b"\x01" + left + right).digest()
+
+
+def check_whole(folder: Path) -> int:
+    """Assert from the stored bytes alone that nothing is missing or half-written. The size.
+
+    Dense positions and versions, leaves that are those of their entries, all words that are
+    committed to present, and a head that the key signed over exactly these leaves.
+    """
+    with raw(path_in(folder)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        rows = connection.execute(
+            "SELECT position, stream, version, topic, state, leaf FROM event ORDER BY position"
+        ).fetchall()
+        committed = connection.execute(
+            "SELECT position FROM event WHERE json_extract(CAST(state AS TEXT), '$.words')"
+            " IS NOT NULL ORDER BY position"
+        ).fetchall()
+        kept = connection.execute("SELECT position FROM vault ORDER BY position").fetchall()
+        size, text = connection.execute("SELECT size, note FROM head").fetchone()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    versions: dict[str, int] = {}
+    for _position, stream, version, topic, state, leaf in rows:
+        assert version == versions.get(stream, 0) + 1
+        versions[stream] = version
+        assert leaf == leaf_of(stream, version, topic, state)
+    assert kept == committed
+    assert size == len(rows)
+    parsed = notes.parse(text)
+    assert notes.verified_by(parsed, [signer_in(folder).verifier])
+    _origin, signed_size, root, *_ = parsed.text.split("\n")
+    assert int(signed_size) == size
+    assert b64decode(root) == naive_root([row[5] for row in rows])
+    return len(rows)
