@@ -55,6 +55,11 @@ def text(**sizes: int) -> st.SearchStrategy[str]:
     return anything | st.sampled_from(hard)
 
 
+def says_something(typed: str) -> bool:
+    """Whether there is a character in it that a person would see."""
+    return any(char.isprintable() and not char.isspace() for char in typed)
+
+
 def codes() -> st.SearchStrategy[str]:
     """Words that serve as codes and keys."""
     return st.text("abcxyz-XYZ019\u00e9\u05d0", min_size=1, max_size=6)

@@ -61,4 +61,4 @@ def first_policy(
 
 
 def _code(label: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")
+    return re.sub(r"\W+", "-", label.casefold()).strip("-") or label

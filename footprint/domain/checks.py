@@ -37,7 +37,8 @@ def text_of(name: str, text: str) -> str:
 
 
 def needs_text(ask: Ask) -> None:
-    if not ask.words.get("text", "").strip():
+    text = ask.words.get("text", "")
+    if not any(char.isprintable() and not char.isspace() for char in text):
         raise Refused("There are no words.", "Say in a sentence what it is about: --words.")
 
 
@@ -58,10 +59,11 @@ def check_day(on: date | None, source: str, thread: Thread | None, today: date) 
         not_before(on, thread.on, f"{short(thread)} began")
 
 
-def not_before(on: date | None, earlier: date | None, what: str) -> None:
+def not_before(on: date | None, earlier: date | None, what: str, *, flag: str = "--on") -> None:
     if on is not None and earlier is not None and on < earlier:
         raise Refused(
-            f"{spelt(on)} is before {what} ({spelt(earlier)}).", "Mend the date given with --on."
+            f"{spelt(on)} is before {what} ({spelt(earlier)}).",
+            f"Mend the date given with {flag}.",
         )
 
 
@@ -104,7 +106,7 @@ def respond_by(ask: Any, stage: Stage, policy: Policy) -> date | None:
     wanted: date | None = ask.respond_by
     if wanted is None:
         return usual
-    not_before(wanted, ask.on, "the day it was sent")
+    not_before(wanted, ask.on, "the day it was sent", flag="--respond-by")
     if usual is not None and wanted > usual and not ask.words.get("why"):
         raise Refused(
             f"{spelt(wanted)} is later than the {stage.days} working days of stage {stage.stage}"

@@ -17,6 +17,7 @@ Order is tested on the day things happened; a day that is not known passes every
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -141,7 +142,8 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
     reason = policy.code("reasons", ask.reason)
     if reason == "overdue":
         _must_be_overdue(current, ask.on, ref)
-    started = thread.resolve_by is not None
+    # Fixed once: at the first stage that counts, even where its day was not known.
+    started = thread.alert is not None
     return ev.ThreadEscalated(
         stage=stage.stage,
         reason=reason,
@@ -171,7 +173,10 @@ def _next_stage(ask: Escalate, current: Step, ladder: Ladder) -> Stage:
 
 
 def _must_be_overdue(current: Step, on: date | None, ref: str) -> None:
-    if current.answer:
+    if _promise_lapsed(current, on):
+        return
+    answer = current.answer
+    if answer and (on is None or answer.on is None or answer.on <= on):
         raise Refused(
             f"Stage {current.stage} of {ref} was answered, so it is not overdue.",
             "If the answer does not do, the reason is: unsatisfied.",
@@ -184,6 +189,12 @@ def _must_be_overdue(current: Step, on: date | None, ref: str) -> None:
         )
 
 
+def _promise_lapsed(current: Step, on: date | None) -> bool:
+    """Agreed is not done: an action promised for a day that has passed is due again."""
+    promised = current.answers[-1].action_by if current.answers else None
+    return promised is not None and on is not None and on > promised
+
+
 def _respond(thread: Thread, ask: Respond, policy: Policy) -> ev.Event:
     stage = thread.step.stage if ask.stage is None else ask.stage
     sent = [s for s in thread.steps if s.stage == stage]
@@ -194,6 +205,7 @@ def _respond(thread: Thread, ask: Respond, policy: Policy) -> ev.Event:
             f"Stages reached so far: {reached}.",
         )
     not_before(ask.on, sent[-1].on, f"stage {stage} was sent")
+    not_before(ask.action_by, ask.on, "the answer", flag="--action-by")
     response = policy.code("responses", ask.response)
     if response == "not-known" and ask.source == "at-the-time":
         raise Refused(
@@ -281,7 +293,10 @@ def decide(thread: Thread | None, ask: Ask, policy: Policy, *, today: date) -> M
     Raises:
         Refused: with the reason, and the next legal step.
     """
+    if (thread is None) != isinstance(ask, Raise):
+        raise Refused("A thread begins with a challenge or an alert, and only once.")
     words = {name: text_of(name, text) for name, text in ask.words.items() if text.strip()}
+    ask = replace(ask, words=words)
     source = policy.code("sources", ask.source)
     check_day(ask.on, source, thread, today)
     if isinstance(ask, Raise):

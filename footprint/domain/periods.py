@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from footprint.errors import Misused
 
 _APRIL = 4
-_YEAR = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def year_of(day: date) -> str:

@@ -36,7 +36,16 @@ class Policy:
     publish_threshold: int = DEFAULT_PUBLISH_THRESHOLD
 
     def ladder(self, code: str, version: int) -> Ladder:
-        """The ladder version that a thread began under."""
+        """The ladder version that a thread began under.
+
+        Raises:
+            Refused: it was never adopted, so the ledger contradicts itself.
+        """
+        if (code, version) not in self.ladders:
+            raise Refused(
+                f"A thread follows the ladder {code}, version {version}, which was never adopted.",
+                "Find out what happened: footprint verify.",
+            )
         return self.ladders[code, version][1]
 
     def ladder_for(self, service: str, on: date | None) -> Ladder:
@@ -50,9 +59,13 @@ class Policy:
         """
         versions = [v for v in self.ladders.values() if service in v[1].services]
         if not versions:
-            raise Refused(f"No adopted ladder says whom to ask at the service {service}.")
+            raise Refused(
+                f"No adopted ladder says whom to ask at the service {service}.",
+                "Adopt a ladder that names it, or name another service.",
+            )
         started = [v for v in versions if on is not None and v[0] <= on]
-        return max(started, key=lambda v: v[0])[1] if started else versions[0][1]
+        # Of two that start on one day, the later adoption: `max` keeps the first that it meets.
+        return max(reversed(started), key=lambda v: v[0])[1] if started else versions[0][1]
 
     def code(self, name: str, given: str) -> str:
         """The code in the list `name` that was meant. Raises `Refused`, naming the nearest."""

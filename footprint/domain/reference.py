@@ -10,6 +10,7 @@ import re
 
 PREFIX = "CH-"
 _WIDTH = 7
+_STREAM = re.compile(rf"{PREFIX}[0-9]{{{_WIDTH}}}")
 _GIVEN = re.compile(r"(?:ch-?)?0*([1-9][0-9]{0,6})", re.IGNORECASE)
 
 
@@ -24,7 +25,8 @@ def number_of(stream: str) -> int:
 
 
 def is_thread(stream: str) -> bool:
-    return stream.startswith(PREFIX)
+    """Whether it is the name of a thread's stream, to the letter."""
+    return _STREAM.fullmatch(stream) is not None
 
 
 def shown(stream: str) -> str:

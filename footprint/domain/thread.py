@@ -12,7 +12,9 @@ from footprint.domain.days import london_day
 from footprint.domain.entry import Entry
 from footprint.domain.ladder import INFORMAL, Ladder
 from footprint.domain.policy import Policy
+from footprint.domain.reference import shown
 from footprint.domain.vocabulary import RESOLVED, SUBSTANTIVE
+from footprint.errors import Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +128,7 @@ class Thread:
 
 
 def _begin(entry: Entry, ladder: Ladder) -> Thread:
-    event = entry.event
-    if not isinstance(event, ev.ChallengeRaised | ev.AlertRaised):
-        raise TypeError(f"{entry.stream} begins with {entry.topic}")
+    event: Any = entry.event
     return Thread(
         ref=entry.stream,
         raised=event,
@@ -174,7 +174,10 @@ def _answered(
     thread: Thread, event: ev.ResponseReceived, entry: Entry, _ladder: Ladder
 ) -> dict[str, Any]:
     answer = Answer(response=event.response, on=entry.occurred_on, action_by=event.action_by)
-    at = max(i for i, step in enumerate(thread.steps) if step.stage == event.stage)
+    sent = [i for i, step in enumerate(thread.steps) if step.stage == event.stage]
+    if not sent:
+        raise _contradicted(entry)
+    at = sent[-1]
     step = replace(thread.steps[at], answers=(*thread.steps[at].answers, answer))
     return {"steps": (*thread.steps[:at], step, *thread.steps[at + 1 :])}
 
@@ -202,9 +205,16 @@ _EVOLVE: dict[type[ev.Event], Callable[[Thread, Any, Entry, Ladder], dict[str, A
     ev.ResponseReceived: _answered,
     ev.ThreadClosed: _closed,
     ev.ThreadReopened: _reopened,
-    ev.NoteAdded: lambda _t, _e, _entry, _l: {},
-    ev.PartyTold: lambda _t, _e, _entry, _l: {},
-    ev.DocumentAttached: lambda _t, _e, _entry, _l: {},
+    **dict.fromkeys(
+        (
+            ev.NoteAdded,
+            ev.PartyTold,
+            ev.DocumentAttached,
+            ev.RedactionRequested,
+            ev.EntryRedacted,
+        ),
+        lambda _t, _e, _entry, _l: {},
+    ),
     ev.CafcassRecorded: lambda _t, e, _entry, _l: {"cafcass": e.step},
     ev.ImpactRecorded: lambda _t, e, _entry, _l: {"impact": e.impact},
     ev.ThreadFiled: lambda _t, _e, _entry, _l: {"filed": True},
@@ -213,13 +223,30 @@ _EVOLVE: dict[type[ev.Event], Callable[[Thread, Any, Entry, Ladder], dict[str, A
 
 
 def evolve(thread: Thread | None, entry: Entry, policy: Policy) -> Thread:
-    """The thread after one more of its entries."""
+    """The thread after one more of its entries.
+
+    Raises:
+        Refused: the entry cannot follow those before it, or this version does not know how.
+    """
+    event = entry.event
     if thread is None:
-        raised: Any = entry.event
-        return _begin(entry, policy.ladder(raised.ladder, raised.ladder_version))
+        if not isinstance(event, ev.ChallengeRaised | ev.AlertRaised):
+            raise _contradicted(entry)
+        return _begin(entry, policy.ladder(event.ladder, event.ladder_version))
+    apply = _EVOLVE.get(type(event))
+    if apply is None:
+        raise _contradicted(entry)
     ladder = policy.ladder(thread.raised.ladder, thread.raised.ladder_version)
-    changes = _EVOLVE[type(entry.event)](thread, entry.event, entry, ladder)
+    changes = apply(thread, event, entry, ladder)
     return replace(thread, entries=thread.entries + 1, **changes)
+
+
+def _contradicted(entry: Entry) -> Refused:
+    return Refused(
+        f"Entry {entry.position} ({entry.topic}) cannot follow the entries of {shown(entry.stream)}"
+        " before it.",
+        "It was made by a newer version, or by something else: footprint verify.",
+    )
 
 
 def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:

@@ -7,6 +7,7 @@ adopted by an entry of the ledger; `DEFAULT_LISTS` is what a new ledger starts f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from footprint.errors import Refused
@@ -243,7 +244,7 @@ def find_code(lists: Mapping[str, Mapping[str, str]], name: str, given: str) -> 
 
 
 def _plain(text: str) -> str:
-    return text.casefold().replace("-", " ").replace("_", " ").strip()
+    return " ".join(re.sub(r"[-_\s]+", " ", text).casefold().replace("\u2019", "'").split())
 
 
 def _nearest(codes: Mapping[str, str], wanted: str) -> str:

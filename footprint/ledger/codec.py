@@ -1,8 +1,8 @@
 """Entries as canonical bytes, and back.
 
-State is RFC 8785 canonical JSON: UTF-8, keys sorted, no white space, no floats. A fact that is
-not known is left out. The types that facts may have are those of `_READ`: text, whole numbers,
-true and false, ISO dates, lists of them, and plain JSON objects in the policy.
+State is canonical JSON: UTF-8, keys sorted by code point, no white space, no floats (RFC 8785,
+which sorts differently beyond U+FFFF). A fact that is not known is left out. The types that facts
+may have are those of `_READ`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
+from types import NoneType
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ HEADER = frozenset({
     "clock", "words",
 })  # fmt: skip
 _ALWAYS = HEADER - {"clock", "words"}
+_HEADER_TEXTS = HEADER - {"format", "occurred_on"}
 
 
 class Unreadable(FootprintError):  # noqa: N818 - the word that people read
@@ -33,7 +35,7 @@ class Unreadable(FootprintError):  # noqa: N818 - the word that people read
 
 
 def canonical(value: object) -> bytes:
-    """The one way that a JSON value is written (RFC 8785, for values without floats)."""
+    """The one way that a JSON value is written (values hold no floats)."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
@@ -73,7 +75,8 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
     """The entry that these columns hold.
 
     Raises:
-        Unreadable: it is of a newer format, or not of the published one.
+        Unreadable: it is of a newer format, or not of the published one: a fact is missing,
+            unknown, or of another type.
     """
     facts = _loads(state, f"Entry {position}")
     shape = _shape(topic, facts.get("format"), position)
@@ -86,8 +89,9 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
         )
     try:
         event = _event(shape, facts)
-        happened = facts["occurred_on"]
-        happened = None if happened is None else date.fromisoformat(happened)
+        happened = None if facts["occurred_on"] is None else _date(facts["occurred_on"])
+        for name in facts.keys() & _HEADER_TEXTS:
+            _text(facts[name])
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
     entry = object.__new__(Entry)
@@ -114,52 +118,98 @@ def _loads(data: bytes, what: str) -> dict[str, Any]:
 
 # --- the shapes of events, read off their dataclasses ---------------------------------------
 
+_MOST_NESTING = 8
+_LARGEST_NUMBER = 2**53
+
 
 class _Shape:
-    """What an event class allows, requires, and has to be converted from JSON."""
+    """What an event class allows and requires, and how each of its facts is read."""
 
     def __init__(self, cls: type[Event]) -> None:
         self.cls = cls
         own = fields(cls)  # type: ignore[arg-type] # every event is a dataclass
         self.required = frozenset(f.name for f in own if f.default is MISSING)
         self.allowed = HEADER | {f.name for f in own}
-        self.read = {f.name: _READ[str(f.type)] for f in own if _READ[str(f.type)]}
+        self.read = {f.name: _READ[str(f.type).removesuffix(" | None")] for f in own}
+
+
+def _exactly(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{value!r} is not {kind.__name__}")
+        return value
+
+    return read
+
+
+_text, _number, _flag = _exactly(str), _exactly(int), _exactly(bool)
 
 
 def _date(value: Any) -> date:
+    # `fromisoformat` reads week dates and days without hyphens as well.
+    if type(value) is not str or value[4:5] != "-" or value[7:8] != "-":
+        raise ValueError(f"{value!r} is not a date")
     return date.fromisoformat(value)
 
 
-def _texts(value: Any) -> tuple[Any, ...]:
-    return tuple(value)
+def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def read_list(value: Any) -> tuple[Any, ...]:
+        if type(value) is not list:
+            raise TypeError(f"{value!r} is not a list")
+        return tuple(map(read, value))
+
+    return read_list
 
 
-def _dates(value: Any) -> tuple[date, ...]:
-    return tuple(map(date.fromisoformat, value))
+def _plain(value: Any, depth: int = 0) -> Any:
+    """JSON of texts, whole numbers, flags and nulls, in lists and objects, not nested too deep."""
+    kind = type(value)
+    if depth > _MOST_NESTING or (kind is int and abs(value) > _LARGEST_NUMBER):
+        raise ValueError("a fact is nested too deep, or is too large a number")
+    if kind is list or kind is dict:
+        for inner in value.values() if kind is dict else value:
+            _plain(inner, depth + 1)
+    elif kind not in {str, int, bool, NoneType}:
+        raise TypeError(f"{value!r} is no fact")
+    return value
 
 
-_READ: Mapping[str, Callable[[Any], Any] | None] = {
-    "str": None,
-    "str | None": None,
-    "int": None,
-    "int | None": None,
-    "bool | None": None,
+def _objects(value: Any) -> list[dict[str, Any]]:
+    if type(value) is not list or not all(type(one) is dict for one in value):
+        raise TypeError("not a list of objects")
+    return [_plain(one) for one in value]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return _exactly(dict)(_plain(value))  # type: ignore[no-any-return]
+
+
+def _labels(value: Any) -> dict[str, dict[str, str]]:
+    for labels in _object(value).values():
+        for label in _object(labels).values():
+            _text(label)
+    return value  # type: ignore[no-any-return]
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "int": _number,
+    "bool": _flag,
     "date": _date,
-    "date | None": _date,
-    "tuple[str, ...]": _texts,
-    "tuple[int, ...]": _texts,
-    "tuple[date, ...]": _dates,
-    "list[dict[str, Any]]": None,
-    "dict[str, Any]": None,
-    "dict[str, dict[str, str]]": None,
-    "dict[str, dict[str, str]] | None": None,
+    "tuple[str, ...]": _list_of(_text),
+    "tuple[int, ...]": _list_of(_number),
+    "tuple[date, ...]": _list_of(_date),
+    "list[dict[str, Any]]": _objects,
+    "dict[str, Any]": _object,
+    "dict[str, dict[str, str]]": _labels,
 }
+"""How each type that a fact may have is read; it refuses a value of another type."""
 
 _SHAPES: dict[str, _Shape] = {}
 
 
 def _shape(topic: str, format_: object, position: int) -> _Shape:
-    if format_ != FORMAT:
+    if type(format_) is not int or format_ != FORMAT:
         raise Unreadable(
             f"Entry {position} is of format {format_!r}; this version reads format {FORMAT}.",
             "Use a newer version of footprint.",
@@ -175,9 +225,8 @@ def _shape(topic: str, format_: object, position: int) -> _Shape:
 
 def _event(shape: _Shape, facts: Mapping[str, Any]) -> Event:
     event = object.__new__(shape.cls)
-    values = {name: value for name, value in facts.items() if name not in HEADER}
-    for name, read in shape.read.items():
-        if name in values and read is not None:
-            values[name] = read(values[name])
-    vars(event).update(values)
+    read = shape.read
+    vars(event).update(
+        {name: read[name](value) for name, value in facts.items() if name not in HEADER}
+    )
     return event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -31,7 +31,7 @@ from footprint.domain.reference import meant, number_of, shown, stream_name
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, decode_words, encode_words
+from footprint.ledger.codec import Unreadable, decode, decode_words, encode_words
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.recorder import Sealer, SQLiteRecorder, Tree
@@ -92,7 +92,7 @@ class Ledger(Application[str]):
         self.path = path
         self.clock = clock
         self._recorder = recorder
-        self._policy: tuple[int, Policy] = (0, Policy())
+        self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
     # --- the library's hooks ----------------------------------------------------------------
@@ -156,9 +156,9 @@ class Ledger(Application[str]):
         """The policy in force, at a position where one is given."""
         if upto is not None:
             return policy_of(self.entries(POLICY, upto))
-        version = queries.last_version(self.connection, POLICY)
-        if self._policy[0] != version:
-            self._policy = (version, policy_of(self.entries(POLICY)))
+        leaf = queries.last_leaf(self.connection, POLICY)
+        if self._policy[0] != leaf:
+            self._policy = (leaf, policy_of(self.entries(POLICY)))
         return self._policy[1]
 
     def thread(self, stream: str, upto: int | None = None) -> Thread | None:
@@ -305,10 +305,8 @@ class Ledger(Application[str]):
     def _time(self) -> tuple[str, str | None]:
         """When it is recorded, never before the last entry; and the clock, where it differs."""
         now = self.clock()
-        last = queries.row_at(self.connection, self.size())
-        if last is None or (before := decode(*last).recorded_at) <= now:
-            return now, None
-        return before, now
+        before = queries.recorded_at(self.connection, self.size())
+        return (now, None) if before <= now else (before, now)
 
 
 def _with_child(words: Mapping[str, str], child: str | None) -> Mapping[str, str]:
@@ -341,6 +339,7 @@ def create_ledger(
     Raises:
         Refused: something is in the file.
     """
+    _must_be_empty(path)
     path.touch(mode=0o600)
     recorder = SQLiteRecorder(connect(path, create=True), sealer)
     ledger = Ledger(path, recorder, clock)
@@ -357,10 +356,22 @@ def create_ledger(
     return ledger
 
 
+def _must_be_empty(path: Path) -> None:
+    """Nothing is there, or a database without tables: what an interrupted `init` leaves."""
+    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+        return
+    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return
+    raise Refused(f"Something is at {path} already.", "Choose another path with --ledger.")
+
+
 def open_ledger(
-    path: Path, *, sealer: Callable[[str], Sealer] | None = None,
+    path: Path,
+    *,
+    sealer: Callable[[str], Sealer] | None = None,
     clock: Callable[[], str] = utc_now,
-) -> Ledger:  # fmt: skip
+) -> Ledger:
     """Open a ledger: to write where a sealer is given for its origin, else only to read.
 
     Raises:
@@ -372,20 +383,40 @@ def open_ledger(
             f"There is no ledger at {path}.",
             "Make one: footprint init --authority NAME; or look around: footprint demo.",
         )
-    try:
-        connection = connect(path) if sealer else connect_readonly(path)
-        ledger = Ledger(path, SQLiteRecorder(connection), clock)
-        first = queries.row_at(connection, 1)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "no such" not in str(error):
-            raise
-        first = None
-    if first is None or first[3] != LedgerOpened.topic:
+    # Read only at first: a file that is no ledger is left as it is, to the byte.
+    ledger = Ledger(path, SQLiteRecorder(_known(path)), clock)
+    if sealer is None:
+        return ledger
+    origin = ledger.opened.origin
+    if not ledger.has_vault():
+        ledger.close()
         raise Refused(
-            f"{path} is not a footprint ledger.",
-            "Name the right file with --ledger, or make a ledger: footprint init.",
+            f"{path} is an audit copy, without words: it takes no entries.",
+            "Name the ledger itself with --ledger.",
         )
-    opened = cast(LedgerOpened, decode(*first).event)
-    if sealer:
-        ledger._recorder.sealer = sealer(opened.origin)  # noqa: SLF001 - the same module
-    return ledger
+    ledger.close()
+    return Ledger(path, SQLiteRecorder(connect(path), sealer(origin)), clock)
+
+
+def _known(path: Path) -> sqlite3.Connection:
+    """A connection, only to read, to a file that begins as a ledger does."""
+    connection: sqlite3.Connection | None = None
+    try:
+        if path.is_file():
+            connection = connect_readonly(path)
+            first = queries.row_at(connection, 1)
+            if first is not None and first[3] == LedgerOpened.topic:
+                decode(*first)
+                return connection
+    except Unreadable:
+        connection.close()  # type: ignore[union-attr] # it was read from
+        raise
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error) or "unable to open" in str(error):
+            raise
+    if connection is not None:
+        connection.close()
+    raise Refused(
+        f"{path} is not a footprint ledger.",
+        "Name the right file with --ledger, or make a ledger: footprint init.",
+    )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
+import orjson
+
 from footprint.domain.reference import PREFIX
 
 Row = tuple[int, str, int, str, bytes]
@@ -33,6 +35,20 @@ def last_version(connection: sqlite3.Connection, stream: str) -> int:
         "SELECT max(version) FROM event WHERE stream = ?", (stream,)
     ).fetchone()
     return row[0] or 0
+
+
+def last_leaf(connection: sqlite3.Connection, stream: str) -> bytes:
+    """The leaf of a stream's last entry, empty where it has none."""
+    row = connection.execute(
+        "SELECT leaf FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1", (stream,)
+    ).fetchone()
+    return row[0] if row else b""
+
+
+def recorded_at(connection: sqlite3.Connection, position: int) -> str:
+    """When the entry at a position was recorded, empty where there is none."""
+    row = connection.execute("SELECT state FROM event WHERE position = ?", (position,)).fetchone()
+    return str(orjson.loads(row[0])["recorded_at"]) if row else ""
 
 
 def row_at(connection: sqlite3.Connection, position: int) -> Row | None:

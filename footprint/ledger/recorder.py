@@ -23,7 +23,6 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from footprint.errors import Refused
 from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import entry_leaf
 from footprint.proof.tree import FANOUT, completed_runs, run_root
@@ -54,8 +53,11 @@ class Sealer(Protocol):
     @property
     def signed(self) -> Tree | None: ...
 
-    def seal(self, tree: SQLiteRecorder, before: int, leaves: Sequence[bytes]) -> str:
-        """The signed note of the tree of `before` stored leaves and these new ones."""
+    def prepare(self, tree: SQLiteRecorder, before: int) -> None:
+        """Check, before anything is appended, that the stored tree is the one last signed."""
+
+    def seal(self, leaves: Sequence[bytes]) -> str:
+        """The signed note of the prepared tree with these new leaves."""
 
     def settle(self) -> None:
         """The sealed tree is committed."""
@@ -65,6 +67,15 @@ class Sealer(Protocol):
 
     def move(self, tree: SQLiteRecorder, before: int) -> None:
         """The file is somewhere else now, and the old one is gone."""
+
+
+class _Unit:
+    """One transaction under way: its tail, read once it is needed, and what it appended."""
+
+    def __init__(self) -> None:
+        self.tail: int | None = None
+        self.leaves: list[bytes] = []
+        self.doomed = False
 
 
 class SQLiteRecorder(ApplicationRecorder):
@@ -79,20 +90,14 @@ class SQLiteRecorder(ApplicationRecorder):
         self.connection = connection
         self.sealer = sealer
         self._lock = RLock()
-        self._new_leaves: list[bytes] | None = None
+        self._unit: _Unit | None = None
 
     def close(self) -> None:
         with self._lock:
             self.connection.close()
 
     def create_table(self) -> None:
-        """Create the published tables and triggers.
-
-        Raises:
-            Refused: something is in the file already.
-        """
-        if self.connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise Refused("That file is a database already.", "Choose another path.")
+        """Create the published tables and triggers."""
         for statement in STATEMENTS:
             self.connection.execute(statement)
 
@@ -102,37 +107,49 @@ class SQLiteRecorder(ApplicationRecorder):
     def writing(self) -> Iterator[None]:
         """One durable transaction, holding the write lock from its start.
 
-        Nested use joins the outer transaction. Whatever is appended is sealed just before it
-        is committed; the sealer settles only after that, since a signer that remembers a tree
-        that was never committed would refuse an honest ledger.
+        Nested use joins the outer transaction; where a part of it failed half-way, the whole is
+        rolled back, even if the error was caught on the way out. Whatever is appended is sealed
+        just before it is committed; the sealer settles only after that, since a signer that
+        remembers a tree that was never committed would refuse an honest ledger.
+
+        Raises:
+            OperationalError: a part had failed. Nothing is recorded.
         """
         with self._lock:
-            if self._new_leaves is not None:
-                yield
+            if self._unit is not None:
+                yield from self._joined(self._unit)
                 return
             self.connection.execute("BEGIN IMMEDIATE")
-            self._new_leaves = []
+            unit = self._unit = _Unit()
             try:
                 yield
-                sealed = self._seal(self._new_leaves)
+                sealed = self._seal(unit)
                 self.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
             finally:
-                self._new_leaves = None
+                self._unit = None
             if sealed and self.sealer:
                 self.sealer.settle()
 
-    def _seal(self, leaves: list[bytes]) -> bool:
-        if not leaves or self.sealer is None:
+    def _joined(self, unit: _Unit) -> Iterator[None]:
+        before = self.connection.total_changes
+        try:
+            yield
+        except BaseException:
+            unit.doomed |= self.connection.total_changes != before
+            raise
+
+    def _seal(self, unit: _Unit) -> bool:
+        if unit.doomed or not self.connection.in_transaction:
+            raise OperationalError("a part of it failed, so none of it was recorded")
+        if not unit.leaves or self.sealer is None:
             return False
-        size = self.size()
-        note = self.sealer.seal(self, size - len(leaves), leaves)
         self.connection.execute(
             "INSERT INTO head (one, size, note) VALUES (1, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note",
-            (size, note),
+            (self.size(), self.sealer.seal(unit.leaves)),
         )
         return True
 
@@ -170,20 +187,27 @@ class SQLiteRecorder(ApplicationRecorder):
     def _insert(
         self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, str]
     ) -> list[int]:
-        execute = self.connection.execute
-        first = self.size() + 1
-        for index, event in enumerate(stored_events):
+        unit, execute = self._unit, self.connection.execute
+        if unit is None or not self.connection.in_transaction:
+            raise OperationalError("the database has ended the transaction")
+        tail = self.size()
+        if self.sealer and not unit.leaves:
+            self.sealer.prepare(self, tail)
+        first = tail + 1
+        for event in stored_events:
+            tail += 1
             stream, version, topic = str(event.originator_id), event.originator_version, event.topic
             leaf = entry_leaf(stream, version, topic, event.state)
-            execute(_INSERT, (first + index, stream, version, topic, event.state, leaf))
-            self._new_leaves.append(leaf)  # type: ignore[union-attr] # we are writing
-            if (first + index) % FANOUT == 0:
-                self._complete_runs(first + index)
+            execute(_INSERT, (tail, stream, version, topic, event.state, leaf))
+            unit.leaves.append(leaf)
+            if tail % FANOUT == 0:
+                self._complete_runs(tail)
+        unit.tail = tail
         for index, sealed in vault.items():
             execute("INSERT INTO vault VALUES (?, ?, ?)", (first + index, *sealed))
         for child in children.items():
             execute("INSERT INTO vault_child VALUES (?, ?)", child)
-        return list(range(first, first + len(stored_events)))
+        return list(range(first, tail + 1))
 
     def _complete_runs(self, size: int) -> None:
         for level, nth in completed_runs(size):
@@ -267,8 +291,13 @@ class SQLiteRecorder(ApplicationRecorder):
     def size(self) -> int:
         """How many events there are: the position of the last."""
         with self._lock:
+            if self._unit and self._unit.tail is not None:
+                return self._unit.tail
             row = self.connection.execute("SELECT max(position) FROM event").fetchone()
-        return row[0] or 0
+            size: int = row[0] or 0
+            if self._unit:
+                self._unit.tail = size  # nobody else can append while we hold the lock
+            return size
 
     def leaves(self, first: int, last: int) -> list[bytes]:
         """The stored leaves at the positions from `first` to `last`, both included."""

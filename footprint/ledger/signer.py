@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Protocol
 
 import orjson
@@ -24,6 +25,7 @@ from footprint.proof import note as notes
 from footprint.proof.tree import EMPTY, Peaks, checked_peaks, extend_all, root
 
 SEED_BYTES = 32
+LOCK_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +70,14 @@ def load_state(folder: Path) -> Signed | None:
     """
     try:
         state: dict[str, Any] = orjson.loads((folder / "state").read_bytes())
-        return Signed(
+        signed = Signed(
             origin=state["origin"],
             ledger=state["ledger"],
             peaks=checked_peaks(state["size"], map(bytes.fromhex, state["peaks"])),
             leaf=bytes.fromhex(state["leaf"]),
         )
+        if signed.root.hex() != state["root"]:
+            raise ValueError("its peaks do not make its root")  # noqa: TRY301 - said just below
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -81,6 +85,7 @@ def load_state(folder: Path) -> Signed | None:
             f"The signer's state in {folder} cannot be read ({error}).",
             "Put the file back from where it is kept; nothing was recorded.",
         ) from error
+    return signed
 
 
 def load_verifier(folder: Path) -> notes.Verifier | None:
@@ -115,6 +120,7 @@ class LedgerSigner:
         self.ledger = str(ledger.resolve())
         self._signer: notes.Signer | None = None
         self.signed: Signed | None = None
+        self._peaks = EMPTY
         self._pending: Signed | None = None
         self._held: int | None = None
 
@@ -137,16 +143,19 @@ class LedgerSigner:
     def verifier(self) -> notes.Verifier:
         return self.signer.verifier
 
-    def seal(self, tree: Tree, before: int, leaves: Sequence[bytes]) -> str:
-        """Sign the tree of `before` stored leaves and these new ones, still uncommitted.
+    def prepare(self, tree: Tree, before: int) -> None:
+        """Check that the `before` stored leaves are those last signed, and hold the lock.
 
         Raises:
-            Refused: the ledger does not extend what was last signed.
-            NotFound: key or state are not on this machine.
+            Refused: they are not, or the ledger is somewhere else.
+            NotFound: the key is not on this machine.
         """
         self._hold()
-        last = self._last_signed()
-        peaks = extend_all(self._caught_up(last, tree, before), leaves)
+        self._peaks = self._caught_up(self._last_signed(), tree, before)
+
+    def seal(self, leaves: Sequence[bytes]) -> str:
+        """Sign the prepared tree with these new leaves, still uncommitted."""
+        peaks = extend_all(self._peaks, leaves)
         checkpoint = notes.Checkpoint(self.origin, peaks.size, root(peaks))
         signed = self.signer.sign(notes.checkpoint_text(checkpoint))
         self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaves[-1])
@@ -154,10 +163,12 @@ class LedgerSigner:
 
     def settle(self) -> None:
         """Remember the tree that has just been committed."""
-        if self._pending is not None:
-            self.remember(self._pending)
-            self.signed = self._pending
-        self.abandon()
+        try:
+            if self._pending is not None:
+                self.signed = self._pending
+                self.remember(self._pending)
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Forget the tree that was not committed, and let other signers go on."""
@@ -234,12 +245,25 @@ class LedgerSigner:
                 " continue them: an older copy was put back, or entries were changed.",
                 "Nothing was recorded. Find out what: footprint verify.",
             )
+        self._must_be_our_key(head[1] if head else "")
         peaks = last.peaks
         if before > last.size:
             # A crash after the commit and before we could remember it.
             peaks = extend_all(peaks, tree.leaves(last.size + 1, before))
             self._must_be_ours(head[1] if head else "", peaks)
         return peaks
+
+    def _must_be_our_key(self, head: str) -> None:
+        """The head so far names our key: another seed in the folder would sign unseen."""
+        ids: set[bytes] = set()
+        with suppress(notes.NoteError):
+            ids = {s.key_id for s in notes.parse(head).signatures if s.name == self.origin}
+        if not ids or self.verifier.key_id in ids:
+            return
+        raise Refused(
+            f"The key at {self.folder} is not the one that has signed this ledger so far.",
+            "Put the right one back; nothing was recorded.",
+        )
 
     def _must_be_ours(self, head: str, peaks: Peaks) -> None:
         with suppress(notes.NoteError):
@@ -276,11 +300,28 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _lock(fd: int) -> None:
+    """Wait for the lock, but not for ever: whoever waits here holds the ledger's own lock."""
+    until = monotonic() + LOCK_SECONDS
+    while not _try_lock(fd):
+        if monotonic() > until:
+            raise Refused(
+                f"Another process has held the signer for {LOCK_SECONDS} seconds.",
+                "Nothing was recorded. Try again; if it lasts, see what else runs footprint.",
+            )
+        sleep(0.01)
+
+
+def _try_lock(fd: int) -> bool:
     try:
         import fcntl  # noqa: PLC0415 - not on Windows
     except ImportError:
         import msvcrt  # noqa: PLC0415
 
-        msvcrt.locking(fd, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
-    else:
-        fcntl.flock(fd, fcntl.LOCK_EX)
+        with suppress(OSError):
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            return True
+        return False
+    with suppress(BlockingIOError):
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False

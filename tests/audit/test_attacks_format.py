@@ -23,7 +23,7 @@ from audit_helpers import (
     state_at,
 )
 
-from footprint.domain.events import SignerChanged
+from footprint.domain.events import SignerChanged, ThreadFiled
 
 AT = 8
 """The entry that is attacked: an answer, the second entry of CH-1."""
@@ -180,12 +180,10 @@ def test_an_unknown_topic_is_named(case: Case, topic: str) -> None:
                          ids=lambda s: repr(s[:14]))  # fmt: skip
 def test_a_stream_of_another_name_is_named(case: Case, stream: str) -> None:
     """A stream is `ledger`, `policy` or a thread of seven digits; others are 3, and printable."""
-    with case.attack() as connection:
-        connection.execute(
-            "UPDATE event SET stream = ?, version = 1 WHERE position = 106", (stream,)
-        )
-        forge_all(connection)
-    assert_tampered_at(case.by_stranger(), 106)
+    with case.writing() as ledger:
+        append(ledger, stream, ThreadFiled())
+    assert_tampered_at(case.by_stranger(), 111)
+    assert_tampered_at(case.by_signer(), 111)
 
 
 OPENED: list[dict[str, Any]] = [

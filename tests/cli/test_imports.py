@@ -1,0 +1,66 @@
+"""What a command does not import: start-up is felt by whoever records one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from cli_helpers import Place, concern
+
+HEAVY = ("sqlalchemy", "rich", "pydantic", "holidays", "platformdirs")
+
+_WATCHED = """
+import sys
+from footprint_cli.main import run
+try:
+    run()
+except SystemExit as end:
+    code = end.code or 0
+names = {name.partition(".")[0] for name in sys.modules}
+print("\\nimported", code, *sorted(names & set(%r)))
+"""
+
+WRITING = {
+    "challenge": ["challenge", *concern()],
+    "alert": ["alert", *concern()],
+    "alert REF": ["alert", "1", "--role", "team-manager"],
+    "respond": ["respond", "1", "--response", "holding", "--role", "team-manager"],
+    "close": ["close", "1", "--closure", "withdrawn"],
+    "note": ["note", "1", "--words", "Spoke to the carer."],
+    "note --json": ["note", "1", "--words", "Spoke to the carer.", "--json"],
+    "note --dry-run": ["note", "1", "--words", "Spoke to the carer.", "--dry-run"],
+}
+
+
+def imported(place: Place, *args: str) -> set[str]:
+    """The heavy libraries that a successful run had imported at its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED % (HEAVY,), *args],
+        capture_output=True, text=True, env=place.env(), check=True,
+    )  # fmt: skip
+    said, code, *names = done.stdout.strip().splitlines()[-1].split()
+    assert (said, code) == ("imported", "0"), done
+    return set(names)
+
+
+@pytest.mark.parametrize("command", WRITING)
+def test_a_writing_command_imports_nothing_that_only_reports_need(
+    begun: Place, command: str
+) -> None:
+    """Recording imports no database toolkit, table printer, holidays or folder finder."""
+    assert imported(begun, *WRITING[command]) == set()
+
+
+def test_escalating_imports_nothing_that_only_reports_need(begun: Place) -> None:
+    """Escalating an alert is as light as recording a note."""
+    begun.done("alert", "1", "--role", "team-manager")
+    asked = ["escalate", "1", "--reason", "serious", "--role", "principal-manager"]
+    assert imported(begun, *asked) == set()
+
+
+@pytest.mark.parametrize("args", [["show", "1"], ["replay", "1"], ["--help"], ["note", "--help"],
+                                  ["checkpoint"], ["status"]])  # fmt: skip
+def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list[str]) -> None:
+    """One thread, the help, a checkpoint and the status are read without SQLAlchemy."""
+    assert "sqlalchemy" not in imported(begun, *args)
