@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
+import orjson
 import strategies as own
 
 from footprint.domain.asks import Ask, Close, Escalate, Raise, Respond
 from footprint.domain.entry import Move
 from footprint.domain.moves import decide
-from footprint.domain.thread import Thread, evolve
+from footprint.domain.thread import Thread, evolve, with_days
 
 TODAY = date(2020, 1, 1)
 
@@ -53,6 +53,6 @@ def closed(on: str | None, closure: str = "resolved") -> Close:
     return Close(on=on and day(on), closure=closure, source="recalled")
 
 
-def rows(threads: Sequence[Thread], fold: object) -> list[dict[str, object]]:
-    """What a view would store of these threads."""
-    return [row for one in threads for row in fold(one)]  # type: ignore[operator]
+def stored(one: Thread) -> Thread:
+    """The thread after it was stored and read again."""
+    return with_days(orjson.loads(orjson.dumps(vars(one), default=tuple)))

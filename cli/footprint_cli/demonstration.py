@@ -59,7 +59,7 @@ def _summary(path: Path) -> Iterator[str]:
     """The year in sentences, each counted from the log."""
     with reading(Settings(str(path))) as ledger:
         views = Views.beside(ledger)
-        records = log_view.read(views.rows("log"), views.policy().calendar, london_today())
+        records = log_view.read(views.threads(), views.policy().calendar, london_today())
         views.close()
     alerts = [r for r in records if r["kind"] == "alert"]
     challenges = [r for r in records if r["kind"] == "challenge"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from footprint.errors import Misused
 
-_UK = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_UK = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 NOT_KNOWN = ("unknown", "not-known")
 _TEXTS = {"words": "text", "why": "why", "to": "to", "review_date": "review_date"}
 """Options that are words, and the names under which the vault keeps them."""
@@ -31,7 +31,7 @@ def read_date(text: str, option: str, *, today: date) -> date:
     try:
         if match:
             return date(int(match[3]), int(match[2]), int(match[1]))
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
             return date.fromisoformat(given)
     except ValueError:
         pass

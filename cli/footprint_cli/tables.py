@@ -50,7 +50,7 @@ def log(
         code = policy.code("services", service) if service else None
         records = [
             record
-            for record in log_view.read(views.rows("log"), policy.calendar, on)
+            for record in log_view.read(views.threads(), policy.calendar, on)
             if (not only_open or record["status"] == "open")
             and (not only_late or record["late"])
             and code in (None, record["service"])
@@ -92,7 +92,7 @@ def times(
     with _views(ledger, as_at, at_entry) as views:
         records = [
             record
-            for record in times_view.read(views.rows("times"), views.policy().calendar, first, last)
+            for record in times_view.read(views.threads(), views.policy().calendar, first, last)
             if by in (None, record["by"])
         ]
     since = f"{spelt(first)} to" if first else "up to"
@@ -119,7 +119,7 @@ def counts(
     with _views(ledger, as_at, at_entry) as views:
         records = [
             record
-            for record in counts_view.read(views.rows("counts"), last)
+            for record in counts_view.read(views.threads(), last)
             if year in (None, record["year"])
         ]
     say(

@@ -131,7 +131,7 @@ def _as_record(
     ledger: Ledger, thread: Thread, entries: list[Entry], policy: Policy, *, words: bool
 ) -> dict[str, Any]:
     """A thread as one object, with its entries."""
-    record = log.read(log.fold(thread), policy.calendar, london_today())[0]
+    record = log.record(thread, policy.calendar, london_today())
     if words:
         record["child"] = ledger.child(thread.ref)
     return record | {"history": _records(ledger, entries, policy, words=words)}
@@ -141,15 +141,14 @@ def _as_record(
 
 
 def _show(ledger: Ledger, thread: Thread, policy: Policy, today: date) -> None:
-    record = log.read(log.fold(thread), policy.calendar, today)[0]
-    raised = thread.raised
+    record = log.record(thread, policy.calendar, today)
     kind = "Formal alert" if record["kind"] == "alert" else "Challenge"
-    themes = ", ".join(policy.label("themes", theme) for theme in raised.themes)
+    themes = ", ".join(policy.label("themes", theme) for theme in thread.themes)
     lines = [
         f"{record['ref']}  {kind}, {record['status']}, stage {record['stage']}",
         f"Child      {_child(ledger, thread.ref)}",
-        f"Service    {policy.label('services', raised.service)}"
-        + (f", {policy.label('teams', raised.team)}" if raised.team else ""),
+        f"Service    {policy.label('services', thread.service)}"
+        + (f", {policy.label('teams', thread.team)}" if thread.team else ""),
         f"Theme      {themes}",
         f"IRO        {thread.iro}",
         f"Waiting    for {record['waiting_for']}" if record["status"] == "open" else "",

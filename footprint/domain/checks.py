@@ -125,7 +125,7 @@ def resolve_by(
 
 
 def ladder_of(thread: Thread, policy: Policy) -> Ladder:
-    return policy.ladder(thread.raised.ladder, thread.raised.ladder_version)
+    return policy.ladder(thread.ladder, thread.ladder_version)
 
 
 def short(thread: Thread) -> str:

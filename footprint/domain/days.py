@@ -23,3 +23,8 @@ def london_day(recorded_at: str) -> date:
 def spelt(day: date) -> str:
     """A day as people read it: Friday 3 April 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def from_iso(text: str | None) -> date | None:
+    """The day that an ISO text is, or None where there is none."""
+    return date.fromisoformat(text) if text else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 INFORMAL = 0
@@ -47,7 +48,11 @@ class Ladder:
         return next(s.stage for s in self.stages if s.stage > INFORMAL)
 
     def stage(self, number: int) -> Stage | None:
-        return next((s for s in self.stages if s.stage == number), None)
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Stage]:
+        return {stage.stage: stage for stage in self.stages}
 
 
 def ladder_from(facts: Mapping[str, Any]) -> Ladder:

@@ -120,7 +120,7 @@ def _alert(thread: Thread, ask: RaiseToAlert, policy: Policy) -> ev.Event:
         stage=stage.stage,
         role=policy.code("roles", ask.role),
         respond_by=respond_by(ask, stage, policy),
-        resolve_by=resolve_by(ask.on, stage, ladder, thread.raised.capacity, policy),
+        resolve_by=resolve_by(ask.on, stage, ladder, thread.capacity, policy),
     )
 
 
@@ -149,9 +149,7 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
         reason=reason,
         role=policy.code("roles", ask.role),
         respond_by=respond_by(ask, stage, policy),
-        resolve_by=None
-        if started
-        else resolve_by(ask.on, stage, ladder, thread.raised.capacity, policy),
+        resolve_by=None if started else resolve_by(ask.on, stage, ladder, thread.capacity, policy),
     )
 
 

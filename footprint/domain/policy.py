@@ -41,12 +41,13 @@ class Policy:
         Raises:
             Refused: it was never adopted, so the ledger contradicts itself.
         """
-        if (code, version) not in self.ladders:
+        adopted = self.ladders.get((code, version))
+        if adopted is None:
             raise Refused(
                 f"A thread follows the ladder {code}, version {version}, which was never adopted.",
                 "Find out what happened: footprint verify.",
             )
-        return self.ladders[code, version][1]
+        return adopted[1]
 
     def ladder_for(self, service: str, on: date | None) -> Ladder:
         """The ladder that a thread of this service begins under on that day.

@@ -1,37 +1,41 @@
-"""A thread of challenge, folded from its entries: from the first question to what it changed."""
+"""A thread of challenge, folded from its entries: from the first question to what it changed.
+
+The fold works on facts by name, as an entry states them: those of an event in memory, or those
+just read from a stored state. One fold serves a command that decides and a rebuild of every view.
+Facts are passed on as they are; in what is folded from stored states, days are ISO text until
+`with_days`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from footprint.domain import events as ev
-from footprint.domain.days import london_day
+from footprint.domain.days import from_iso, london_day
 from footprint.domain.entry import Entry
-from footprint.domain.ladder import INFORMAL, Ladder
+from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.vocabulary import RESOLVED, SUBSTANTIVE
 from footprint.errors import Refused
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back to a step. `on` is None where the day is not known."""
 
     response: str
     on: date | None
     action_by: date | None
 
-    @property
-    def substantive(self) -> bool:
-        return self.response in SUBSTANTIVE
+
+def _before(one: Answer, other: Answer) -> bool:
+    """Whether one answer came before the other; a day that is not known comes last."""
+    return one.on is not None and (other.on is None or one.on < other.on)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """The concern put to one stage: sent `on` a day, to be answered by `respond_by`."""
 
     stage: int
@@ -44,12 +48,14 @@ class Step:
     @property
     def answer(self) -> Answer | None:
         """The first substantive answer, by its day; one of unknown day only if alone."""
-        given = [a for a in self.answers if a.substantive]
-        return min(given, key=lambda a: a.on or date.max) if given else None
+        first = None
+        for given in self.answers:
+            if given.response in SUBSTANTIVE and (first is None or _before(given, first)):
+                first = given
+        return first
 
 
-@dataclass(frozen=True, kw_only=True)
-class Closing:
+class Closing(NamedTuple):
     """A close. In force until a reopening follows it."""
 
     closure: str
@@ -65,17 +71,22 @@ class Closing:
 class Thread:
     """The state of one thread, as its entries so far make it.
 
-    `raised` is the first event with the thread's own facts; `steps` are in the order sent;
-    `reopenings` are their days; `source` and `lag` (calendar days from happening to recording,
-    entries made at the time only) are those of the first entry.
+    `on` is the day it was raised; `steps` are in the order sent; `escalated` and `reopenings` are
+    days. `source` and `lag` (calendar days from happening to recording, of entries made at the
+    time only) are those of the first entry.
     """
 
     ref: str
-    raised: ev.ChallengeRaised | ev.AlertRaised
+    service: str
+    team: str | None
+    themes: tuple[str, ...]
+    iro: str
+    ladder: str
+    ladder_version: int
+    capacity: str
     on: date | None
     source: str
     lag: int | None
-    iro: str
     steps: tuple[Step, ...]
     resolve_by: date | None
     entries: int = 1
@@ -106,16 +117,14 @@ class Thread:
         return next((s for s in self.steps if s.counts), None)
 
     @property
-    def answer(self) -> Answer | None:
-        """The first substantive answer of the whole thread."""
-        answered = self.answered_step
-        return answered.answer if answered else None
-
-    @property
-    def answered_step(self) -> Step | None:
-        """The step whose substantive answer came first."""
-        given = [(s.answer.on or date.max, s) for s in self.steps if s.answer]
-        return min(given, key=lambda pair: pair[0])[1] if given else None
+    def answered(self) -> tuple[Step, Answer] | None:
+        """The step whose substantive answer came first, and that answer."""
+        first = None
+        for step in self.steps:
+            answer = step.answer
+            if answer and (first is None or _before(answer, first[1])):
+                first = step, answer
+        return first
 
     @property
     def last_day(self) -> date | None:
@@ -124,129 +133,137 @@ class Thread:
         return max(days, default=None)
 
 
-# --- evolve: one function an event, (thread, event, entry, ladder) -> thread ----------------
+# --- evolve: one function a topic, from (thread, facts, policy) to what it changes ------------
+
+Facts = Mapping[str, Any]
+Changes = dict[str, Any]
 
 
-def _begin(entry: Entry, ladder: Ladder) -> Thread:
-    event: Any = entry.event
+def _begin(ref: str, facts: Facts, policy: Policy) -> Thread:
+    ladder, version = facts["ladder"], facts["ladder_version"]
     return Thread(
-        ref=entry.stream,
-        raised=event,
-        on=entry.occurred_on,
-        source=entry.source,
-        lag=_lag(entry),
-        iro=event.iro,
-        steps=(_step(event, entry, ladder),),
-        resolve_by=getattr(event, "resolve_by", None),
+        ref=ref,
+        service=facts["service"],
+        team=facts.get("team"),
+        themes=facts["themes"],
+        iro=facts["iro"],
+        ladder=ladder,
+        ladder_version=version,
+        capacity=facts["capacity"],
+        on=facts["occurred_on"],
+        source=facts["source"],
+        lag=_lag(facts),
+        steps=(_step(ladder, version, facts, policy),),
+        resolve_by=facts.get("resolve_by"),
     )
 
 
-def _lag(entry: Entry) -> int | None:
-    if entry.source != "at-the-time" or entry.occurred_on is None:
+def _lag(facts: Facts) -> int | None:
+    on = facts["occurred_on"]
+    if facts["source"] != "at-the-time" or on is None:
         return None
-    return max((london_day(entry.recorded_at) - entry.occurred_on).days, 0)
+    happened = on if isinstance(on, date) else date.fromisoformat(on)
+    return max((london_day(facts["recorded_at"]) - happened).days, 0)
 
 
-def _step(event: Any, entry: Entry, ladder: Ladder) -> Step:
-    stage = ladder.stage(event.stage)
-    return Step(
-        stage=event.stage,
-        role=event.role,
-        on=entry.occurred_on,
-        respond_by=event.respond_by,
-        counts=stage.counts if stage else event.stage > INFORMAL,
-    )
+def _step(ladder: str, version: int, facts: Facts, policy: Policy) -> Step:
+    number = facts["stage"]
+    stage = policy.ladder(ladder, version).stage(number)
+    counts = stage.counts if stage else number > INFORMAL
+    return Step(number, facts["role"], facts["occurred_on"], facts.get("respond_by"), counts)
 
 
-def _sent(thread: Thread, event: Any, entry: Entry, ladder: Ladder) -> dict[str, Any]:
+def _sent(thread: Thread, facts: Facts, policy: Policy) -> Changes:
+    step = _step(thread.ladder, thread.ladder_version, facts, policy)
     return {
-        "steps": (*thread.steps, _step(event, entry, ladder)),
-        "resolve_by": thread.resolve_by or event.resolve_by,
+        "steps": (*thread.steps, step),
+        "resolve_by": thread.resolve_by or facts.get("resolve_by"),
     }
 
 
-def _escalated(thread: Thread, event: Any, entry: Entry, ladder: Ladder) -> dict[str, Any]:
-    escalated = (*thread.escalated, entry.occurred_on)
-    return _sent(thread, event, entry, ladder) | {"escalated": escalated}
+def _escalated(thread: Thread, facts: Facts, policy: Policy) -> Changes:
+    escalated = (*thread.escalated, facts["occurred_on"])
+    return _sent(thread, facts, policy) | {"escalated": escalated}
 
 
-def _answered(
-    thread: Thread, event: ev.ResponseReceived, entry: Entry, _ladder: Ladder
-) -> dict[str, Any]:
-    answer = Answer(response=event.response, on=entry.occurred_on, action_by=event.action_by)
-    sent = [i for i, step in enumerate(thread.steps) if step.stage == event.stage]
-    if not sent:
-        raise _contradicted(entry)
-    at = sent[-1]
-    step = replace(thread.steps[at], answers=(*thread.steps[at].answers, answer))
-    return {"steps": (*thread.steps[:at], step, *thread.steps[at + 1 :])}
+def _answered(thread: Thread, facts: Facts, _policy: Policy) -> Changes:
+    """An answer belongs to the latest step that was sent to its stage."""
+    steps, number = thread.steps, facts["stage"]
+    for at in range(len(steps) - 1, -1, -1):
+        step = steps[at]
+        if step.stage == number:
+            answer = Answer(facts["response"], facts["occurred_on"], facts.get("action_by"))
+            answered = Step(*step[:-1], (*step.answers, answer))
+            return {"steps": (*steps[:at], answered, *steps[at + 1 :])}
+    raise KeyError(number)
 
 
-def _closed(
-    thread: Thread, event: ev.ThreadClosed, entry: Entry, _ladder: Ladder
-) -> dict[str, Any]:
-    closing = Closing(closure=event.closure, basis=event.basis, on=entry.occurred_on)
+def _closed(thread: Thread, facts: Facts, _policy: Policy) -> Changes:
+    closing = Closing(facts["closure"], facts.get("basis"), facts["occurred_on"])
     return {"closings": (*thread.closings, closing)}
 
 
-def _reopened(
-    thread: Thread, event: ev.ThreadReopened, entry: Entry, _ladder: Ladder
-) -> dict[str, Any]:
-    step = replace(thread.step, respond_by=event.respond_by or thread.step.respond_by)
+def _reopened(thread: Thread, facts: Facts, _policy: Policy) -> Changes:
+    step = thread.step._replace(respond_by=facts.get("respond_by") or thread.step.respond_by)
     return {
-        "reopenings": (*thread.reopenings, entry.occurred_on),
+        "reopenings": (*thread.reopenings, facts["occurred_on"]),
         "steps": (*thread.steps[:-1], step),
     }
 
 
-_EVOLVE: dict[type[ev.Event], Callable[[Thread, Any, Entry, Ladder], dict[str, Any]]] = {
-    ev.ThreadAlerted: _sent,
-    ev.ThreadEscalated: _escalated,
-    ev.ResponseReceived: _answered,
-    ev.ThreadClosed: _closed,
-    ev.ThreadReopened: _reopened,
-    **dict.fromkeys(
-        (
-            ev.NoteAdded,
-            ev.PartyTold,
-            ev.DocumentAttached,
-            ev.RedactionRequested,
-            ev.EntryRedacted,
-        ),
-        lambda _t, _e, _entry, _l: {},
-    ),
-    ev.CafcassRecorded: lambda _t, e, _entry, _l: {"cafcass": e.step},
-    ev.ImpactRecorded: lambda _t, e, _entry, _l: {"impact": e.impact},
-    ev.ThreadFiled: lambda _t, _e, _entry, _l: {"filed": True},
-    ev.ThreadHandedOver: lambda _t, e, _entry, _l: {"iro": e.iro},
+def _nothing(_thread: Thread, _facts: Facts, _policy: Policy) -> Changes:
+    return {}
+
+
+_BEGIN = frozenset({"challenge.raised", "alert.raised"})
+_EVOLVE: dict[str, Callable[[Thread, Facts, Policy], Changes]] = {
+    "thread.alerted": _sent,
+    "thread.escalated": _escalated,
+    "response.received": _answered,
+    "thread.closed": _closed,
+    "thread.reopened": _reopened,
+    "note.added": _nothing,
+    "party.told": _nothing,
+    "document.attached": _nothing,
+    "redaction.requested": _nothing,
+    "entry.redacted": _nothing,
+    "cafcass.recorded": lambda _thread, facts, _policy: {"cafcass": facts["step"]},
+    "impact.recorded": lambda _thread, facts, _policy: {"impact": facts["impact"]},
+    "thread.filed": lambda _thread, _facts, _policy: {"filed": True},
+    "thread.handed-over": lambda _thread, facts, _policy: {"iro": facts["iro"]},
 }
 
 
-def evolve(thread: Thread | None, entry: Entry, policy: Policy) -> Thread:
-    """The thread after one more of its entries.
+def grow(thread: Thread | None, ref: str, topic: str, facts: Facts, policy: Policy) -> Thread:
+    """The thread after one more entry, given by its topic and facts (header facts included).
 
     Raises:
         Refused: the entry cannot follow those before it, or this version does not know how.
     """
-    event = entry.event
-    if thread is None:
-        if not isinstance(event, ev.ChallengeRaised | ev.AlertRaised):
-            raise _contradicted(entry)
-        return _begin(entry, policy.ladder(event.ladder, event.ladder_version))
-    apply = _EVOLVE.get(type(event))
-    if apply is None:
-        raise _contradicted(entry)
-    ladder = policy.ladder(thread.raised.ladder, thread.raised.ladder_version)
-    changes = apply(thread, event, entry, ladder)
-    return replace(thread, entries=thread.entries + 1, **changes)
+    try:
+        if thread is None and topic in _BEGIN:
+            return _begin(ref, facts, policy)
+        changes = _EVOLVE[topic](thread, facts, policy)  # type: ignore[arg-type] # KeyError, below
+        # What `dataclasses.replace` does, without a constructor call of twenty arguments.
+        grown = object.__new__(Thread)
+        vars(grown).update(vars(thread))
+        vars(grown).update(changes, entries=grown.entries + 1)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Refused(
+            f"An entry of {shown(ref)} ({topic}) cannot follow those before it.",
+            "It was made by a newer version, or by something else: footprint verify.",
+        ) from error
+    return grown
 
 
-def _contradicted(entry: Entry) -> Refused:
-    return Refused(
-        f"Entry {entry.position} ({entry.topic}) cannot follow the entries of {shown(entry.stream)}"
-        " before it.",
-        "It was made by a newer version, or by something else: footprint verify.",
-    )
+def evolve(thread: Thread | None, entry: Entry, policy: Policy) -> Thread:
+    """The thread after one more of its entries. Raises `Refused`, as `grow`."""
+    header = {
+        "occurred_on": entry.occurred_on,
+        "source": entry.source,
+        "recorded_at": entry.recorded_at,
+    }
+    return grow(thread, entry.stream, entry.topic, vars(entry.event) | header, policy)
 
 
 def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:
@@ -255,3 +272,25 @@ def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:
     for entry in entries:
         thread = evolve(thread, entry, policy)
     return thread
+
+
+def with_days(state: Mapping[str, Any]) -> Thread:
+    """The thread of a state whose days are ISO text and whose steps are lists."""
+    thread = object.__new__(Thread)
+    vars(thread).update(
+        state,
+        themes=tuple(state["themes"]),
+        on=from_iso(state["on"]),
+        resolve_by=from_iso(state["resolve_by"]),
+        steps=tuple(map(_step_with_days, state["steps"])),
+        escalated=tuple(map(from_iso, state["escalated"])),
+        closings=tuple(Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]),
+        reopenings=tuple(map(from_iso, state["reopenings"])),
+    )
+    return thread
+
+
+def _step_with_days(step: list[Any]) -> Step:
+    stage, role, on, respond_by, counts, answers = step
+    given = tuple(Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers)
+    return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)

@@ -67,8 +67,12 @@ def encode(entry: Entry) -> bytes:
         state["clock"] = entry.clock
     if entry.words is not None:
         state["words"] = entry.words
-    facts = {name: value for name, value in vars(entry.event).items() if value is not None}
-    return canonical(state | facts)
+    event = entry.event
+    for name in _shape_of(event.topic).names:
+        value = getattr(event, name)
+        if value is not None:
+            state[name] = value
+    return canonical(state)
 
 
 def decode(position: int, stream: str, version: int, topic: str, state: bytes) -> Entry:
@@ -79,7 +83,8 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
             unknown, or of another type.
     """
     facts = _loads(state, f"Entry {position}")
-    shape = _shape(topic, facts.get("format"), position)
+    _check_format(facts.get("format"), position)
+    shape = _known(topic, position)
     missing = (shape.required | _ALWAYS) - facts.keys()
     unknown = facts.keys() - shape.allowed
     if missing or unknown:
@@ -88,21 +93,45 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
             f" missing {sorted(missing)}, unknown {sorted(unknown)}."
         )
     try:
-        event = _event(shape, facts)
-        happened = None if facts["occurred_on"] is None else _date(facts["occurred_on"])
+        for name in facts.keys() & shape.read.keys():
+            facts[name] = shape.read[name](facts[name])
         for name in facts.keys() & _HEADER_TEXTS:
             _text(facts[name])
+        return _entry(position, stream, version, shape, facts)
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
-    entry = object.__new__(Entry)
-    # The decoded values are adopted as they are: a constructor call costs four times as much.
+
+
+def read_facts(state: bytes) -> dict[str, Any]:
+    """The header and facts of a state as they are stored: days are ISO text. Nothing is checked.
+
+    For folding a whole ledger, where checking every fact would cost as much as all the rest.
+
+    Raises:
+        Unreadable: it is not a JSON object.
+    """
+    return _loads(state, "A state")
+
+
+def _entry(position: int, stream: str, version: int, shape: _Shape, facts: dict[str, Any]) -> Entry:
+    """The entry of these facts, which are adopted: constructors would cost four times as much."""
+    happened = facts["occurred_on"]
+    event, entry = object.__new__(shape.cls), object.__new__(Entry)
     vars(entry).update(
-        position=position, stream=stream, version=version, event=event,
-        event_id=facts["event_id"], command_id=facts["command_id"],
-        recorded_at=facts["recorded_at"], occurred_on=happened,
-        actor=facts["actor"], source=facts["source"],
-        clock=facts.get("clock"), words=facts.get("words"),
-    )  # fmt: skip
+        position=position,
+        stream=stream,
+        version=version,
+        event=event,
+        event_id=facts["event_id"],
+        command_id=facts["command_id"],
+        recorded_at=facts["recorded_at"],
+        occurred_on=None if happened is None else _date(happened),
+        actor=facts["actor"],
+        source=facts["source"],
+        clock=facts.get("clock"),
+        words=facts.get("words"),
+    )
+    vars(event).update(facts)
     return entry
 
 
@@ -128,6 +157,7 @@ class _Shape:
     def __init__(self, cls: type[Event]) -> None:
         self.cls = cls
         own = fields(cls)  # type: ignore[arg-type] # every event is a dataclass
+        self.names = tuple(f.name for f in own)
         self.required = frozenset(f.name for f in own if f.default is MISSING)
         self.allowed = HEADER | {f.name for f in own}
         self.read = {f.name: _READ[str(f.type).removesuffix(" | None")] for f in own}
@@ -208,25 +238,22 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 _SHAPES: dict[str, _Shape] = {}
 
 
-def _shape(topic: str, format_: object, position: int) -> _Shape:
+def _check_format(format_: object, position: int) -> None:
     if type(format_) is not int or format_ != FORMAT:
         raise Unreadable(
             f"Entry {position} is of format {format_!r}; this version reads format {FORMAT}.",
             "Use a newer version of footprint.",
         )
+
+
+def _known(topic: str, position: int) -> _Shape:
+    if topic not in TOPICS:
+        raise Unreadable(f"Entry {position} is of an unknown kind, {topic!r}.")
+    return _shape_of(topic)
+
+
+def _shape_of(topic: str) -> _Shape:
     shape = _SHAPES.get(topic)
     if shape is None:
-        cls = TOPICS.get(topic)
-        if cls is None:
-            raise Unreadable(f"Entry {position} is of an unknown kind, {topic!r}.")
-        shape = _SHAPES[topic] = _Shape(cls)
+        shape = _SHAPES[topic] = _Shape(TOPICS[topic])
     return shape
-
-
-def _event(shape: _Shape, facts: Mapping[str, Any]) -> Event:
-    event = object.__new__(shape.cls)
-    read = shape.read
-    vars(event).update(
-        {name: read[name](value) for name, value in facts.items() if name not in HEADER}
-    )
-    return event

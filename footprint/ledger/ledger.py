@@ -31,7 +31,7 @@ from footprint.domain.reference import meant, number_of, shown, stream_name
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import Unreadable, decode, decode_words, encode_words
+from footprint.ledger.codec import Unreadable, decode, decode_words, encode_words, read_facts
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.recorder import Sealer, SQLiteRecorder, Tree
@@ -165,10 +165,15 @@ class Ledger(Application[str]):
         """A thread as its entries make it."""
         return threads.fold(self.entries(stream, upto), self.policy(upto))
 
-    def threads_touched(self, after: int, upto: int) -> Iterator[tuple[str, list[Entry]]]:
-        """Each thread with an entry after one position, whole up to the other. Streams."""
+    def facts_touched(
+        self, after: int, upto: int
+    ) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
+        """Each thread with an entry after one position, whole up to the other, as facts. Streams.
+
+        Facts are taken to be of the published format, whatever they are: `verify` tells.
+        """
         for stream, rows in queries.threads_touched(self.connection, after, upto):
-            yield stream, [decode(*row) for row in rows]
+            yield stream, [(row[3], read_facts(row[4])) for row in rows]
 
     def stream(self, given: str) -> str:
         """The stream of the thread that a person means.

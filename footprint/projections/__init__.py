@@ -1,6 +1,6 @@
-"""Views: the escalations log, resolution times and alert counts, folded from the entries.
+"""Views: the escalations log, resolution times and alert counts.
 
-Each view is one table and one pure fold from a thread to its rows. Stored rows hold nothing that
-depends on the day; what does is worked out when they are read, from the rows, the adopted
-calendar and a day. Views hold no words and no case numbers, and can be deleted at any moment.
+Stored is what every thread's entries make it (`tables`, kept up by `views`); each view is a pure
+function of those threads, the adopted calendar and a day. Nothing stored depends on the day, holds
+words or case numbers, or is needed: it can be deleted at any moment and comes back.
 """

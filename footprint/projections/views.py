@@ -8,38 +8,25 @@ that the views are of something else, and they are folded again from the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.thread import Thread, fold
+from footprint.domain.thread import Thread, grow, with_days
 from footprint.ledger.ledger import Ledger
-from footprint.projections import counts, log, times
-from footprint.projections.tables import COUNTS, LOG, PLACE, TIMES, metadata
-
-
-class View(NamedTuple):
-    """A table, and the pure fold from a thread to its rows."""
-
-    table: Table
-    fold: Callable[[Thread], list[dict[str, Any]]]
-
-
-VIEWS = {
-    "log": View(LOG, log.fold),
-    "times": View(TIMES, times.fold),
-    "counts": View(COUNTS, counts.fold),
-}
+from footprint.projections.tables import PLACE, THREAD, metadata
 
 _FOLDED_BY = 1
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
+_MOST_DIFFERENCES = 1  # behind the first, all others may only be shifted
 _IN_MEMORY = "sqlite://"
 _READING = "footprint_reading"
 
@@ -124,14 +111,13 @@ class Views:
         return int(row.position) if confirmed else None
 
     def _fold(self, connection: Connection, after: int, upto: int) -> None:
-        threads = self._threads(after, upto)
-        while batch := list(islice(threads, _BATCH)):
-            refs = [thread.ref for thread in batch]
-            for view in VIEWS.values():
-                if after:
-                    connection.execute(view.table.delete().where(view.table.c.ref.in_(refs)))
-                rows = [row for thread in batch for row in view.fold(thread)]
-                connection.execute(view.table.insert(), rows)
+        states = self._states(after, upto)
+        insert = str(THREAD.insert().compile(self.engine))
+        while batch := list(islice(states, _BATCH)):
+            if after:
+                refs = [ref for ref, _ in batch]
+                connection.execute(THREAD.delete().where(THREAD.c.ref.in_(refs)))
+            connection.exec_driver_sql(insert, batch)
         connection.execute(PLACE.delete())
         place = {
             "one": 1,
@@ -142,23 +128,27 @@ class Views:
         }
         connection.execute(PLACE.insert(), place)
 
-    def _threads(self, after: int, upto: int) -> Iterator[Thread]:
+    def _states(self, after: int, upto: int) -> Iterator[tuple[str, str]]:
+        """Each thread that was touched, whole, as it is stored. Streams."""
         policy = self.ledger.policy(upto)
-        for _stream, entries in self.ledger.threads_touched(after, upto):
-            thread = fold(entries, policy)
-            if thread is not None:
-                yield thread
+        for ref, entries in self.ledger.facts_touched(after, upto):
+            thread: Thread | None = None
+            for topic, facts in entries:
+                thread = grow(thread, ref, topic, facts, policy)
+            yield ref, orjson.dumps(vars(thread), default=tuple).decode()
 
     # --- reading ----------------------------------------------------------------------------
 
-    def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The stored rows of a view, in order of their key."""
-        table = VIEWS[name].table
+    def threads(self) -> Iterator[Thread]:
+        """All threads, in order of reference: what every view is read from."""
+        for _ref, state in self._stored():
+            yield with_days(orjson.loads(state))
+
+    def _stored(self) -> Iterator[tuple[str, str]]:
         options = {"yield_per": _BATCH, _READING: True}
         with self.engine.connect().execution_options(**options) as connection:
-            found = connection.execute(select(table).order_by(*table.primary_key.columns))
-            for row in found.mappings():
-                yield dict(row)
+            for row in connection.execute(select(THREAD).order_by(THREAD.c.ref)):
+                yield row.ref, row.state
 
     def policy(self) -> Policy:
         """The policy at the position that the views are of."""
@@ -170,13 +160,12 @@ class Views:
         Streams: one thread is held at a time.
         """
         upto = self.ledger.size() if self.upto is None else self.upto
-        findings = []
-        for name, view in VIEWS.items():
-            expected = (row for t in self._threads(0, upto) for row in view.fold(t))
-            found = _first_difference(self.rows(name), expected, name)
-            if found:
-                findings.append(found)
-        return findings
+        pairs = zip_longest(self._stored(), self._states(0, upto))
+        different = ((want or have)[0] for have, want in pairs if have != want)
+        return [
+            f"the stored views differ from the entries at {shown(ref)}"
+            for ref in islice(different, _MOST_DIFFERENCES)
+        ]
 
 
 def views_path(ledger: Path) -> Path:
@@ -189,16 +178,6 @@ def delete_views(ledger: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         path = views_path(ledger)
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _first_difference(
-    stored: Iterator[dict[str, Any]], expected: Iterator[dict[str, Any]], name: str
-) -> str | None:
-    for have, want in zip_longest(stored, expected):
-        if have != want:
-            ref = shown(str((want or have or {})["ref"]))
-            return f"the stored view {name!r} differs from the entries at {ref}"
-    return None
 
 
 def _clear(connection: Connection) -> None:

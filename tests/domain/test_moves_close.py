@@ -202,7 +202,7 @@ def test_whole_thread() -> None:
     thread = case.thread
     assert fold(case.entries, case.policy) == thread
     assert fold([], case.policy) is None
-    assert (thread.entries, thread.iro, thread.raised.iro) == (11, "cd", "ab")
+    assert (thread.entries, thread.iro) == (11, "cd")
     assert thread.filed
     assert [(s.stage, s.on, s.counts) for s in thread.steps] == [
         (0, march(1), False),
@@ -210,8 +210,7 @@ def test_whole_thread() -> None:
         (2, march(17), True),
     ]
     assert thread.alert is thread.steps[1]
-    assert thread.answered_step is thread.steps[2]
-    assert thread.answer is thread.steps[2].answer
+    assert thread.answered == (thread.steps[2], thread.steps[2].answer)
     assert thread.escalated == (march(17),)
 
 

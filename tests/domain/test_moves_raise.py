@@ -253,7 +253,7 @@ def test_alert_that_is_informal() -> None:
     policy = policy_of(own.policy_entries([move]))
     case = Case(alert(), policy=policy)
     # The default version starts only in 2027, when the ledger of these tests was made.
-    assert (case.thread.raised.ladder_version, case.thread.step.respond_by) == (2, march(15))
+    assert (case.thread.ladder_version, case.thread.step.respond_by) == (2, march(15))
     assert case.thread.resolve_by is case.thread.alert is None
     assert case.event(escalate(march(23))).resolve_by == date(2017, 4, 24)
     case.refused(escalate(march(24)), "at stage 2, the top of the authority ladder")

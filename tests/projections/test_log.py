@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strategies as own
-from story import answer, closed, day, escalated, raised, thread
+from story import answer, closed, day, escalated, raised, stored, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
@@ -16,8 +16,7 @@ MARCH = "2017-03-01"
 
 
 def record(*moves: Any, on: str = "2017-03-31") -> dict[str, Any]:
-    rows = log.fold(thread(*moves))
-    return log.read(rows, own.policy().calendar, day(on))[0]
+    return log.record(stored(thread(*moves)), own.policy().calendar, day(on))
 
 
 def happened(event: Any, on: str) -> Move:
@@ -128,8 +127,7 @@ def test_what_is_overdue_comes_first() -> None:
         thread(raised("2017-03-10"), ref="CH-0000003"),
         thread(raised("2017-03-01"), ref="CH-0000004"),
     ]
-    rows = [row for one in threads for row in log.fold(one)]
-    order = [r["ref"] for r in log.read(rows, own.policy().calendar, day("2017-03-31"))]
+    order = [r["ref"] for r in log.read(threads, own.policy().calendar, day("2017-03-31"))]
     assert order == ["CH-4", "CH-3", "CH-2", "CH-1"]
 
 

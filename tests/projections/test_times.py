@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strategies as own
-from story import answer, closed, day, escalated, raised, thread
+from story import answer, closed, day, escalated, raised, stored, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
@@ -18,8 +18,9 @@ def figures(
     *threads: Thread, last: str = "2017-03-31", first: str | None = None, by: str = "overall",
     key: str = "all", kind: str = "alert",
 ) -> dict[str, Any]:  # fmt: skip
-    rows = [row for one in threads for row in times.fold(one)]
-    records = times.read(rows, own.policy().calendar, first and day(first), day(last))
+    records = times.read(
+        map(stored, threads), own.policy().calendar, first and day(first), day(last)
+    )
     found = [r for r in records if (r["by"], r["key"], r["kind"]) == (by, key, kind)]
     return found[0] if found else {}
 
