@@ -173,7 +173,7 @@ class Ledger(Application[str]):
         Facts are taken to be of the published format, whatever they are: `verify` tells.
         """
         for stream, rows in queries.threads_touched(self.connection, after, upto):
-            yield stream, [(row[3], read_facts(row[4])) for row in rows]
+            yield stream, [(topic, read_facts(state)) for _, _, _, topic, state in rows]
 
     def stream(self, given: str) -> str:
         """The stream of the thread that a person means.

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.thread import Thread, grow, with_days
+from footprint.domain.thread import Thread, fold_facts, with_days
 from footprint.ledger.ledger import Ledger
 from footprint.projections.tables import PLACE, THREAD, metadata
 
@@ -132,9 +132,7 @@ class Views:
         """Each thread that was touched, whole, as it is stored. Streams."""
         policy = self.ledger.policy(upto)
         for ref, entries in self.ledger.facts_touched(after, upto):
-            thread: Thread | None = None
-            for topic, facts in entries:
-                thread = grow(thread, ref, topic, facts, policy)
+            thread = fold_facts(ref, entries, policy)
             yield ref, orjson.dumps(vars(thread), default=tuple).decode()
 
     # --- reading ----------------------------------------------------------------------------
@@ -192,6 +190,7 @@ def _engine(path: Path | None) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute("PRAGMA page_size = 16384")  # rows are long, and written in order
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # what is lost is folded again
 
