@@ -24,7 +24,13 @@ from footprint.audit.vouchers import Voucher, from_note, from_receipt
 from footprint.demo.poole import record_year
 from footprint.domain.adoption import calendar_years, first_policy
 from footprint.domain.entry import Move
-from footprint.domain.events import EntryRedacted, Event, LedgerOpened, NoteAdded, RedactionRequested
+from footprint.domain.events import (
+    EntryRedacted,
+    Event,
+    LedgerOpened,
+    NoteAdded,
+    RedactionRequested,
+)
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger, create_ledger, open_ledger
 from footprint.ledger.schema import STATEMENTS
@@ -113,6 +119,7 @@ class Case:
             connection.execute("BEGIN")
             yield connection
             connection.execute("COMMIT")
+            connection.text_factory = str
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
             for statement in STATEMENTS:
                 if statement.startswith("CREATE TRIGGER") and _table(statement) in tables:
@@ -149,7 +156,7 @@ class Case:
 
 
 def _table(statement: str) -> str:
-    return statement.split(" ON ")[1].split()[0]
+    return statement.partition(" ON ")[2].partition("\n")[0].split()[0]
 
 
 def _declare(connection: sqlite3.Connection, table: str, sql: str) -> None:
@@ -162,7 +169,7 @@ def checked(verdict: Verdict) -> Verdict:
     for text in (*(f.message for f in verdict.findings), *verdict.doubts, *verdict.remarks):
         text.encode()
         assert len(text) < 10_000, text[:200]
-        assert not any(c < " " and c != "\n" or c == "\x7f" for c in text), text[:200]
+        assert all(c.isprintable() or c == "\n" for c in text), ascii(text[:200])
     for finding in verdict.findings:
         (finding.ref or "").encode()
     return verdict

@@ -33,7 +33,12 @@ AT = 20
 def test_an_honest_ledger_is_verified_by_everyone_who_holds_something(case: Case) -> None:
     """Untouched: 0 for the signer and every holder, 5 for who holds nothing."""
     assert case.by_signer().verdict == VERIFIED
-    for voucher, uncovered in ((case.last, 0), (case.receipt, 0), (case.kept, 5), (case.early, 104)):
+    for voucher, uncovered in (
+        (case.last, 0),
+        (case.receipt, 0),
+        (case.kept, 5),
+        (case.early, 104),
+    ):
         verdict = case.by_stranger(voucher)
         assert (verdict.verdict, verdict.uncovered) == (VERIFIED, uncovered)
     verdict = case.by_stranger()

@@ -18,7 +18,6 @@ from audit_helpers import (
     assert_interval,
     assert_tampered_at,
     canonical,
-    entries_of,
     forge_all,
     forge_head,
     found,
@@ -236,4 +235,3 @@ def test_a_key_slipped_in_is_not_the_signers(case: Case) -> None:
     older = case.by_stranger(case.kept)
     assert older.uncovered == 6
     assert older.verdict != VERIFIED or older.remarks
-

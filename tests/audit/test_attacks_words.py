@@ -11,7 +11,6 @@ from audit_helpers import (
     TAMPERED,
     VERIFIED,
     Case,
-    append,
     assert_tampered_at,
     canonical,
     forge_all,
@@ -23,7 +22,6 @@ from audit_helpers import (
 )
 
 from footprint.ledger.sealing import commitment
-
 
 AT = 7
 """An entry with words: the first of CH-1."""

@@ -174,9 +174,7 @@ def test_a_ledger_elsewhere_leaves_the_users_home_alone(tmp_path: Path) -> None:
     person, beside = tmp_path / "person", tmp_path / "beside"
     person.mkdir()
     beside.mkdir()
-    Place(tmp_path).done(
-        "demo", "--ledger", str(beside / "poole.db"), env={"FOOTPRINT_HOME": None}
-    )
+    Place(tmp_path).done("demo", "--ledger", str(beside / "poole.db"), env={"FOOTPRINT_HOME": None})
     assert list(person.iterdir()) == []
     assert any(beside.rglob("seed"))
 
