@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from footprint.domain.policy import Policy
@@ -86,10 +86,10 @@ class Views:
         """Fold what has come since the last time. Returns how many entries that was."""
         upto = self.ledger.size() if self.upto is None else self.upto
         with self.engine.begin() as connection:  # holds the write lock: no page is folded twice
-            metadata.create_all(connection)
             after = self._place(connection)
             if after is None:
-                _clear(connection)
+                metadata.drop_all(connection)
+                metadata.create_all(connection)
                 after = 0
             if after < upto:
                 self._fold(connection, after, upto)
@@ -103,9 +103,11 @@ class Views:
 
     def _place(self, connection: Connection) -> int | None:
         """The position that the views stand at, or None where they are not of this ledger."""
+        if not metadata.tables.keys() <= set(inspect(connection).get_table_names()):
+            return None
         row = connection.execute(select(PLACE)).one_or_none()
         if row is None:
-            return 0
+            return None
         same = (row.origin, row.folded_by) == (self.ledger.opened.origin, _FOLDED_BY)
         confirmed = same and self.ledger.leaf(row.position) == row.leaf
         return int(row.position) if confirmed else None
@@ -176,11 +178,6 @@ def delete_views(ledger: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         path = views_path(ledger)
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _clear(connection: Connection) -> None:
-    for table in metadata.sorted_tables:
-        connection.execute(table.delete())
 
 
 def _engine(path: Path | None) -> Engine:

@@ -1,0 +1,81 @@
+"""The tree shows the architecture: who may import whom, and how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+MAY_IMPORT = {
+    "footprint.errors": set(),
+    "footprint.england": set(),
+    "footprint.domain": {"footprint.errors"},
+    "footprint.proof": set(),
+    "footprint.ledger": {"footprint.errors", "footprint.domain", "footprint.proof"},
+    "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
+    "footprint.audit": {
+        "footprint.errors", "footprint.domain", "footprint.proof",
+        "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
+        "footprint.ledger.sealing", "footprint.ledger.signer", "footprint.ledger.sqlite",
+    },
+    "footprint.demo": {"footprint.domain", "footprint.ledger"},
+}  # fmt: skip
+SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
+MOST_LINES = 400
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room_of(module: str) -> str:
+    return max((room for room in MAY_IMPORT if _within(module, room)), key=len, default="")
+
+
+def _within(module: str, room: str) -> bool:
+    return module == room or module.startswith(room + ".")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path: Path) -> None:
+    """A room imports itself and what the table allows; nobody imports the command line."""
+    if "cli" in path.relative_to(ROOT).parts:
+        return
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    own = room_of(module)
+    wrong = [
+        name
+        for name in imports(path)
+        if name.split(".")[0] in {"footprint", "footprint_cli"}
+        and not _within(name, own)
+        and not any(_within(name, allowed) for allowed in MAY_IMPORT[own])
+        and name != "footprint"
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_long(path: Path) -> None:
+    """A file that grows past this has a seam."""
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+def test_the_library_is_imported_in_few_places() -> None:
+    """`eventsourcing` changes its shape in its next major version: the move should be small."""
+    users = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if any(_within(name, "eventsourcing") for name in imports(path))
+    }
+    assert users == {
+        "footprint/ledger/ledger.py", "footprint/ledger/mapper.py", "footprint/ledger/recorder.py",
+        "cli/footprint_cli/faults.py",
+    }  # fmt: skip
