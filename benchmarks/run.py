@@ -215,21 +215,33 @@ def measure_rebuild(folder: Path, entries: int, rounds: int) -> list[Result]:
     took = take_turns({"rebuild": views.rebuild, "raw": scan}, rounds)
     views.close()
     ledger.close()
-    return [Result(what=f"rebuild {entries:,} entries", ours=took["rebuild"], raw=took["raw"])]
+    what = f"rebuild {entries:,} entries"
+    return [Result(what=what, ours=took["rebuild"], raw=took["raw"], target=0.25)]
 
 
-def measure_startup(commands: Mapping[str, list[str]], rounds: int) -> list[Result]:
-    """Whole processes from start to exit, each against a Python that does nothing."""
+RAISE = "challenge --child 204117 --service CSC --theme PLC --role team-manager --words Contact"
+COMMANDS = (RAISE, "note 1 --words Contact", "show 1", "replay 1", "log", "--version")
+
+
+def measure_startup(folder: Path, rounds: int) -> list[Result]:
+    """Whole processes from start to exit, each against a Python that does nothing.
+
+    The target is 14 times bare Python: a ratio of rates of 0.071.
+    """
+    program = [str(Path(sys.executable).with_name("footprint"))]
+    places = {"FOOTPRINT_HOME": str(folder), "FOOTPRINT_LEDGER": str(folder / "ledger.db")}
+    # Without its compiled modules, a start measures the compiler.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | places
 
     def run(command: list[str]) -> Side:
-        return lambda: subprocess.run(command, check=True, capture_output=True)
+        return lambda: subprocess.run(command, check=True, capture_output=True, env=environment)
 
-    bare = {"python -c pass": [sys.executable, "-c", "pass"]}
-    took = take_turns({name: run(line) for name, line in (bare | commands).items()}, rounds)
-    return [Result(what=n, ours=took[n], raw=took["python -c pass"]) for n in commands]
-
-
-STARTUP: dict[str, list[str]] = {}  # name: the command line of a process to time
+    run([*program, "init", "--authority", "Benchmark"])()
+    run([*program, *RAISE.split()])()
+    lines = {f"footprint {c.split()[0]}": [*program, *c.split()] for c in COMMANDS}
+    sides = {"bare": [sys.executable, "-c", "pass"], **lines}
+    took = take_turns({name: run(line) for name, line in sides.items()}, rounds)
+    return [Result(what=n, ours=took[n], raw=took["bare"], target=1 / 14) for n in lines]
 
 
 # --- telling --------------------------------------------------------------------------------
@@ -240,8 +252,8 @@ def tell(results: list[Result]) -> None:
     for r in results:
         low, middle, high = r.ratio
         times = f"{_time(median(r.ours)):>10}{_time(median(r.raw)):>10}"
-        target = f" (target ≥ {r.target:.2f})" if r.target else ""
-        print(f"{r.what:<26}{times}   {middle:.2f} ({low:.2f}-{high:.2f}){target}")
+        target = f" (target ≥ {r.target:.3f})" if r.target else ""
+        print(f"{r.what:<26}{times}   {middle:.3f} ({low:.3f}-{high:.3f}){target}")
 
 
 def _time(seconds: float) -> str:
@@ -286,7 +298,7 @@ def main() -> None:
         if given.profile:
             profile(folder / "profile", given.entries)
             return
-        results = measure_startup(STARTUP, max(given.rounds // 10, 4)) if STARTUP else []
+        results = measure_startup(folder / "startup", max(given.rounds // 10, 4))
         for kind in ("unsigned", "signed", "not synced"):
             results += measure_append(folder / kind.replace(" ", "-"), given.rounds, kind)
         results += measure_rebuild(folder / "rebuild", given.entries, max(given.rounds // 20, 4))

@@ -13,11 +13,12 @@ Record = Mapping[str, Any]
 
 
 class Column(NamedTuple):
-    """A heading, and what a record shows under it."""
+    """A heading, and what a record shows under it. Only a `long` one may be broken over lines."""
 
     heading: str
     of: Callable[[Record], object]
     figure: bool = False
+    long: bool = False
 
 
 def short_day(day: date | None) -> str:
@@ -33,6 +34,11 @@ def _now(record: Record) -> str:
     return f"{late}with {'the IRO' if record['waiting_for'] == 'iro' else 'the service'}"
 
 
+def _kind(record: Record) -> str:
+    """The kind, and for an alert the stage that it stands at."""
+    return f"alert, {record['stage']}" if record["kind"] == "alert" else str(record["kind"])
+
+
 def _field(name: str) -> Callable[[Record], object]:
     return lambda record: record[name]
 
@@ -44,22 +50,21 @@ def _share(part: str, base: str) -> Callable[[Record], object]:
 
 LOG = (
     Column("ref", _field("ref")),
-    Column("kind", _field("kind")),
+    Column("kind", _kind),
     Column("service", _field("service")),
-    Column("theme", lambda r: " ".join(r["themes"])),
+    Column("theme", lambda r: " ".join(r["themes"]), long=True),
     Column("IRO", _field("iro")),
-    Column("st.", _field("stage"), figure=True),
     Column("raised", lambda r: short_day(r["raised_on"])),
     Column("answer\ndue", lambda r: short_day(r["respond_by"])),
     Column("closed", lambda r: short_day(r["closed_on"])),
     Column("days", _field("working_days_open"), figure=True),
-    Column("now", _now),
+    Column("now", _now, long=True),
 )
 TIMES = (
     Column("by", _field("by")),
     Column("", _field("key")),
     Column("kind", _field("kind")),
-    Column("resolved", _field("resolved"), figure=True),
+    Column("re-\nsolved", _field("resolved"), figure=True),
     Column("median", _field("median_working_days"), figure=True),
     Column("mean", _field("mean_working_days"), figure=True),
     Column("longest", _field("longest_working_days"), figure=True),
@@ -71,21 +76,21 @@ COUNTS = (
     Column("service", _field("service")),
     Column("year", _field("year")),
     Column("", _field("quarter")),
-    Column("threads", _field("threads_raised"), figure=True),
+    Column("thre-\nads", _field("threads_raised"), figure=True),
     Column("chall-\nenges", _field("challenges_raised"), figure=True),
     Column("alerts", _field("alerts_raised"), figure=True),
     Column("esca-\nlated", _field("alerts_escalated"), figure=True),
     Column("closed", _field("closures"), figure=True),
     Column("open\nat end", _field("open_at_end"), figure=True),
     Column("at the\ntime", _field("at_the_time"), figure=True),
-    Column("tran-\nscribed", _field("transcribed"), figure=True),
+    Column("trans-\ncribed", _field("transcribed"), figure=True),
     Column("re-\ncalled", _field("recalled"), figure=True),
 )
 HISTORY = (
     Column("entry", _field("position"), figure=True),
     Column("ref", _field("ref")),
     Column("happened", lambda r: short_day(r["occurred_on"])),
-    Column("what", _field("what")),
+    Column("what", _field("what"), long=True),
     Column("by", _field("actor")),
     Column("recorded", lambda r: str(r["recorded_at"])[:16].replace("T", " ")),
 )

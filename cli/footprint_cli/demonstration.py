@@ -31,7 +31,7 @@ def demonstrate(given: str | None) -> None:
     user's own.
     """
     path = Path(given or f"{tempfile.mkdtemp(prefix='footprint-demo-')}/poole.db").expanduser()
-    home = Path(os.environ.get("FOOTPRINT_HOME") or path.absolute().parent / "home")
+    home = Path(os.environ.get("FOOTPRINT_HOME") or f"{path.absolute()}.signer")
     os.environ["FOOTPRINT_HOME"] = str(home)
     ledger = make_ledger(path, home, AUTHORITY, ACTOR, [])
     try:
@@ -44,8 +44,11 @@ def demonstrate(given: str | None) -> None:
 def _show(path: Path, home: Path) -> None:
     typer.echo("The Borough of Poole's year 2016-17, from its annual report: 26 threads.\n")
     log(ledger=str(path))
+    typer.echo("")
     counts(ledger=str(path), year="2016-17")
+    typer.echo("")
     times(ledger=str(path), year="2016-17", by="overall")
+    typer.echo("")
     for line in _summary(path):
         typer.echo(line)
     typer.echo("\nGo on with these two lines, and then with any command:", err=True)
@@ -67,12 +70,14 @@ def _summary(path: Path) -> Iterator[str]:
     informal = [r for r in closed if r["kind"] == "challenge" and r["closure"] in RESOLVED]
     higher = [r for r in records if r["escalations"]]
     yield f"Alerts by service: {_counted(r['service'] for r in alerts)}."
-    yield f"Alerts by quarter: {_counted(quarter_of(r['alerted_on']) for r in alerts)}."
+    quarters = Counter(quarter_of(r["alerted_on"]) for r in alerts)
+    yield f"Alerts by quarter: {', '.join(f'{q} {n}' for q, n in sorted(quarters.items()))}."
     yield f"Alerts by theme: {_counted(theme for r in alerts for theme in r['themes'])}."
     yield f"Alerts by source: {_counted(r['source'] for r in alerts)}."
     yield f"Challenges by service: {_counted(r['service'] for r in challenges)}."
     yield f"Challenges by source: {_counted(r['source'] for r in challenges)}."
-    yield f"Escalated: {_counted(r['ref'] + ' to stage ' + str(r['stage']) for r in higher)}."
+    raised = ", ".join(f"{r['ref']} to stage {r['stage']}" for r in higher)
+    yield f"Escalated: {len(higher)} ({raised})."
     yield f"Closed: {len(closed)} ({_counted(r['kind'] for r in closed)})."
     yield f"Resolved informally: {len(informal)} of {len(closed)}."
 

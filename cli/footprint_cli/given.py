@@ -13,7 +13,7 @@ from footprint.errors import Misused
 
 _UK = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 NOT_KNOWN = ("unknown", "not-known")
-_TEXTS = {"words": "text", "why": "why", "to": "to", "review_date": "review_date"}
+_TEXTS = {"words": "text", "why": "why", "to": "to", "from_": "from", "review_date": "review_date"}
 """Options that are words, and the names under which the vault keeps them."""
 
 
@@ -63,7 +63,8 @@ class Given:
 
     def need(self, *names: str) -> None:
         """Raise `Misused` naming all of these options that were not given."""
-        missing = [name for name in names if not self.options.get(name)]
+        # An empty reference is a wrong one, and is said to be.
+        missing = [n for n in names if not (self.options.get(n) or self.options.get("ref") == "")]
         if missing:
             flags = ", ".join(_flag(name) for name in missing)
             raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
@@ -114,15 +115,11 @@ class Given:
         if not isinstance(fields, dict):
             raise Misused("The fields file is JSON, and not an object of options.")
         for key, value in fields.items():
-            name = "themes" if key == "theme" else key.replace("-", "_")
+            name = _NAMES.get(key, key.replace("-", "_"))
             if name not in self.options or name in {"fields_file", "ledger", "actor"}:
                 raise Misused(f"The fields file names {key!r}, which is no option of this command.")
-            if not isinstance(value, str | int | bool | list):
-                raise Misused(f"The fields file gives {key!r} a value that no option has.")
-            if name == "themes" and isinstance(value, str):
-                value = [value]  # noqa: PLW2901
             # What was typed as an option stands.
-            self.options[name] = self.options[name] or value
+            self.options[name] = self.options[name] or _value(name, value)
 
     def _read_words(self) -> None:
         if self.options.get("words"):
@@ -137,8 +134,29 @@ class Given:
         self.options["words"] = text.removesuffix("\n").removesuffix("\r")
 
 
+_NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage"}
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int),
+}  # fmt: skip
+
+
+def _value(name: str, value: Any) -> Any:
+    """A value of a fields file, of the kind that its option has."""
+    kinds = _KINDS.get(name, (str,))
+    if type(value) not in kinds or (
+        isinstance(value, list) and not all(type(one) is str for one in value)
+    ):
+        raise Misused(
+            f"The fields file gives {_flag(name)} as {value!r}, which it cannot be."
+        )
+    if name == "themes" and isinstance(value, str):
+        return [value]
+    return str(value) if name == "child" else value
+
+
 def _flag(name: str) -> str:
-    return "--" + {"themes": "theme"}.get(name, name).replace("_", "-")
+    named = {"themes": "theme", "from_": "from", "ref": "REF"}.get(name, name)
+    return named if named.isupper() else "--" + named.replace("_", "-")
 
 
 def _read(source: str) -> bytes:

@@ -31,6 +31,10 @@ Day = Annotated[
 ]
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.")]
+NeededRef = Annotated[
+    str | None, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.", show_default=False)
+]
+"""Optional to the parser, so that all that is missing can be named together."""
 OptionalRef = Annotated[
     str | None, typer.Argument(metavar="[REF]", help="The thread: CH-42, or 42.")
 ]

@@ -83,23 +83,30 @@ def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str)
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False, emoji=False, markup=False)
     table = Table(
-        title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-        pad_edge=False, padding=(0, 1, 0, 0),
-    )  # fmt: skip
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, int(console.width >= _ROOMY), 0, 0),
+    )
     for column in columns:
         table.add_column(
             Text(column.heading),
             justify="right" if column.figure else "left",
             overflow="fold",
-            no_wrap=column.heading in _NEVER_BROKEN,
+            no_wrap=not column.long,
         )
     for record in records:
         # `Text` is never read as markup, and control characters are made visible first.
         table.add_row(*(Text(visible(shown_value(column.of(record)))) for column in columns))
-    Console(highlight=False, emoji=False, markup=False).print(table)
+    console.print(table)
     if not records:
         typer.echo("Nothing to show.")
 
 
-_NEVER_BROKEN = frozenset({"ref", "raised", "answer\ndue", "closed", "happened"})
+_ROOMY = 100
+"""From this width on, two spaces stand between columns."""

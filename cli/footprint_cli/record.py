@@ -119,13 +119,13 @@ _SETTLED = (
 
 
 def respond(
-    ref: o.Ref,
+    ref: o.NeededRef = None,
     response: Annotated[
         str | None,
         typer.Option("--response", help="agreed, partly, not-agreed, holding, clarification."),
     ] = None,
     role: o.Role = None,
-    to: Annotated[
+    from_: Annotated[
         str | None, typer.Option("--from", metavar="NAME", help="Who answered, by name.")
     ] = None,
     stage: Annotated[
@@ -150,14 +150,14 @@ def respond(
 
     footprint respond 42 --response agreed --role team-manager --words "Meeting on the 28th."
     """
-    _submit(locals(), ("response", "role"), lambda given: Respond(
+    _submit(locals(), ("ref", "response", "role"), lambda given: Respond(
         **_common(given), response=given.response, role=given.role, stage=given.stage,
         action_by=given.day("action_by"),
     ))  # fmt: skip
 
 
 def escalate(
-    ref: o.Ref,
+    ref: o.NeededRef = None,
     reason: Annotated[
         str | None, typer.Option("--reason", help="overdue, unsatisfied or serious.")
     ] = None,
@@ -183,14 +183,14 @@ def escalate(
 
     footprint escalate 42 --reason overdue --role principal-manager
     """
-    _submit(locals(), ("reason", "role"), lambda given: Escalate(
+    _submit(locals(), ("ref", "reason", "role"), lambda given: Escalate(
         **_common(given), reason=given.reason, role=given.role, stage=given.stage,
         respond_by=given.day("respond_by"),
     ))  # fmt: skip
 
 
 def close(
-    ref: o.Ref,
+    ref: o.NeededRef = None,
     closure: Annotated[
         str | None,
         typer.Option(
@@ -218,13 +218,13 @@ def close(
 
     footprint close 42 --closure resolved --basis done --words "One plan, shared with school."
     """
-    _submit(locals(), ("closure",), lambda given: Close(
+    _submit(locals(), ("ref", "closure"), lambda given: Close(
         **_common(given), closure=given.closure, basis=given.basis, by=given.by or "iro",
     ))  # fmt: skip
 
 
 def note(
-    ref: o.Ref,
+    ref: o.NeededRef = None,
     words: o.Words = None,
     words_file: o.WordsFile = None,
     on: o.On = None,
@@ -240,7 +240,7 @@ def note(
 
     footprint note 42 --words "Spoke to the carer; the plan is known to her."
     """
-    _submit(locals(), ("words",), lambda given: AddNote(**_common(given)))
+    _submit(locals(), ("ref", "words"), lambda given: AddNote(**_common(given)))
 
 
 # --- what they share ------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def _submit(
         given.options["iro"] = settings.actor.value
     asked = ask(given)
     with (reading if given.dry_run else writing)(settings) as ledger:
-        stream = ledger.stream(given.ref) if given.ref else None
+        stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
             say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)
             return

@@ -12,7 +12,7 @@ from typing import Any
 
 from footprint.errors import Misused
 
-_ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
+_ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
 _LEDGER_NAME = "footprint.db"
 
 

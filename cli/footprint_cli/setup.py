@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from footprint.domain.events import LedgerOpened
 from footprint.england import bank_holidays
 from footprint.errors import Misused, Refused
 from footprint.ledger.identity import london_today
-from footprint.ledger.ledger import Ledger, create_ledger
+from footprint.ledger.ledger import Ledger, create_ledger, must_be_empty
 from footprint.ledger.signer import create_signer
 from footprint_cli import options as o
 from footprint_cli.settings import Settings
@@ -72,6 +73,7 @@ def make_ledger(path: Path, home: Path, authority: str, actor: str, teams: list[
         Refused: the place is not safe, or something is there already.
     """
     _check_place(path)
+    _check_texts(authority, *teams)
     today = london_today()
     slug = re.sub(r"[^a-z0-9]+", "-", authority.casefold()).strip("-")[:40] or "ledger"
     # A random suffix: two ledgers of one authority are never one log.
@@ -80,7 +82,11 @@ def make_ledger(path: Path, home: Path, authority: str, actor: str, teams: list[
     path.parent.mkdir(parents=True, exist_ok=True)
     signer = create_signer(home, origin, path)
     opened = LedgerOpened(authority=authority, origin=origin, key=signer.verifier.vkey)
-    return create_ledger(path, opened, policy, actor=actor, sealer=signer)
+    try:
+        return create_ledger(path, opened, policy, actor=actor, sealer=signer)
+    except BaseException:
+        shutil.rmtree(signer.folder)  # a key that nothing was signed with
+        raise
 
 
 _NETWORK = frozenset({
@@ -92,10 +98,18 @@ _SYNCED = re.compile(
 )
 
 
+def _check_texts(*texts: str) -> None:
+    """Names are text: bytes of another encoding are said, not stored."""
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise Misused(f"{text!r} holds bytes that are not text.", "Type it again.") from error
+
+
 def _check_place(path: Path) -> None:
     """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
-    if path.exists() and path.stat().st_size:
-        raise Refused(f"Something is at {path} already.", "Choose another path with --ledger.")
+    must_be_empty(path)
     whole = path.expanduser().absolute()
     synced = next((part for part in whole.parts if _SYNCED.search(part)), None)
     if synced or str(whole).startswith("\\\\") or _filesystem(whole) in _NETWORK:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from footprint.domain import events as ev
+from footprint.domain.days import spelt
 from footprint.domain.policy import Policy
 
 
@@ -17,11 +18,10 @@ def told(event: ev.Event, policy: Policy) -> str:
 def _opening(what: str) -> Callable[[Any, Policy], str]:
     def tell(e: Any, policy: Policy) -> str:
         themes = ", ".join(policy.label("themes", theme) for theme in e.themes)
-        team = f", {policy.label('teams', e.team)}" if e.team else ""
-        return (
-            f"{what} with {_role(e, policy)} of {policy.label('services', e.service)}{team}"
-            f" about {themes}, stage {e.stage}"
-        )
+        service = policy.label("services", e.service)
+        team = policy.label("teams", e.team)
+        team = f", {team}" if team and team != service else ""
+        return f"{what} with {_role(e, policy)} of {service}{team} about {themes}, stage {e.stage}"
 
     return tell
 
@@ -40,9 +40,9 @@ def _escalated(e: ev.ThreadEscalated, policy: Policy) -> str:
 
 
 def _answered(e: ev.ResponseReceived, policy: Policy) -> str:
-    promised = f", action promised by {e.action_by:%d/%m/%Y}" if e.action_by else ""
+    promised = f", action promised by {spelt(e.action_by)}" if e.action_by else ""
     response = policy.label("responses", e.response)
-    return f"{_role(e, policy)} answered stage {e.stage}: {response}{promised}"
+    return f"answer of {_role(e, policy)} to stage {e.stage}: {response}{promised}"
 
 
 def _closed(e: ev.ThreadClosed, policy: Policy) -> str:

@@ -44,7 +44,7 @@ def log(
 
     footprint log --open --service CSC
     """
-    on = _day(day)
+    on = _day(day, as_at)
     with _views(ledger, as_at, at_entry) as views:
         policy = views.policy()
         code = policy.code("services", service) if service else None
@@ -86,7 +86,7 @@ def times(
 
     footprint times --year 2016-17
     """
-    first, last = _period(year, day)
+    first, last = _period(year, day, as_at)
     if by not in (None, *times_view.BY):
         raise Misused(f"{by!r} is not a grouping.", f"One of: {', '.join(times_view.BY)}.")
     with _views(ledger, as_at, at_entry) as views:
@@ -115,7 +115,7 @@ def counts(
 
     footprint counts --year 2016-17
     """
-    _, last = _period(year, day)
+    _, last = _period(year, day, as_at)
     with _views(ledger, as_at, at_entry) as views:
         records = [
             record
@@ -148,14 +148,17 @@ def _views(ledger: str | None, as_at: str | None, at_entry: int | None) -> Itera
             views.close()
 
 
-def _day(day: str | None) -> date:
+def _day(day: str | None, as_at: str | None) -> date:
+    """The day to work out figures for: as said, else that of `--as-at`, else today."""
     today = london_today()
-    return read_date(day, "--day", today=today) if day else today
+    if day:
+        return read_date(day, "--day", today=today)
+    return read_date(as_at, "--as-at", today=today) if as_at else today
 
 
-def _period(year: str | None, day: str | None) -> tuple[date | None, date]:
+def _period(year: str | None, day: str | None, as_at: str | None) -> tuple[date | None, date]:
     """The first day (None: from the beginning) and the last day to count."""
-    on = _day(day)
+    on = _day(day, as_at)
     if year is None:
         return None, on
     first, last = year_bounds(year)

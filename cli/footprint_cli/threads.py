@@ -12,7 +12,7 @@ from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.thread import Thread, fold
+from footprint.domain.thread import Closing, Thread, fold
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
@@ -76,7 +76,7 @@ def replay(
     today = london_today()
     with reading(Settings(ledger)) as opened:
         upto = position_asked(opened, as_at, at_entry, today=today)
-        stream = opened.stream(ref) if ref else None
+        stream = opened.stream(ref) if ref is not None else None
         policy = opened.policy(upto)
         entries = opened.entries(stream, upto) if stream else opened.all_entries(upto)
         first = read_date(since, "--from", today=today) if since else None
@@ -122,7 +122,7 @@ def _records(
                 opened[entry.stream] = ledger.words(entry.stream)
             said = opened[entry.stream].get(entry.position, {})
             record |= {"child": said.get("child"), "words": said.get("text")}
-            record |= {"why": said.get("why"), "to": said.get("to")}
+            record |= {name: said.get(name) for name in ("why", "to", "from")}
         records.append(record)
     return records
 
@@ -151,15 +151,28 @@ def _show(ledger: Ledger, thread: Thread, policy: Policy, today: date) -> None:
         + (f", {policy.label('teams', thread.team)}" if thread.team else ""),
         f"Theme      {themes}",
         f"IRO        {thread.iro}",
-        f"Waiting    for {record['waiting_for']}" if record["status"] == "open" else "",
-        f"Late       {', '.join(record['late'])}" if record["late"] else "",
-        f"Answer by  {spelt(thread.step.respond_by)}" if thread.step.respond_by else "",
-        f"Resolve by {spelt(thread.resolve_by)}" if thread.resolve_by else "",
-        f"Open       {record['working_days_open']} working days, to {spelt(today)}"
-        if record["status"] == "open" and record["working_days_open"] is not None
-        else "",
+        *(_closed(thread.closing, policy) if thread.closing else _open(record, today)),
     ]
     typer.echo("\n".join(visible(line) for line in lines if line) + "\n")
+
+
+def _closed(closing: Closing, policy: Policy) -> list[str]:
+    on = spelt(closing.on) if closing.on else "on a day not known"
+    basis = f", {policy.label('bases', closing.basis)}" if closing.basis else ""
+    return [f"Closed     {on}: {policy.label('closures', closing.closure)}{basis}"]
+
+
+def _open(record: dict[str, Any], today: date) -> list[str]:
+    """What an open thread waits for, and until when."""
+    waiting = {"iro": "for the IRO", "service": "for the service"}[record["waiting_for"]]
+    days = record["working_days_open"]
+    return [
+        f"Waiting    {waiting}",
+        f"Late       {', '.join(record['late'])}" if record["late"] else "",
+        f"Answer by  {spelt(record['respond_by'])}" if record["respond_by"] else "",
+        f"Resolve by {spelt(record['resolve_by'])}" if record["resolve_by"] else "",
+        f"Open       {days} working days, to {spelt(today)}" if days is not None else "",
+    ]
 
 
 def _child(ledger: Ledger, stream: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
-from footprint.errors import NotFound
+from footprint.errors import NotFound, Refused
 from footprint_cli import options as o
 from footprint_cli.output import say_json
 from footprint_cli.session import reading, writing
@@ -125,14 +126,17 @@ def checkpoint(
 
     footprint checkpoint --output checkpoint-2026-03.txt
     """
-    settings = Settings(ledger)
-    with writing(settings) as opened:
+    if output and output.exists():
+        raise Refused(f"There is a file at {output} already.", "Name another with --output.")
+    with writing(Settings(ledger)) as opened:
         if moved:
             opened.accept_move()
-        note = opened.issue_checkpoint()
+        with output.open("x", encoding="utf-8", newline="") if output else nullcontext() as file:
+            # Opened before it is issued: what could not be kept was not given out.
+            note = opened.issue_checkpoint()
+            if file:
+                file.write(note)
     if output:
-        with output.open("x", encoding="utf-8", newline="") as file:
-            file.write(note)
         typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
     else:
         typer.echo(note, nl=False)

@@ -111,7 +111,7 @@ def _alert(thread: Thread, ask: RaiseToAlert, policy: Policy) -> ev.Event:
     if thread.step.stage != INFORMAL:
         raise Refused(
             f"{short(thread)} is a formal alert already, at stage {thread.step.stage}.",
-            f"To take it higher: escalate {short(thread)}.",
+            f"To take it higher: footprint escalate {short(thread)}.",
         )
     not_before(ask.on, thread.step.on, "the challenge was raised")
     ladder = ladder_of(thread, policy)
@@ -130,7 +130,7 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
     if current.stage == INFORMAL:
         raise Refused(
             f"{ref} is still an informal challenge; only a formal alert escalates.",
-            f"Raise it first: alert {ref}.",
+            f"Raise it first: footprint alert {ref}.",
         )
     if current.stage == ladder.top:
         raise Refused(
@@ -224,7 +224,7 @@ def _close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
         on = f" on {spelt(closing.on)}" if closing.on else ""
         raise Refused(
             f"{ref} is closed already ({policy.label('closures', closing.closure)}{on}).",
-            f"See what was recorded: show {ref}. To add to it: note {ref}.",
+            f"See what was recorded: footprint show {ref}. To add to it: footprint note {ref}.",
         )
     not_before(ask.on, thread.last_day, "its last step")
     closure, by = policy.code("closures", ask.closure), policy.code("closers", ask.by)
@@ -248,7 +248,8 @@ def _must_be_exhausted(thread: Thread, policy: Policy) -> None:
         raise Refused(
             f"{ref} is at stage {thread.step.stage} of {ladder.top}: unresolved means that the"
             " ladder is exhausted.",
-            f"Go on: escalate {ref}; or close it as withdrawn or overtaken, if that is so.",
+            f"Go on: footprint {'alert' if thread.step.stage == INFORMAL else 'escalate'} {ref};"
+            " or close it as withdrawn or overtaken, if that is so.",
         )
     if ladder.total_days is not None and thread.cafcass is None:
         raise Refused(

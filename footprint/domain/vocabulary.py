@@ -26,7 +26,7 @@ RESPONSES = {
     "not-agreed": "not agreed",
     "holding": "holding reply",
     "clarification": "clarification asked",
-    "not-known": "answered; what it said is not known",
+    "not-known": "given, and what it said is not known",
 }
 """`not-known` is for transcribed and recalled entries only: the source has no place for it."""
 SUBSTANTIVE = frozenset({"agreed", "partly", "not-agreed", "not-known"})

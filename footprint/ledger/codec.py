@@ -17,7 +17,7 @@ import orjson
 
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import TOPICS, Event
-from footprint.errors import FootprintError
+from footprint.errors import Refused
 
 FORMAT = 1
 """The version of the stored format that this code writes, and the newest that it reads."""
@@ -30,7 +30,7 @@ _ALWAYS = HEADER - {"clock", "words"}
 _HEADER_TEXTS = HEADER - {"format", "occurred_on"}
 
 
-class Unreadable(FootprintError):  # noqa: N818 - the word that people read
+class Unreadable(Refused):
     """The stored bytes are not an entry of the published format."""
 
 

@@ -344,7 +344,7 @@ def create_ledger(
     Raises:
         Refused: something is in the file.
     """
-    _must_be_empty(path)
+    must_be_empty(path)
     path.touch(mode=0o600)
     recorder = SQLiteRecorder(connect(path, create=True), sealer)
     ledger = Ledger(path, recorder, clock)
@@ -357,12 +357,14 @@ def create_ledger(
             ledger.append(POLICY, policy, actor=actor)
     except BaseException:
         ledger.close()
+        for suffix in ("", "-wal", "-shm"):  # nothing was in it
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
         raise
     return ledger
 
 
-def _must_be_empty(path: Path) -> None:
-    """Nothing is there, or a database without tables: what an interrupted `init` leaves."""
+def must_be_empty(path: Path) -> None:
+    """Raise `Refused` unless nothing is there, or what a killed `init` leaves: no tables."""
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return
     with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:

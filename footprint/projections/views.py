@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,9 @@ def delete_views(ledger: Path) -> None:
 
 
 def _engine(path: Path | None) -> Engine:
+    if path:
+        with suppress(OSError):
+            path.touch(mode=0o600)  # the facts of threads are for whoever may read the ledger
     engine = create_engine(f"sqlite:///{path}" if path else _IN_MEMORY)
 
     # The driver would begin late and read before it locks; we begin, and take the lock first.
