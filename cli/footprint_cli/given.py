@@ -146,9 +146,7 @@ def _value(name: str, value: Any) -> Any:
     if type(value) not in kinds or (
         isinstance(value, list) and not all(type(one) is str for one in value)
     ):
-        raise Misused(
-            f"The fields file gives {_flag(name)} as {value!r}, which it cannot be."
-        )
+        raise Misused(f"The fields file gives {_flag(name)} as {value!r}, which it cannot be.")
     if name == "themes" and isinstance(value, str):
         return [value]
     return str(value) if name == "child" else value

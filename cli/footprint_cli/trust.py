@@ -62,7 +62,7 @@ def _check_views(settings: Settings, verdict: Verdict) -> None:
     with reading(settings) as opened:
         stored = views_path(opened.path)
         if not stored.exists():
-            verdict.remarks.append("there are no stored views to check; they come back when read")
+            verdict.remark("there are no stored views to check; they come back when read")
             return
         for found in Views.stored(opened).check():
             verdict.find("view", found)
@@ -92,7 +92,10 @@ def _say(verdict: Verdict) -> None:
     }
     typer.echo(lines[verdict.verdict])
     for finding in verdict.findings:
-        typer.echo(f"- {visible(finding.message, lines=True)}")
+        typer.echo(f"- {visible(finding.message)}")
+        if finding.proof:
+            typer.echo("  Keep both notes, they are proof to anyone:")
+            typer.echo(visible(finding.proof, lines=True))
     if verdict.more_findings:
         typer.echo(f"- and {verdict.more_findings} more")
     for doubt in verdict.doubts:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,7 +20,9 @@ from footprint.ledger.sealing import SALT_BYTES, commitment, entry_leaf
 from footprint.proof import note as notes
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
 
-_RECORDED_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_STREAMS = {"policy": "policy", "ledger": "ledger", "signer": "ledger", "report": "ledger"}
+"""The stream of the topics that begin so; all others are of threads."""
 _ENTRIES = "SELECT position, stream, version, topic, state, leaf{words} FROM event{joins}"
 _WORDS = ", salt, words, child"
 _JOINS = " LEFT JOIN vault USING (position) LEFT JOIN vault_child USING (stream)"
@@ -137,12 +140,12 @@ class _Reader:
             self._find("words", "its words are gone without a redaction", position, stream)
         if self._back:
             back = ", ".join(map(str, sorted(self._back)[:10]))
-            verdict.remarks.append(f"redacted words are back in the vault, at {back}")
+            verdict.remark(f"redacted words are back in the vault, at {back}")
 
     # --- an entry's own bytes ---------------------------------------------------------------
 
     def _find(self, what: str, message: str, position: int, stream: str) -> None:
-        ref = shown(stream) if _threadlike(stream) else stream or None
+        ref = shown(stream) or None
         where = f"entry {position} ({ref})" if ref else f"entry {position}"
         self._verdict.find(what, f"{where}: {message}", position, ref)
 
@@ -175,7 +178,7 @@ class _Reader:
             if canonical(facts) != state:
                 self._find("state", "its state is not in the one canonical form", position, stream)
             if isinstance(facts, dict) and _newer(facts.get("format")):
-                self._verdict.doubts.append(
+                self._verdict.doubt(
                     f"entry {position} is of format {facts['format']}, newer than this verifier"
                 )
                 return None
@@ -192,15 +195,11 @@ class _Reader:
     # --- an entry among the others ----------------------------------------------------------
 
     def _check_entry(self, entry: Entry) -> None:
-        if not _RECORDED_AT.fullmatch(entry.recorded_at) or entry.recorded_at < self._recorded_at:
-            self._find(
-                "time",
-                f"it was recorded at {entry.recorded_at}, behind the entry before it"
-                f" ({self._recorded_at})",
-                entry.position,
-                entry.stream,
-            )
-        self._recorded_at = max(entry.recorded_at, self._recorded_at)
+        self._check_time(entry.recorded_at, entry.position, entry.stream)
+        belongs = _STREAMS.get(entry.topic.partition(".")[0])
+        if entry.stream != belongs and not (belongs is None and is_thread(entry.stream)):
+            of = belongs or "a thread"
+            self._find("stream", f"{entry.topic} belongs to {of}", entry.position, entry.stream)
         event = entry.event
         if isinstance(event, LedgerOpened) != (entry.position == 1):
             self._find(
@@ -211,15 +210,41 @@ class _Reader:
             self.reading.origin = event.origin
             self._key(event.key, entry)
         elif isinstance(event, SignerChanged):
-            self._key(event.key, entry)
+            self._changed(event, entry)
         elif isinstance(event, EntryRedacted):
             self._redacted(event, entry)
+
+    def _check_time(self, recorded_at: str, position: int, stream: str) -> None:
+        """A time of the published form, and never before the one before it."""
+        if not _is_time(recorded_at):
+            self._find("time", f"{recorded_at!r} is not a time", position, stream)
+            return
+        if recorded_at < self._recorded_at:
+            self._find(
+                "time",
+                f"it was recorded at {recorded_at}, and an entry before it at {self._recorded_at}",
+                position,
+                stream,
+            )
+        self._recorded_at = recorded_at
 
     def _key(self, vkey: str, entry: Entry) -> None:
         try:
             self.reading.keys.append(notes.Verifier.from_vkey(vkey))
         except notes.NoteError as error:
             self._find("key", f"its key is none: {error}", entry.position, entry.stream)
+
+    def _changed(self, event: SignerChanged, entry: Entry) -> None:
+        """Another key signs from here on: with the old one's word for it, or without."""
+        old = self.reading.keys[-1] if self.reading.keys else None
+        self._key(event.key, entry)
+        text = f"footprint/signer-changed/v1\n{self.reading.origin}\n{event.key}\n"
+        if event.endorsement is None:
+            self._verdict.remark(
+                f"another key signs from entry {entry.position} on, without the old one's word"
+            )
+        elif old is None or not _endorsed(old, text, event.endorsement):
+            self._find("key", "the old key did not endorse the new", entry.position, entry.stream)
 
     def _redacted(self, event: EntryRedacted, entry: Entry) -> None:
         """Words at these positions of the same thread are gone for a reason."""
@@ -256,6 +281,8 @@ class _Reader:
         except Unreadable as error:
             self._find("words", str(error), position, stream)
             return
+        if canonical(said) != words:
+            self._find("words", "its words are not in the one canonical form", position, stream)
         if is_thread(stream) and said.get("child") != child:
             self._find("words", "its words name another child than the vault", position, stream)
 
@@ -264,5 +291,18 @@ def _newer(format_: object) -> bool:
     return type(format_) is int and format_ > FORMAT
 
 
-def _threadlike(stream: str) -> bool:
-    return re.fullmatch(r"CH-[0-9]{7}", stream) is not None
+def _is_time(text: str) -> bool:
+    if not _RECORDED_AT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _endorsed(old: notes.Verifier, text: str, endorsement: str) -> bool:
+    try:
+        return old.verify(text.encode(), notes.decode64(endorsement, "the endorsement"))
+    except (notes.NoteError, UnicodeEncodeError):
+        return False

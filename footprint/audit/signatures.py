@@ -22,14 +22,25 @@ class Stored:
     text: str
 
 
-def stored_notes(connection: sqlite3.Connection) -> list[Stored]:
+HEAD = "the head"
+
+
+def stored_notes(connection: sqlite3.Connection, verdict: Verdict) -> list[Stored]:
     """The notes that the ledger stores, the head last. They are few: only those issued."""
-    issued = connection.execute("SELECT size, note FROM checkpoint ORDER BY size")
-    head = connection.execute("SELECT size, note FROM head")
-    return [
-        *(Stored(name=f"the checkpoint at {size}", size=size, text=note) for size, note in issued),
-        *(Stored(name="the head", size=size, text=note) for size, note in head),
-    ]
+    stored = []
+    for size, note in connection.execute("SELECT size, note FROM checkpoint ORDER BY size"):
+        if type(size) is int and type(note) is str:
+            stored.append(Stored(name=f"the stored checkpoint at {size}", size=size, text=note))
+        else:
+            verdict.find("note", "a row of checkpoint holds values of another type")
+    heads = connection.execute("SELECT one, size, note FROM head LIMIT 2").fetchall()
+    if [type(value) for row in heads for value in row] == [int, int, str] and heads[0][0] == 1:
+        stored.append(Stored(name=HEAD, size=heads[0][1], text=heads[0][2]))
+    elif heads:
+        verdict.find("head", "the head is not the one row that it should be")
+    else:
+        verdict.find("head", "the signed head is missing")
+    return stored
 
 
 def check_stored(
@@ -44,17 +55,15 @@ def check_stored(
     for note in stored:
         if wrongs[note.name]:
             verdict.find("note", f"{note.name} {wrongs[note.name]}", note.size)
-    head = stored[-1] if stored and stored[-1].name == "the head" else None
-    if head is None:
-        verdict.find("head", "the signed head is missing")
-    elif head.size != verdict.entries:
+    if not stored or stored[-1].name != HEAD:
+        return
+    head = stored[-1]
+    if head.size != verdict.entries:
         _head_elsewhere(head.size, verdict)
-    if head and trusted:
-        if _signed(head.text, [trusted]):
-            if not wrongs[head.name]:
-                verdict.cover(head.size)
-        else:
-            verdict.find("key", "the head is not signed by the key that this machine trusts")
+    if trusted and not _signers(head.text, [trusted]):
+        verdict.find("key", "the head is not signed by the key that this machine trusts")
+    elif trusted and not wrongs[HEAD]:
+        verdict.cover(head.size)
 
 
 def _head_elsewhere(size: int, verdict: Verdict) -> None:
@@ -86,16 +95,23 @@ def _wrong(stored: Stored, reading: Reading) -> str:
         return f"is of another ledger, {checkpoint.origin}"
     if checkpoint.size != stored.size:
         return f"says {checkpoint.size} entries in a row of {stored.size}"
-    if reading.roots.get(checkpoint.size, checkpoint.root) != checkpoint.root:
+    return _wrong_root(checkpoint, reading.roots.get(checkpoint.size))
+
+
+def _wrong_root(checkpoint: notes.Checkpoint, root: bytes | None) -> str:
+    if root is None:
+        return f"is of {checkpoint.size} entries, which are not there"
+    if root != checkpoint.root:
         return f"does not fit the entries 1 to {checkpoint.size}: one of them was changed"
     return ""
 
 
-def _signed(text: str, keys: Sequence[notes.Verifier]) -> bool:
+def _signers(text: str, keys: Sequence[notes.Verifier]) -> tuple[notes.Verifier, ...]:
+    """Those of the keys whose good signatures are on a note; none where it is no note."""
     try:
-        return bool(notes.verified_by(notes.parse(text), keys))
+        return notes.verified_by(notes.parse(text), keys)
     except notes.NoteError:
-        return False
+        return ()
 
 
 # --- from outside ---------------------------------------------------------------------------
@@ -105,6 +121,9 @@ def check_voucher(
     voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
 ) -> None:
     """What somebody outside holds fits the entries; call with the smallest size first."""
+    if not voucher.size:
+        verdict.remark(f"{voucher.name} is of no entries: it neither vouches nor contradicts")
+        return
     if voucher.origin and voucher.origin != reading.origin:
         verdict.find(
             "origin",
@@ -123,11 +142,14 @@ def check_voucher(
         )
     elif reading.roots.get(voucher.size) != voucher.root:
         since = max((n for n in verdict.vouched if n < voucher.size), default=0)
+        proof = _two_roots(voucher, stored, reading.keys)
+        twice = f". Two roots of size {voucher.size} were signed by one key" if proof else ""
         verdict.find(
             "root",
             f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was"
-            f" changed, dropped or slipped in since{_two_roots(voucher, stored)}",
+            f" changed, dropped or slipped in since{twice}",
             since + 1,
+            proof=proof,
         )
     else:
         verdict.cover(voucher.size)
@@ -153,21 +175,18 @@ def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
     """A note kept by hand counts by being kept; a bad signature on it means that it was altered."""
     try:
         if voucher.note and not notes.verified_by(voucher.note, reading.keys):
-            verdict.remarks.append(f"{voucher.name} is not signed by the key that the ledger names")
+            verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
     except notes.NoteError as error:
-        verdict.doubts.append(f"{voucher.name} was altered: {error}")
+        verdict.doubt(f"{voucher.name} was altered: {error}")
         return False
     return True
 
 
-def _two_roots(voucher: Voucher, stored: Sequence[Stored]) -> str:
-    """Two signed roots of one size: proof, to anyone, that the signer misbehaved."""
+def _two_roots(voucher: Voucher, stored: Sequence[Stored], keys: Sequence[notes.Verifier]) -> str:
+    """Two roots of one size signed by one key: proof, to anyone, that the signer misbehaved."""
     twin = next((s for s in stored if s.size == voucher.size), None)
     if voucher.note is None or twin is None or voucher.note.text in twin.text:
         return ""
     lines = "".join(signature.line for signature in voucher.note.signatures)
     kept = f"{voucher.note.text}\n{lines}"
-    return (
-        f". Two roots of size {voucher.size} were signed; keep both notes as proof:\n"
-        f"{kept}\n{twin.text}"
-    )
+    return f"{kept}\n{twin.text}" if {*_signers(kept, keys)} & {*_signers(twin.text, keys)} else ""

@@ -8,7 +8,7 @@ from footprint.audit.verdict import Verdict
 from footprint.domain.reference import shown
 from footprint.ledger.schema import STATEMENTS, VAULT_TABLES
 
-_STATISTICS = "sqlite_stat"
+_STATISTICS = frozenset({"sqlite_stat1", "sqlite_stat3", "sqlite_stat4"})
 
 
 def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
@@ -18,15 +18,15 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
     (an audit copy).
     """
     found = {
-        (name, table): sql
-        for name, table, sql in connection.execute(
-            "SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        (str(name), str(table)): sql
+        for kind, name, table, sql in connection.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
         )
-        if not str(name).startswith(_STATISTICS)
+        if not (kind == "table" and name in _STATISTICS)
     }
     published = {_named(statement): statement for statement in STATEMENTS}
     if ("event", "event") not in found:
-        verdict.doubts.append("the file is a database, and not a footprint ledger")
+        verdict.doubt("the file is a database, and not a footprint ledger")
         return False
     if not any(table in VAULT_TABLES for _, table in found):
         verdict.words_checked = False
@@ -37,6 +37,12 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
             verdict.find("schema", f"{key[0]} of table {key[1]} is {how} in the schema")
     tables = {key for key, sql in published.items() if sql.startswith("CREATE TABLE")}
     return all(found.get(key) == published[key] for key in tables)
+
+
+def has_published_events(connection: sqlite3.Connection) -> bool:
+    """Whether `event` is the published table: a view of that name might never end."""
+    query = "SELECT type, sql FROM sqlite_master WHERE name = 'event'"
+    return connection.execute(query).fetchall() == [("table", STATEMENTS[0])]
 
 
 def _named(statement: str) -> tuple[str, str]:
@@ -89,7 +95,4 @@ def check_vault(connection: sqlite3.Connection, verdict: Verdict) -> None:
 
 
 def _ref(stream: object) -> str:
-    try:
-        return shown(str(stream))
-    except ValueError:
-        return repr(stream)
+    return shown(str(stream))

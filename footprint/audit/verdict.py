@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 VERIFIED, TAMPERED, CANNOT_TELL = "verified", "tampered", "cannot tell"
-MOST_FINDINGS = 200
-"""Findings kept; more are counted, so that a hostile file cannot fill the memory."""
+MOST_OF_A_KIND = 200
+"""Findings of a kind that are kept; more are counted, so that a hostile file can neither fill the
+memory nor bury one kind under another."""
+MOST_CHARACTERS = 400
+
+
+def harmless(text: str) -> str:
+    """A message that may hold what a hostile file says: escaped where not printable, and cut."""
+    cut = text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that is wrong: what kind, at which position and thread, in a sentence."""
+    """One thing that is wrong: what kind, at which position and thread, in a sentence.
+
+    `proof` is what somebody else can check: two signed notes that contradict each other.
+    """
 
     what: str
     message: str
     position: int | None = None
     ref: str | None = None
+    proof: str = ""
 
 
 @dataclass(kw_only=True)
@@ -34,17 +47,41 @@ class Verdict:
     words_checked: bool = True
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
+    _kinds: Counter[str] = field(default_factory=Counter)
     doubts: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def find(
-        self, what: str, message: str, position: int | None = None, ref: str | None = None
+        self,
+        what: str,
+        message: str,
+        position: int | None = None,
+        ref: str | None = None,
+        *,
+        proof: str = "",
     ) -> None:
         """Add a finding: the ledger contradicts itself, or what somebody holds of it."""
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(what=what, message=message, position=position, ref=ref))
-        else:
+        self._kinds[what] += 1
+        if self._kinds[what] > MOST_OF_A_KIND:
             self.more_findings += 1
+            return
+        self.findings.append(
+            Finding(
+                what=what,
+                message=harmless(message),
+                position=position,
+                ref=harmless(ref) if ref else None,
+                proof=proof,
+            )
+        )
+
+    def doubt(self, message: str) -> None:
+        """Something needed for a verdict could not be read."""
+        self.doubts.append(harmless(message))
+
+    def remark(self, message: str) -> None:
+        """Something worth saying that changes no verdict."""
+        self.remarks.append(harmless(message))
 
     def cover(self, size: int) -> None:
         """Something trusted from outside vouches for the tree of this size."""

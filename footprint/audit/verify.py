@@ -16,6 +16,8 @@ from footprint.domain.events import LedgerOpened
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
 
+_FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
+
 
 def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> Verdict:
     """The verdict on the ledger in a file.
@@ -30,25 +32,26 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
         with closing(connect_readonly(path)) as connection:
             # A column may hold bytes that are no text: they are carried as they are.
             connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            # The signer remembers after the commit: read before the snapshot, it is never ahead.
+            local = _local(connection, home)
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
-                _verify(connection, home, vouchers, verdict)
-    except sqlite3.DatabaseError as error:
+                _verify(connection, local, vouchers, verdict)
+    except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
     return verdict
 
 
 def _verify(
-    connection: sqlite3.Connection, home: Path, vouchers: Sequence[Voucher], verdict: Verdict
+    connection: sqlite3.Connection, local: Local, vouchers: Sequence[Voucher], verdict: Verdict
 ) -> None:
     structure.check_integrity(connection, verdict)
     structure.check_streams(connection, verdict)
     if verdict.words_checked:
         structure.check_vault(connection, verdict)
-    local = _local(connection, home)
     outside = [*vouchers, *([local.state] if local.state else [])]
-    stored = stored_notes(connection)
+    stored = stored_notes(connection, verdict)
     sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
     reading = read_entries(connection, verdict, sizes)
     check_stored(stored, reading, local.key, verdict)
@@ -56,23 +59,22 @@ def _verify(
         check_voucher(voucher, reading, stored, verdict)
         check_receipt(connection, voucher, verdict)
     if local.doubt:
-        verdict.doubts.append(local.doubt)
+        verdict.doubt(local.doubt)
 
 
 def _local(connection: sqlite3.Connection, home: Path) -> Local:
     """What this machine's signer for the ledger's origin knows."""
-    row = connection.execute(
-        "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
-    ).fetchone()
     try:
+        known = structure.has_published_events(connection)
+        row = connection.execute(_FIRST).fetchone() if known else None
         opened = decode(*row).event if row else None
-    except (Unreadable, TypeError):
-        opened = None
+    except (sqlite3.Error, Unreadable, TypeError):
+        opened = None  # what is wrong with it is found when the entries are read
     return from_signer(home, opened.origin) if isinstance(opened, LedgerOpened) else Local()
 
 
-def _unreadable(error: sqlite3.DatabaseError, verdict: Verdict) -> None:
-    if verdict.entries or "malformed" in str(error):
+def _unreadable(error: Exception, verdict: Verdict) -> None:
+    if verdict.entries or not isinstance(error, sqlite3.Error) or "malformed" in str(error):
         verdict.find("damaged", f"the file is damaged and cannot be read to its end: {error}")
     else:
-        verdict.doubts.append(f"the file cannot be opened as a ledger: {error}")
+        verdict.doubt(f"the file cannot be opened as a ledger: {error}")

@@ -169,7 +169,13 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return read
 
 
-_text, _number, _flag = _exactly(str), _exactly(int), _exactly(bool)
+_text, _flag = _exactly(str), _exactly(bool)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or abs(value) > _LARGEST_NUMBER:
+        raise TypeError(f"{value!r} is not a whole number up to 2^53")
+    return value
 
 
 def _date(value: Any) -> date:

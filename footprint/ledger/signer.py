@@ -59,7 +59,8 @@ class Tree(Protocol):
 def folder_of(home: Path, origin: str) -> Path:
     """Where the key and state for a ledger of this origin live. Safe for any origin."""
     slug = re.sub(r"[^a-z0-9]+", "-", origin.lower()).strip("-")[:40]
-    return home / "signers" / f"{slug}-{sha256(origin.encode()).hexdigest()[:12]}"
+    digest = sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()
+    return home / "signers" / f"{slug}-{digest[:12]}"
 
 
 def load_state(folder: Path) -> Signed | None:

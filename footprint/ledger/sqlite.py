@@ -6,6 +6,7 @@ the tail to committing, which is a property of one connection.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -38,7 +39,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def connect_readonly(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, also on media where nothing can be written.
 
-    A ledger whose journal cannot be opened there is read as it stands (`immutable`).
+    A ledger that has no journal to take in is read there as it stands (`immutable`).
 
     Raises:
         sqlite3.Error: the file cannot be opened, or is not a database.
@@ -48,15 +49,23 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
-        if "locked" in str(error):
+        if "locked" in str(error) or _journalled(path):
             raise
         connection = _open(path, "ro", immutable=True)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     return connection
 
 
+def _journalled(path: Path) -> bool:
+    """Whether a journal beside the file holds something: without it the file is not the whole."""
+    journals = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
+    return any(journal.exists() and journal.stat().st_size for journal in journals)
+
+
 def _open(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()))}?mode={mode}" + ("&immutable=1" if immutable else "")
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}" + (
+        "&immutable=1" if immutable else ""
+    )
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )

@@ -131,16 +131,9 @@ HEADER: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("name", "value"), HEADER)
 def test_a_fact_that_is_not_of_the_format_is_named(case: Case, name: str, value: Any) -> None:
-    """Canonical JSON whose facts are of other types or forms: 3 at its position, never a crash.
-
-    A whole number may be as large as it likes.
-    """
+    """Canonical JSON whose facts are of other types or forms: 3 at its position, never a crash."""
     replaced(case, AT, lambda state: canonical(orjson.loads(state) | {name: value}))
-    verdict = case.by_stranger()
-    if value == 2**64 - 1:
-        assert verdict.verdict == CANNOT_TELL
-    else:
-        assert_tampered_at(verdict, AT)
+    assert_tampered_at(case.by_stranger(), AT)
 
 
 def test_a_missing_fact_is_named(case: Case) -> None:
