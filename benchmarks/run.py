@@ -35,7 +35,8 @@ import orjson
 from footprint.domain.adoption import first_policy
 from footprint.domain.asks import AddNote, Ask, Close, Raise, Respond
 from footprint.domain.events import LedgerOpened
-from footprint.ledger.ledger import Ledger, create_ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import create_ledger
 from footprint.ledger.sealing import new_salt
 from footprint.ledger.signer import create_signer, folder_of
 from footprint.projections.views import Views

@@ -32,7 +32,8 @@ from footprint.domain.events import (
     RedactionRequested,
 )
 from footprint.england import bank_holidays
-from footprint.ledger.ledger import Ledger, create_ledger, open_ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import create_ledger, open_ledger
 from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
 from footprint.proof.note import Checkpoint, Signer, checkpoint_text

@@ -16,7 +16,8 @@ from footprint.domain.adoption import first_policy
 from footprint.domain.asks import AddNote, Raise
 from footprint.domain.events import LedgerOpened
 from footprint.ledger.identity import utc_now
-from footprint.ledger.ledger import Ledger, Recorded, create_ledger, open_ledger
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.opening import create_ledger, open_ledger
 from footprint.ledger.recorder import SQLiteRecorder
 from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
 from footprint.ledger.sqlite import connect

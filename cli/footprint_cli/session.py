@@ -8,7 +8,8 @@ from datetime import date
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
-from footprint.ledger.ledger import Ledger, open_ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner, folder_of
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings

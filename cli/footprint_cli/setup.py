@@ -15,7 +15,8 @@ from footprint.domain.events import LedgerOpened
 from footprint.england import bank_holidays
 from footprint.errors import Misused, Refused
 from footprint.ledger.identity import london_today
-from footprint.ledger.ledger import Ledger, create_ledger, must_be_empty
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import create_ledger, must_be_empty
 from footprint.ledger.signer import create_signer
 from footprint_cli import options as o
 from footprint_cli.settings import Settings

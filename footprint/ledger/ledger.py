@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -31,12 +31,11 @@ from footprint.domain.reference import meant, number_of, shown, stream_name
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import Unreadable, decode, decode_words, encode_words, read_facts
+from footprint.ledger.codec import decode, decode_words, encode_words, read_facts
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
-from footprint.ledger.recorder import Sealer, SQLiteRecorder, Tree
+from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
-from footprint.ledger.sqlite import connect, connect_readonly
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
@@ -317,113 +316,3 @@ class Ledger(Application[str]):
 def _with_child(words: Mapping[str, str], child: str | None) -> Mapping[str, str]:
     """Words hold the case number too, so that a swapped row of `vault_child` shows."""
     return {**words, "child": child} if words and child else words
-
-
-# --- opening --------------------------------------------------------------------------------
-
-
-def create_ledger(
-    path: Path,
-    opened: LedgerOpened,
-    policy: Sequence[Move],
-    *,
-    actor: str,
-    sealer: Sealer | None,
-    clock: Callable[[], str] = utc_now,
-) -> Ledger:
-    """Make a ledger: its tables, `ledger.opened` and the policy, all in one transaction.
-
-    Args:
-        path: the file; it may be there only if it is an empty database.
-        opened: whose ledger it is, its origin and its signer's verifier key.
-        policy: the adoptions that it starts with.
-        actor: who makes it.
-        sealer: signs its trees.
-        clock: tells the time.
-
-    Raises:
-        Refused: something is in the file.
-    """
-    must_be_empty(path)
-    path.touch(mode=0o600)
-    recorder = SQLiteRecorder(connect(path, create=True), sealer)
-    ledger = Ledger(path, recorder, clock)
-    today = london_day(clock())
-    first = Move(event=opened, occurred_on=today, source="at-the-time", words={})
-    try:
-        with ledger.writing():
-            recorder.create_table()
-            ledger.append(LEDGER, [first], actor=actor)
-            ledger.append(POLICY, policy, actor=actor)
-    except BaseException:
-        ledger.close()
-        for suffix in ("", "-wal", "-shm"):  # nothing was in it
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        raise
-    return ledger
-
-
-def must_be_empty(path: Path) -> None:
-    """Raise `Refused` unless nothing is there, or what a killed `init` leaves: no tables."""
-    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
-        return
-    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            return
-    raise Refused(f"Something is at {path} already.", "Choose another path with --ledger.")
-
-
-def open_ledger(
-    path: Path,
-    *,
-    sealer: Callable[[str], Sealer] | None = None,
-    clock: Callable[[], str] = utc_now,
-) -> Ledger:
-    """Open a ledger: to write where a sealer is given for its origin, else only to read.
-
-    Raises:
-        NotFound: there is no such file.
-        Refused: it is not a ledger, or one of a newer format.
-    """
-    if not path.exists():
-        raise NotFound(
-            f"There is no ledger at {path}.",
-            "Make one: footprint init --authority NAME; or look around: footprint demo.",
-        )
-    # Read only at first: a file that is no ledger is left as it is, to the byte.
-    ledger = Ledger(path, SQLiteRecorder(_known(path)), clock)
-    if sealer is None:
-        return ledger
-    origin = ledger.opened.origin
-    if not ledger.has_vault():
-        ledger.close()
-        raise Refused(
-            f"{path} is an audit copy, without words: it takes no entries.",
-            "Name the ledger itself with --ledger.",
-        )
-    ledger.close()
-    return Ledger(path, SQLiteRecorder(connect(path), sealer(origin)), clock)
-
-
-def _known(path: Path) -> sqlite3.Connection:
-    """A connection, only to read, to a file that begins as a ledger does."""
-    connection: sqlite3.Connection | None = None
-    try:
-        if path.is_file():
-            connection = connect_readonly(path)
-            first = queries.row_at(connection, 1)
-            if first is not None and first[3] == LedgerOpened.topic:
-                decode(*first)
-                return connection
-    except Unreadable:
-        connection.close()  # type: ignore[union-attr] # it was read from
-        raise
-    except sqlite3.DatabaseError as error:
-        if "locked" in str(error) or "unable to open" in str(error):
-            raise
-    if connection is not None:
-        connection.close()
-    raise Refused(
-        f"{path} is not a footprint ledger.",
-        "Name the right file with --ledger, or make a ledger: footprint init.",
-    )

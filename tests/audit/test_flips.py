@@ -71,7 +71,7 @@ def _kind(column: str) -> str:
     return "TEXT" if column in {"stream", "topic", "note", "child"} else "BLOB"
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     cell=st.sampled_from(CELLS),
     row=st.integers(0, 10_000),
@@ -191,7 +191,7 @@ def test_random_bytes_of_the_file_never_crash_or_deceive_at_length(
         mutated(*bare, chance)
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(at=st.integers(0, 4095), value=st.integers(0, 255))
 def test_any_byte_of_the_first_page_never_crashes_or_deceives(
     bare: tuple[Case, bytes], at: int, value: int

@@ -181,15 +181,14 @@ def test_a_ledger_copied_while_open_to_read_only_media_is_not_accused(case: Case
             assert verdict.entries == 113 or verdict.doubts
 
 
-def test_a_hot_journal_is_not_passed_over(case: Case, year: Case, tmp_path: Path) -> None:
-    """A journal that brings other entries back is part of what is read: never 0 without it.
+def trapped(case: Case, year: Case, folder: Path) -> Case:
+    """A file that holds the honest entries, and beside it a journal that holds edited ones.
 
-    The file holds the honest entries and its journal the edited ones: any program that may write
-    rolls it back, and reads those. A verifier that passes over the journal vouches for what
-    nobody else will see.
+    Any program that may write rolls the journal back, and reads the edited entries. A verifier
+    that passes over the journal vouches for what nobody else will see.
     """
-    honest = copy_case(year, tmp_path / "honest")
-    trap = Case(copy_case(year, tmp_path / "trap").folder)
+    honest = copy_case(year, folder / "honest")
+    trap = copy_case(year, folder / "trap")
     case.rewrite(20, raised)
     with case.raw() as connection, honest.raw() as source:
         connection.execute("PRAGMA journal_mode = DELETE")
@@ -206,7 +205,20 @@ def test_a_hot_journal_is_not_passed_over(case: Case, year: Case, tmp_path: Path
         shutil.copy(case.path, trap.path)
         shutil.copy(f"{case.path}-journal", f"{trap.path}-journal")
         connection.execute("ROLLBACK")
-    verdict = trap.by_signer()
+    return trap
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_hot_journal_is_not_passed_over(
+    case: Case, year: Case, tmp_path: Path, *, link: bool
+) -> None:
+    """A journal that brings other entries back is part of what is read: never 0 without it."""
+    trap = trapped(case, year, tmp_path)
+    path = trap.path
+    if link:
+        path = tmp_path / "link.db"
+        path.symlink_to(trap.path)
+    verdict = checked(verify_ledger(path, trap.home, []))
     with trap.raw() as connection:
         assert state_at(connection, 20)["actor"] == "somebody-else"
     assert verdict.verdict != VERIFIED

@@ -30,6 +30,7 @@ from footprint.audit.vouchers import Voucher, from_note, from_receipt
 from footprint.errors import Misused
 from footprint.ledger.signer import folder_of
 from footprint.proof.note import Checkpoint, Signer, checkpoint_text
+from footprint.proof.tree import Peaks, root
 
 
 def text_of(case: Case) -> str:
@@ -256,6 +257,16 @@ def test_a_state_that_contradicts_itself_vouches_for_nothing(case: Case) -> None
     peaks = ["00" * 32] * len(state["peaks"])
     path.write_bytes(orjson.dumps(state | {"peaks": peaks}))
     assert case.by_signer().verdict == CANNOT_TELL
+
+
+def test_a_state_of_a_tree_not_there_is_tampered(case: Case) -> None:
+    """The state of another tree of the same size: 3, by interval."""
+    path = folder_of(case.home, ORIGIN) / "state"
+    state = orjson.loads(path.read_bytes())
+    other = Peaks(state["size"], (bytes(32),) * len(state["peaks"]))
+    peaks = [peak.hex() for peak in other.hashes]
+    path.write_bytes(orjson.dumps(state | {"peaks": peaks, "root": root(other).hex()}))
+    assert_interval(case.by_signer(), 1, 110)
 
 
 @pytest.mark.parametrize("key", [b"", b"\xff", b"nonsense", b"a+b+c"])

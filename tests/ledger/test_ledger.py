@@ -38,7 +38,8 @@ from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.errors import NotFound, Refused
 from footprint.ledger.codec import Unreadable
-from footprint.ledger.ledger import LEDGER, Ledger, open_ledger
+from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.opening import open_ledger
 
 FIRST = "CH-0000001"
 

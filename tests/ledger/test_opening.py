@@ -23,7 +23,8 @@ from footprint.domain.entry import Move
 from footprint.domain.events import LedgerOpened, ThreadFiled
 from footprint.errors import FootprintError, NotFound, Refused
 from footprint.ledger.codec import Unreadable
-from footprint.ledger.ledger import Ledger, create_ledger, open_ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import create_ledger, open_ledger
 
 FIRST = "CH-0000001"
 

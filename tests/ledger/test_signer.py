@@ -29,7 +29,8 @@ from ledger_helpers import (
 
 from footprint.errors import NotFound, Refused
 from footprint.ledger.identity import new_id
-from footprint.ledger.ledger import Ledger, open_ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner, Signed, folder_of, load_state
 
 pytestmark = pytest.mark.usefixtures("ledger")
