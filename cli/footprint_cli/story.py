@@ -21,7 +21,7 @@ def _opening(what: str) -> Callable[[Any, Policy], str]:
         service = policy.label("services", e.service)
         team = policy.label("teams", e.team)
         team = f", {team}" if team and team != service else ""
-        return f"{what} with {_role(e, policy)} of {service}{team} about {themes}, stage {e.stage}"
+        return f"{what} at stage {e.stage} with {_role(e, policy)}, {service}{team}: {themes}"
 
     return tell
 

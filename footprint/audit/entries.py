@@ -15,12 +15,14 @@ from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
+from footprint.domain.vocabulary import SOURCES
 from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
 from footprint.ledger.sealing import SALT_BYTES, commitment, entry_leaf
 from footprint.proof import note as notes
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _STREAMS = {"policy": "policy", "ledger": "ledger", "signer": "ledger", "report": "ledger"}
 """The stream of the topics that begin so; all others are of threads."""
 _ENTRIES = "SELECT position, stream, version, topic, state, leaf{words} FROM event{joins}"
@@ -30,11 +32,20 @@ _JOINS = " LEFT JOIN vault USING (position) LEFT JOIN vault_child USING (stream)
 
 @dataclass(kw_only=True)
 class Reading:
-    """What reading the entries found out: the roots at the sizes asked for, and the keys."""
+    """What reading the entries found out: the roots at the sizes asked for, and the keys.
+
+    `keys` are each with the position from which it signs.
+    """
 
     origin: str = ""
-    keys: list[notes.Verifier] = field(default_factory=list)
+    keys: list[tuple[int, notes.Verifier]] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
+
+    def keys_at(self, size: int) -> list[notes.Verifier]:
+        """The key in force for a tree of this size: at the entry that changes it, either."""
+        sofar = [pair for pair in self.keys if pair[0] <= size]
+        changed_just_now = bool(sofar) and sofar[-1][0] == size
+        return [key for _, key in (sofar[-2:] if changed_just_now else sofar[-1:])]
 
 
 class _Tree:
@@ -196,6 +207,10 @@ class _Reader:
 
     def _check_entry(self, entry: Entry) -> None:
         self._check_time(entry.recorded_at, entry.position, entry.stream)
+        ids = _UUID7.fullmatch(entry.event_id) and _UUID7.fullmatch(entry.command_id)
+        if not (ids and entry.actor and entry.source in SOURCES):
+            message = "an id, the actor or the source is not of the published form"
+            self._find("header", message, entry.position, entry.stream)
         belongs = _STREAMS.get(entry.topic.partition(".")[0])
         if entry.stream != belongs and not (belongs is None and is_thread(entry.stream)):
             of = belongs or "a thread"
@@ -230,13 +245,13 @@ class _Reader:
 
     def _key(self, vkey: str, entry: Entry) -> None:
         try:
-            self.reading.keys.append(notes.Verifier.from_vkey(vkey))
+            self.reading.keys.append((entry.position, notes.Verifier.from_vkey(vkey)))
         except notes.NoteError as error:
             self._find("key", f"its key is none: {error}", entry.position, entry.stream)
 
     def _changed(self, event: SignerChanged, entry: Entry) -> None:
         """Another key signs from here on: with the old one's word for it, or without."""
-        old = self.reading.keys[-1] if self.reading.keys else None
+        old = self.reading.keys[-1][1] if self.reading.keys else None
         self._key(event.key, entry)
         text = f"footprint/signer-changed/v1\n{self.reading.origin}\n{event.key}\n"
         if event.endorsement is None:

@@ -87,8 +87,8 @@ def _wrong(stored: Stored, reading: Reading) -> str:
     try:
         note = notes.parse(stored.text)
         checkpoint = notes.parse_checkpoint(note.text)
-        if not notes.verified_by(note, reading.keys):
-            return "is not signed by the ledger's key"
+        if not notes.verified_by(note, reading.keys_at(checkpoint.size)):
+            return "is not signed by the key in force at its size"
     except (notes.NoteError, TypeError) as error:
         return f"is no signed checkpoint: {error}"
     if checkpoint.origin != reading.origin:
@@ -142,7 +142,7 @@ def check_voucher(
         )
     elif reading.roots.get(voucher.size) != voucher.root:
         since = max((n for n in verdict.vouched if n < voucher.size), default=0)
-        proof = _two_roots(voucher, stored, reading.keys)
+        proof = _two_roots(voucher, stored, reading.keys_at(voucher.size))
         twice = f". Two roots of size {voucher.size} were signed by one key" if proof else ""
         verdict.find(
             "root",
@@ -174,7 +174,7 @@ def check_receipt(connection: sqlite3.Connection, receipt: Voucher, verdict: Ver
 def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
     """A note kept by hand counts by being kept; a bad signature on it means that it was altered."""
     try:
-        if voucher.note and not notes.verified_by(voucher.note, reading.keys):
+        if voucher.note and not notes.verified_by(voucher.note, reading.keys_at(voucher.size)):
             verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
     except notes.NoteError as error:
         verdict.doubt(f"{voucher.name} was altered: {error}")

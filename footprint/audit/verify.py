@@ -11,7 +11,7 @@ from footprint.audit import structure
 from footprint.audit.entries import read_entries
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.verdict import Verdict
-from footprint.audit.vouchers import Local, Voucher, from_signer
+from footprint.audit.vouchers import Local, Voucher, from_signer, signed_here
 from footprint.domain.events import LedgerOpened
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
@@ -38,6 +38,7 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
                 _verify(connection, local, vouchers, verdict)
+                _check_place(signed_here(home, path), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
     return verdict
@@ -71,6 +72,16 @@ def _local(connection: sqlite3.Connection, home: Path) -> Local:
     except (sqlite3.Error, Unreadable, TypeError):
         opened = None  # what is wrong with it is found when the entries are read
     return from_signer(home, opened.origin) if isinstance(opened, LedgerOpened) else Local()
+
+
+def _check_place(origins: set[str], local: Local, verdict: Verdict) -> None:
+    """This machine signed a ledger at this very path, and it is not the one that is there now."""
+    if origins and local.key is None and local.state is None:
+        verdict.find(
+            "origin",
+            f"this machine signed the ledger {', '.join(sorted(origins))} at this path, and another"
+            " is there now",
+        )
 
 
 def _unreadable(error: Exception, verdict: Verdict) -> None:

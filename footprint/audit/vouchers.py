@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,17 @@ def from_note(path: Path) -> Voucher:
         origin=checkpoint.origin,
         note=note,
     )
+
+
+def signed_here(home: Path, ledger: Path) -> set[str]:
+    """The origins of the ledgers that this home's signers last signed at this path."""
+    origins = set()
+    for state in home.glob("signers/*/state"):
+        with suppress(FootprintError):
+            signed = load_state(state.parent)
+            if signed and signed.ledger == str(ledger.resolve()):
+                origins.add(signed.origin)
+    return origins
 
 
 @dataclass(frozen=True, kw_only=True)

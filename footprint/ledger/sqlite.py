@@ -58,6 +58,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
 
 def _journalled(path: Path) -> bool:
     """Whether a journal beside the file holds something: without it the file is not the whole."""
+    path = path.resolve()  # SQLite looks beside the file that a link leads to
     journals = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
     return any(journal.exists() and journal.stat().st_size for journal in journals)
 

@@ -1,0 +1,46 @@
+"""Verifying and rebuilding stream: what they hold does not grow with the ledger."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import ledger_helpers as own
+import pytest
+
+WORK = {
+    "verify": (
+        "from footprint.audit.verify import verify_ledger;"
+        "assert verify_ledger(path, home).verdict == 'verified'"
+    ),
+    "rebuild": (
+        "from footprint.ledger.opening import open_ledger;"
+        "from footprint.projections.views import Views;"
+        "Views.stored(open_ledger(path)).rebuild()"
+    ),
+}
+SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:]);"
+PEAK = ";print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+
+
+def peak(folder: Path, work: str) -> int:
+    """The peak memory of a process that does the work."""
+    command = [sys.executable, "-c", SETUP + WORK[work] + PEAK]
+    places = [str(own.path_in(folder)), str(own.home_in(folder))]
+    return int(subprocess.run([*command, *places], check=True, capture_output=True).stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("work", WORK)
+def test_memory_does_not_grow_with_the_ledger(tmp_path: Path, work: str) -> None:
+    """Ten times the entries, and no more than a fifth more memory."""
+    peaks = []
+    for count in (2_000, 20_000):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        with closing(own.make_ledger(folder)) as ledger:
+            own.record_threads(ledger, count)
+        peaks.append(peak(folder, work))
+    assert peaks[1] < 1.2 * peaks[0], peaks
