@@ -105,7 +105,7 @@ def test_overdue_is_refused_until_the_day_after(begun: Place) -> None:
 def test_recording_says_what_is_due_in_words(fresh: Place) -> None:
     """Reference, what was recorded, dates spelt out, and the receipt as the last line."""
     said = fresh.done("alert", *concern(on="11/11/2025")).out.splitlines()
-    assert said[0].startswith("CH-1: formal alert raised with the Team Manager of")
+    assert said[0].startswith("CH-1: formal alert raised at stage 1 with the Team Manager, ")
     assert "Tuesday 11 November 2025" in said[0]
     assert said[1] == "An answer is due by Tuesday 18 November 2025."
     assert said[2] == "Twenty working days end on Tuesday 9 December 2025."
