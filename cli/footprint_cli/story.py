@@ -27,7 +27,7 @@ def _opening(what: str) -> Callable[[Any, Policy], str]:
 
 
 def _role(e: Any, policy: Policy) -> str:
-    return f"the {policy.label('roles', e.role)}"
+    return f"the {policy.label('roles', e.role)}" if e.role else "somebody whose role is not known"
 
 
 def _alerted(e: ev.ThreadAlerted, policy: Policy) -> str:

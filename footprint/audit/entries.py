@@ -17,7 +17,7 @@ from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.domain.vocabulary import SOURCES
 from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
-from footprint.ledger.sealing import SALT_BYTES, commitment, entry_leaf
+from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment, entry_leaf
 from footprint.proof import note as notes
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
 
@@ -119,6 +119,8 @@ class _Reader:
         self._recorded_at = ""
         self._missing: dict[int, str] = {}
         self._back: list[int] = []
+        self._before_change = 0, b""
+        self._locked = 0
 
     def read(self, row: tuple[Any, ...]) -> None:
         """Check one row, and add it to the tree as its bytes have it."""
@@ -132,6 +134,8 @@ class _Reader:
         hashed = entry_leaf(stream, version, topic, state)
         if hashed != leaf:
             self._find("leaf", "its bytes do not give its stored leaf", position, stream)
+        if topic == SignerChanged.topic:
+            self._before_change = self._tree.size, self._tree.root()
         self._grow(hashed)
         entry = self._decoded(position, stream, version, topic, state)
         if entry is not None:
@@ -149,6 +153,8 @@ class _Reader:
             verdict.find("subtree", f"{stored} subtree rows are stored, not {self._subtrees}")
         for position, stream in self._missing.items():
             self._find("words", "its words are gone without a redaction", position, stream)
+        if self._locked:
+            verdict.remark(f"the words of {self._locked} entries are locked and were not checked")
         if self._back:
             back = ", ".join(map(str, sorted(self._back)[:10]))
             verdict.remark(f"redacted words are back in the vault, at {back}")
@@ -253,7 +259,9 @@ class _Reader:
         """Another key signs from here on: with the old one's word for it, or without."""
         old = self.reading.keys[-1][1] if self.reading.keys else None
         self._key(event.key, entry)
-        text = f"footprint/signer-changed/v1\n{self.reading.origin}\n{event.key}\n"
+        size, root_before = self._before_change
+        tree = f"{self.reading.origin}\n{size}\n{notes.encode64(root_before)}\n"
+        text = f"footprint/signer-changed/v1\n{tree}{event.key}\n"
         if event.endorsement is None:
             self._verdict.remark(
                 f"another key signs from entry {entry.position} on, without the old one's word"
@@ -287,6 +295,9 @@ class _Reader:
         if type(salt) is not bytes or type(words) is not bytes or len(salt) != SALT_BYTES:
             self._find("words", "the vault's row holds another type", position, stream)
             return
+        if words.startswith(LOCKED):
+            self._locked += 1
+            return
         sealed = commitment(stream, entry.version, entry.topic, salt, words)
         if sealed != entry.words:
             self._find("words", "its words are not those it committed to", position, stream)
@@ -298,7 +309,8 @@ class _Reader:
             return
         if canonical(said) != words:
             self._find("words", "its words are not in the one canonical form", position, stream)
-        if is_thread(stream) and said.get("child") != child:
+        named = said.get("child", "").encode()
+        if is_thread(stream) and named != child:
             self._find("words", "its words name another child than the vault", position, stream)
 
 

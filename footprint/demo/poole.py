@@ -81,11 +81,11 @@ def asks(row: Row) -> Iterator[Ask]:
         yield Escalate(
             on=_date(row["Date escalated"]),
             source=source,
-            reason="unsatisfied",
+            reason="not-known",
             role=row["Escalated to"],
         )
         # The sheet has no place for the second answer: it was given, and that is all we know.
-        yield Respond(on=None, source=source, response="not-known", role=row["Escalated to"])
+        yield Respond(on=None, source=source, response="not-known", role=None)
     if row["Date closed"]:
         yield Close(on=_date(row["Date closed"]), source=source, closure=_CLOSURES[row["Outcome"]])
         yield RecordImpact(

@@ -26,8 +26,8 @@ class Raise(Ask):
     child: str
     service: str
     themes: tuple[str, ...]
-    role: str
-    iro: str
+    role: str | None
+    iro: str | None
     formal: bool
     stage: int | None = None
     team: str | None = None
@@ -41,7 +41,7 @@ class Raise(Ask):
 class RaiseToAlert(Ask):
     """An existing challenge becomes a formal alert."""
 
-    role: str
+    role: str | None
     stage: int | None = None
     respond_by: date | None = None
 
@@ -50,7 +50,7 @@ class RaiseToAlert(Ask):
 class Escalate(Ask):
     """On to the next stage, or to `stage` by a skip with `why` in the words."""
 
-    role: str
+    role: str | None
     reason: str
     stage: int | None = None
     respond_by: date | None = None
@@ -61,7 +61,7 @@ class Respond(Ask):
     """An answer, to the current step or to the one at `stage`."""
 
     response: str
-    role: str
+    role: str | None
     stage: int | None = None
     action_by: date | None = None
 

@@ -81,6 +81,39 @@ def themes_of(given: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     return tuple(sorted({policy.code("themes", theme) for theme in given}))
 
 
+def _may_be_unknown(what: str, source: str) -> None:
+    """What was recorded at the time is known. Raises `Refused`."""
+    if source == "at-the-time":
+        raise Refused(
+            f"The {what} is missing, and an entry made at the time knows it.",
+            "Say it, or say the source: transcribed or recalled.",
+        )
+
+
+def role_of(ask: Any, policy: Policy) -> str | None:
+    """The code of the role, or None where a transcribed or recalled entry does not know it."""
+    if ask.role is not None:
+        return policy.code("roles", ask.role)
+    _may_be_unknown("role", ask.source)
+    return None
+
+
+def iro_of(ask: Any) -> str | None:
+    """The IRO's code, or None where a transcribed or recalled entry does not know it."""
+    if ask.iro is not None:
+        return check_iro(ask.iro)
+    _may_be_unknown("IRO", ask.source)
+    return None
+
+
+def code_of(name: str, given: str, ask: Ask, policy: Policy) -> str:
+    """The code that was meant; `not-known` only where the source has no place for it."""
+    code = policy.code(name, given)
+    if code == "not-known":
+        _may_be_unknown(name.removesuffix("s"), ask.source)
+    return code
+
+
 def check_iro(iro: str) -> str:
     """The code or login of an IRO. Raises `Refused` where it cannot be one."""
     if not _IRO.fullmatch(iro):

@@ -31,11 +31,11 @@ class _Opening(Event):
 
     service: str
     themes: tuple[str, ...]
-    iro: str
     ladder: str
     ladder_version: int
     stage: int
-    role: str
+    iro: str | None = None
+    role: str | None = None
     team: str | None = None
     capacity: str = "iro"
     prompted_by: str | None = None
@@ -64,7 +64,7 @@ class ThreadAlerted(Event):
 
     topic = "thread.alerted"
     stage: int
-    role: str
+    role: str | None = None
     respond_by: date | None = None
     resolve_by: date | None = None
 
@@ -76,7 +76,7 @@ class ThreadEscalated(Event):
     topic = "thread.escalated"
     stage: int
     reason: str
-    role: str
+    role: str | None = None
     respond_by: date | None = None
     resolve_by: date | None = None
 
@@ -88,7 +88,7 @@ class ResponseReceived(Event):
     topic = "response.received"
     stage: int
     response: str
-    role: str
+    role: str | None = None
     action_by: date | None = None
 
 
@@ -293,8 +293,9 @@ class LedgerMoved(Event):
 class SignerChanged(Event):
     """Another key signs from now on.
 
-    `endorsement`: base64 of the old key's Ed25519 signature over
-    the lines `footprint/signer-changed/v1`, origin and key, where the old key still exists.
+    `endorsement`: base64 of the old key's Ed25519 signature, where that key still exists, over the
+    lines `footprint/signer-changed/v1`, origin, size and base64 root of the tree before this entry,
+    and key.
     """
 
     topic = "signer.changed"

@@ -34,12 +34,14 @@ from footprint.domain.asks import (
 )
 from footprint.domain.checks import (
     check_day,
-    check_iro,
+    code_of,
+    iro_of,
     ladder_of,
     needs_text,
     not_before,
     resolve_by,
     respond_by,
+    role_of,
     short,
     stage_of,
     still_open,
@@ -62,11 +64,11 @@ def _raise(_thread: Thread | None, ask: Raise, policy: Policy) -> ev.Event:
     facts: dict[str, Any] = {
         "service": service,
         "themes": themes_of(ask.themes, policy),
-        "iro": check_iro(ask.iro),
+        "iro": iro_of(ask),
         "ladder": ladder.ladder,
         "ladder_version": ladder.version,
         "stage": stage.stage,
-        "role": policy.code("roles", ask.role),
+        "role": role_of(ask, policy),
         "team": policy.code("teams", ask.team) if ask.team else None,
         "capacity": policy.code("capacities", ask.capacity),
         "prompted_by": policy.code("prompts", ask.prompted_by) if ask.prompted_by else None,
@@ -118,7 +120,7 @@ def _alert(thread: Thread, ask: RaiseToAlert, policy: Policy) -> ev.Event:
     stage = _alert_stage(ask.stage, ladder, ask.words)
     return ev.ThreadAlerted(
         stage=stage.stage,
-        role=policy.code("roles", ask.role),
+        role=role_of(ask, policy),
         respond_by=respond_by(ask, stage, policy),
         resolve_by=resolve_by(ask.on, stage, ladder, thread.capacity, policy),
     )
@@ -139,7 +141,7 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
         )
     not_before(ask.on, current.on, f"stage {current.stage} was sent")
     stage = _next_stage(ask, current, ladder)
-    reason = policy.code("reasons", ask.reason)
+    reason = code_of("reasons", ask.reason, ask, policy)
     if reason == "overdue":
         _must_be_overdue(current, ask.on, ref)
     # Fixed once: at the first stage that counts, even where its day was not known.
@@ -147,7 +149,7 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
     return ev.ThreadEscalated(
         stage=stage.stage,
         reason=reason,
-        role=policy.code("roles", ask.role),
+        role=role_of(ask, policy),
         respond_by=respond_by(ask, stage, policy),
         resolve_by=None if started else resolve_by(ask.on, stage, ladder, thread.capacity, policy),
     )
@@ -204,16 +206,11 @@ def _respond(thread: Thread, ask: Respond, policy: Policy) -> ev.Event:
         )
     not_before(ask.on, sent[-1].on, f"stage {stage} was sent")
     not_before(ask.action_by, ask.on, "the answer", flag="--action-by")
-    response = policy.code("responses", ask.response)
-    if response == "not-known" and ask.source == "at-the-time":
-        raise Refused(
-            "An answer recorded at the time is known.",
-            "Say what it was, or say the source: transcribed or recalled.",
-        )
+    response = code_of("responses", ask.response, ask, policy)
     return ev.ResponseReceived(
         stage=stage,
         response=response,
-        role=policy.code("roles", ask.role),
+        role=role_of(ask, policy),
         action_by=ask.action_by,
     )
 
@@ -227,7 +224,7 @@ def _close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
             f"See what was recorded: footprint show {ref}. To add to it: footprint note {ref}.",
         )
     not_before(ask.on, thread.last_day, "its last step")
-    closure, by = policy.code("closures", ask.closure), policy.code("closers", ask.by)
+    closure, by = code_of("closures", ask.closure, ask, policy), policy.code("closers", ask.by)
     if closure == "unresolved":
         _must_be_exhausted(thread, policy)
     if by == "manager" and not ask.words.get("why"):

@@ -39,7 +39,7 @@ class Step(NamedTuple):
     """The concern put to one stage: sent `on` a day, to be answered by `respond_by`."""
 
     stage: int
-    role: str
+    role: str | None
     on: date | None
     respond_by: date | None
     counts: bool
@@ -80,7 +80,7 @@ class Thread:
     service: str
     team: str | None
     themes: tuple[str, ...]
-    iro: str
+    iro: str | None
     ladder: str
     ladder_version: int
     capacity: str
@@ -149,7 +149,7 @@ def _begin(ref: str, facts: Facts, policy: Policy) -> Thread:
         service=facts["service"],
         team=facts.get("team"),
         themes=facts["themes"],
-        iro=facts["iro"],
+        iro=facts.get("iro"),
         ladder=ladder,
         ladder_version=version,
         capacity=facts["capacity"],
@@ -177,7 +177,8 @@ def _step(ladder: str, version: int, facts: Facts, policy: Policy) -> Step:
     number = facts["stage"]
     stage = policy.ladder(ladder, version).stage(number)
     counts = stage.counts if stage else number > INFORMAL
-    return Step(number, facts["role"], facts["occurred_on"], facts.get("respond_by"), counts)
+    role, respond_by = facts.get("role"), facts.get("respond_by")
+    return Step(number, role, facts["occurred_on"], respond_by, counts)
 
 
 def _sent(thread: Thread, facts: Facts, policy: Policy) -> Changes:
@@ -211,7 +212,9 @@ def _closed(thread: Thread, facts: Facts, _policy: Policy) -> Changes:
 
 
 def _reopened(thread: Thread, facts: Facts, _policy: Policy) -> Changes:
-    step = thread.step._replace(respond_by=facts.get("respond_by") or thread.step.respond_by)
+    step, respond_by = thread.step, facts.get("respond_by")
+    if respond_by and not step.answer:  # the response clock goes on only where nothing answered it
+        step = step._replace(respond_by=respond_by)
     return {
         "reopenings": (*thread.reopenings, facts["occurred_on"]),
         "steps": (*thread.steps[:-1], step),
@@ -235,7 +238,12 @@ _EVOLVE: dict[str, Callable[[Thread, Facts, Policy], Changes]] = {
     "redaction.requested": _nothing,
     "entry.redacted": _nothing,
     "cafcass.recorded": lambda _thread, facts, _policy: {"cafcass": facts["step"]},
-    "impact.recorded": lambda _thread, facts, _policy: {"impact": facts["impact"]},
+    "impact.recorded": lambda thread, facts, _policy: {
+        # Too early to say, said again later, does not undo what was said since.
+        "impact": facts["impact"]
+        if facts["impact"] != "too-early" or thread.impact is None
+        else thread.impact
+    },
     "thread.filed": lambda _thread, _facts, _policy: {"filed": True},
     "thread.handed-over": lambda _thread, facts, _policy: {"iro": facts["iro"]},
 }

@@ -28,7 +28,7 @@ RESPONSES = {
     "clarification": "clarification asked",
     "not-known": "given, and what it said is not known",
 }
-"""`not-known` is for transcribed and recalled entries only: the source has no place for it."""
+"""In any list, `not-known` is for transcribed and recalled entries: the source does not say."""
 SUBSTANTIVE = frozenset({"agreed", "partly", "not-agreed", "not-known"})
 """The answers that stop the response clock; holding and clarification stop nothing."""
 CLOSURES = {
@@ -39,11 +39,17 @@ CLOSURES = {
     "withdrawn": "withdrawn",
     "overtaken": "overtaken by events",
     "left-care": "child left care",
+    "not-known": "closed, and how is not known",
 }
 RESOLVED = frozenset({"resolved", "partly", "explained"})
 BASES = {"done": "on what was done", "agreed": "on what was agreed"}
 CLOSERS = {"iro": "the IRO", "manager": "an IRO manager"}
-REASONS = {"overdue": "no answer in time", "unsatisfied": "not satisfied", "serious": "serious"}
+REASONS = {
+    "overdue": "no answer in time",
+    "unsatisfied": "not satisfied",
+    "serious": "serious",
+    "not-known": "reason not known",
+}
 CAFCASS_STEPS = {
     "considered": "considered",
     "advice": "advice sought",

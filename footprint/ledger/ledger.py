@@ -264,7 +264,7 @@ class Ledger(Application[str]):
                 )
             self.connection.execute(
                 "INSERT INTO checkpoint SELECT size, note FROM head"
-                " WHERE size NOT IN (SELECT size FROM checkpoint)"
+                " WHERE (size, note) NOT IN (SELECT size, note FROM checkpoint)"
             )
             return head[1]
 

@@ -75,7 +75,7 @@ def words_of(connection: sqlite3.Connection, stream: str) -> dict[int, bytes]:
 def child_of(connection: sqlite3.Connection, stream: str) -> str | None:
     """The child's local case number for a thread, while the vault holds it."""
     row = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,)).fetchone()
-    return row[0] if row else None
+    return row[0].decode() if row else None
 
 
 def threads_touched(

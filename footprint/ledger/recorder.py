@@ -205,8 +205,8 @@ class SQLiteRecorder(ApplicationRecorder):
         unit.tail = tail
         for index, sealed in vault.items():
             execute("INSERT INTO vault VALUES (?, ?, ?)", (first + index, *sealed))
-        for child in children.items():
-            execute("INSERT INTO vault_child VALUES (?, ?)", child)
+        for stream, child in children.items():
+            execute("INSERT INTO vault_child VALUES (?, ?)", (stream, child.encode()))
         return list(range(first, tail + 1))
 
     def _complete_runs(self, size: int) -> None:

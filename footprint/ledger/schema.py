@@ -30,9 +30,10 @@ _TABLES = (
     note TEXT NOT NULL
 ) STRICT""",
     """CREATE TABLE checkpoint (
-    size INTEGER PRIMARY KEY,
-    note TEXT NOT NULL
-) STRICT""",
+    size INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (size, note)
+) STRICT, WITHOUT ROWID""",
     """CREATE TABLE vault (
     position INTEGER PRIMARY KEY,
     salt BLOB NOT NULL,
@@ -40,7 +41,7 @@ _TABLES = (
 ) STRICT""",
     """CREATE TABLE vault_child (
     stream TEXT PRIMARY KEY,
-    child TEXT NOT NULL
+    child BLOB NOT NULL
 ) STRICT, WITHOUT ROWID""",
 )
 
@@ -64,7 +65,7 @@ END"""
 _ONCE_KEYS = {
     "event": "stream = NEW.stream AND version = NEW.version",
     "subtree": "level = NEW.level AND nth = NEW.nth",
-    "checkpoint": "size = NEW.size",
+    "checkpoint": "size = NEW.size AND note = NEW.note",
     "vault": "position = NEW.position",
     "vault_child": "stream = NEW.stream",
 }

@@ -12,6 +12,9 @@ from secrets import token_bytes
 from footprint.proof.tree import leaf_hash
 
 SALT_BYTES = 32
+LOCKED = b"\x00"
+"""What a value of the vault begins with where it is encrypted: neither words nor a case number
+ever begin so."""
 
 
 def new_salt() -> bytes:

@@ -139,7 +139,7 @@ def test_a_fact_that_is_not_of_the_format_is_named(case: Case, name: str, value:
 def test_a_missing_fact_is_named(case: Case) -> None:
     """A state without a fact that it always has is 3 at its position."""
     facts = state_at_of(case, AT)
-    for name in ("actor", "format", "recorded_at", "occurred_on", "stage", "role", "response"):
+    for name in ("actor", "format", "recorded_at", "occurred_on", "stage", "response"):
         less = canonical({k: v for k, v in facts.items() if k != name})
         replaced(case, AT, lambda _state, less=less: less)
         assert_tampered_at(case.by_stranger(), AT)

@@ -175,7 +175,9 @@ def test_a_head_of_another_type_is_survived(
 ) -> None:
     """Whatever type stands in head or checkpoint: 3, for everyone, and never a crash."""
     if (table, column) == ("checkpoint", "size"):
-        pytest.skip("a key of rowids is always a whole number")
+        pytest.skip("part of a key is never null, and never of another type")
+    if (table, column, value) == ("checkpoint", "note", "NULL"):
+        pytest.skip("part of a key is never null")
     with case.untyped(table) as connection:
         connection.execute(f"UPDATE {table} SET {column} = {value}")
     case.by_stranger(case.last)

@@ -138,7 +138,7 @@ def test_an_extra_row_of_the_vault_is_tampered(case: Case) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE vault_child SET child = 'X-1' WHERE stream = 'CH-0000001'",
+        "UPDATE vault_child SET child = CAST('X-1' AS BLOB) WHERE stream = 'CH-0000001'",
         "DELETE FROM vault_child WHERE stream = 'CH-0000001'",
     ],
 )
@@ -164,14 +164,14 @@ def test_two_childrens_numbers_swapped_name_both_threads(case: Case) -> None:
 def test_a_childs_number_for_no_thread_is_tampered(case: Case) -> None:
     """A row for a thread that is not there."""
     with case.attack() as connection:
-        connection.execute("INSERT INTO vault_child VALUES ('CH-0009999', 'X')")
+        connection.execute("INSERT INTO vault_child VALUES ('CH-0009999', x'58')")
     assert any("CH-9999" in finding.message for finding in found(case.by_signer(), "words"))
 
 
 def test_a_childs_number_of_another_type_is_tampered(case: Case) -> None:
     """Bytes in the place of the number's text."""
     with case.untyped("vault_child") as connection:
-        connection.execute("UPDATE vault_child SET child = CAST(child AS BLOB)")
+        connection.execute("UPDATE vault_child SET child = CAST(child AS TEXT)")
     assert_words_at(case, AT)
 
 
@@ -288,7 +288,7 @@ def test_words_that_are_not_of_the_format_name_the_entry(case: Case, bad: bytes)
         (child,) = connection.execute(
             "SELECT child FROM vault_child WHERE stream = 'CH-0000001'"
         ).fetchone()
-        commit_to(connection, AT, bad.replace(b"%s", child.encode()))
+        commit_to(connection, AT, bad.replace(b"%s", child))
         forge_all(connection)
     verdict = case.by_stranger()
     assert_tampered_at(verdict, AT)

@@ -68,7 +68,7 @@ def change(case: Case, table: str, column: str, row: int, where: int, bit: int) 
 def _kind(column: str) -> str:
     if column in {"position", "version", "level", "nth", "size", "one"}:
         return "INTEGER"
-    return "TEXT" if column in {"stream", "topic", "note", "child"} else "BLOB"
+    return "TEXT" if column in {"stream", "topic", "note"} else "BLOB"
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))

@@ -28,7 +28,8 @@ UNRESOLVED = "unresolved"
 def test_close(closure: str) -> None:
     """A thread in any open state is closed by its IRO in each way but unresolved."""
     for case in (Case(raised()), Case(alert()), Case(alert(stage=4))):
-        event = case.event(close(closure=closure))
+        known = {} if closure != "not-known" else RECALLED
+        event = case.event(close(closure=closure, **known))
         assert event == ev.ThreadClosed(closure=closure, basis=None, by="iro")
         assert case.thread.closed
         assert case.thread.closing is not None

@@ -197,7 +197,7 @@ def test_first_answer_by_day() -> None:
 def test_answer_not_known() -> None:
     """What an answer said may be unknown, but not in an entry made at the time."""
     case = Case(alert())
-    case.refused(respond(response="not-known"), "recorded at the time is known", "transcribed")
+    case.refused(respond(response="not-known"), "made at the time knows it", "transcribed")
     assert case.event(respond(response="not-known", **RECALLED)).response == "not-known"
     assert case.thread.step.answer is not None
 
@@ -234,10 +234,13 @@ def test_notes_and_impact_need_words(ask: Ask) -> None:
 
 
 def test_latest_impact() -> None:
-    """A later impact takes the place of an earlier one; every kind may be recorded."""
+    """A later impact takes the place of an earlier one, but too early to say does not."""
     case = Case(alert())
-    for code in IMPACTS:
+    case.do(impact(code="too-early"))
+    assert case.thread.impact == "too-early"
+    for code in set(IMPACTS) - {"too-early"}:
         case.do(impact(code=code))
+        case.do(impact(code="too-early"))
         assert case.thread.impact == code
 
 

@@ -88,15 +88,15 @@ REFUSED = [
     f"INSERT INTO subtree VALUES (1, 0, {L}) ON CONFLICT DO UPDATE SET hash = excluded.hash",
     f"UPDATE subtree SET hash = {L}",
     "DELETE FROM subtree",
-    "INSERT OR REPLACE INTO checkpoint VALUES (3, 'other')",
-    "INSERT INTO checkpoint VALUES (3, 'o') ON CONFLICT DO UPDATE SET note = excluded.note",
+    "INSERT OR REPLACE INTO checkpoint VALUES (3, 'note')",
+    "INSERT INTO checkpoint VALUES (3, 'note') ON CONFLICT DO UPDATE SET note = 'o'",
     "UPDATE checkpoint SET note = 'other'",
     "DELETE FROM checkpoint",
     "INSERT OR REPLACE INTO vault VALUES (1, x'00', x'00')",
     "INSERT INTO vault VALUES (1, x'00', x'00') ON CONFLICT DO UPDATE SET words = x'00'",
     "UPDATE vault SET words = x'00'",
-    "INSERT OR REPLACE INTO vault_child VALUES ('s', 'other')",
-    "UPDATE vault_child SET child = 'other'",
+    "INSERT OR REPLACE INTO vault_child VALUES ('s', x'01')",
+    "UPDATE vault_child SET child = x'01'",
 ]
 NOT_STRICT = [
     f"INSERT INTO event VALUES (4, 's', 4, 't', 'text', {L})",
@@ -113,7 +113,7 @@ NOT_STRICT = [
     "INSERT INTO checkpoint VALUES (4, x'00')",
     "INSERT INTO vault VALUES (2, 'salt', x'00')",
     "INSERT INTO vault VALUES (2, x'00', 'words')",
-    "INSERT INTO vault_child VALUES ('t', x'00')",
+    "INSERT INTO vault_child VALUES ('t', 'text')",
 ]
 TABLES = ("event", "subtree", "head", "checkpoint", "vault", "vault_child")
 
