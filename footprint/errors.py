@@ -32,7 +32,3 @@ class Misused(FootprintError):  # noqa: N818
 
 class NotFound(FootprintError):  # noqa: N818
     """What was named is not in the ledger, or the ledger is not there."""
-
-
-class CannotTell(FootprintError):  # noqa: N818
-    """Something needed for a verdict could not be read."""

@@ -1,13 +1,18 @@
 """The command line: what people type, and what they see. Knows everybody; nobody knows it."""
 
-import sys
+import os
+import signal
+
+
+def _interrupted(_signal: int, _frame: object) -> None:
+    # Before the command begins there is nothing to tidy up, and nothing to say.
+    os._exit(130)
 
 
 def run() -> None:
-    """Run one command, also where it is interrupted while it still starts."""
-    try:
-        from footprint_cli.main import run as run_command
+    """Run one command. An interruption while it still starts ends it at once."""
+    usual = signal.signal(signal.SIGINT, _interrupted)
+    from footprint_cli.main import run as run_command
 
-        run_command()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    signal.signal(signal.SIGINT, usual)
+    run_command()

@@ -41,6 +41,16 @@ _SQLITE = {
 }
 
 
+class WasRecorded(FootprintError):  # noqa: N818 - the words that people read
+    """It was recorded, and saying so failed: it must not be entered twice."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(
+            f"It was recorded in {ref}, but its receipt could not be printed.",
+            f"Do not enter it again; see: footprint show {ref}.",
+        )
+
+
 def explained(error: Exception) -> FootprintError:
     """The refusal that a fault of the machine comes to.
 
@@ -63,7 +73,7 @@ def explained(error: Exception) -> FootprintError:
         where = f" ({error.filename})" if error.filename else ""
         return Refused(
             f"{error.strerror or message}{where}.",
-            "Nothing was recorded. Mend that, and try again.",
+            "Mend that, and try again.",
         )
     return Refused(
         f"Something that footprint did not expect: {type(error).__name__}: {message}.",

@@ -66,13 +66,17 @@ class Given:
         # An empty reference is a wrong one, and is said to be.
         missing = [n for n in names if not (self.options.get(n) or self.options.get("ref") == "")]
         if missing:
-            flags = ", ".join(_flag(name) for name in missing)
+            flags = ", ".join(flag(name) for name in missing)
             raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
+
+    def said(self, name: str) -> bool:
+        """Whether the option was given, on the line or in the fields file."""
+        return self.options.get(name) not in (None, False, [], ())
 
     def day(self, name: str) -> date | None:
         """The date of an option, or None where it was not given."""
         text = self.options.get(name)
-        return read_date(str(text), _flag(name), today=self.today) if text else None
+        return read_date(str(text), flag(name), today=self.today) if text else None
 
     @property
     def when(self) -> date | None:
@@ -96,7 +100,7 @@ class Given:
             return text
         answers = {"yes": True, "no": False}
         if str(text).lower() not in answers:
-            raise Misused(f"{_flag(name)} is yes or no, not {text!r}.")
+            raise Misused(f"{flag(name)} is yes or no, not {text!r}.")
         return answers[str(text).lower()]
 
     def _merge_fields(self) -> None:
@@ -119,7 +123,8 @@ class Given:
             if name not in self.options or name in {"fields_file", "ledger", "actor"}:
                 raise Misused(f"The fields file names {key!r}, which is no option of this command.")
             # What was typed as an option stands.
-            self.options[name] = self.options[name] or _value(name, value)
+            if self.options[name] in (None, False, [], ()):
+                self.options[name] = _value(name, value)
 
     def _read_words(self) -> None:
         if self.options.get("words"):
@@ -146,13 +151,14 @@ def _value(name: str, value: Any) -> Any:
     if type(value) not in kinds or (
         isinstance(value, list) and not all(type(one) is str for one in value)
     ):
-        raise Misused(f"The fields file gives {_flag(name)} as {value!r}, which it cannot be.")
+        raise Misused(f"The fields file gives {flag(name)} as {value!r}, which it cannot be.")
     if name == "themes" and isinstance(value, str):
         return [value]
     return str(value) if name == "child" else value
 
 
-def _flag(name: str) -> str:
+def flag(name: str) -> str:
+    """How an option is written."""
     named = {"themes": "theme", "from_": "from", "ref": "REF"}.get(name, name)
     return named if named.isupper() else "--" + named.replace("_", "-")
 

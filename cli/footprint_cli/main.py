@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from footprint.errors import CannotTell, FootprintError, Misused, NotFound, Refused
+from footprint.errors import FootprintError, Misused, NotFound, Refused
 
 COMMANDS = {
     "challenge": "record",
@@ -37,8 +37,8 @@ COMMANDS = {
 }
 """Each command and the module that has it, in the order in which help lists them."""
 
-DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-_EXIT = {Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND, CannotTell: CANNOT_TELL}
+DONE, REFUSED, USAGE, NOT_FOUND, INTERRUPTED = 0, 1, 2, 4, 130
+_EXIT = {Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND}
 
 
 class _Lazily(MutableMapping[str, Any]):
@@ -114,7 +114,7 @@ def run() -> None:
         app()
     except FootprintError as error:
         _say(error)
-        sys.exit(next(code for kind, code in _EXIT.items() if isinstance(error, kind)))
+        sys.exit(next((code for kind, code in _EXIT.items() if isinstance(error, kind)), REFUSED))
     except Exception as error:  # noqa: BLE001 - a person sees a message, never a traceback
         from footprint_cli.faults import explained
 

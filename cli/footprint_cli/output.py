@@ -37,7 +37,7 @@ def say(
         say_json([dict(record) for record in records])
     elif as_csv:
         _say_csv(records)
-    elif sys.stdout.isatty():
+    elif sys.stdout and sys.stdout.isatty():
         _say_table(records, columns, title)
     else:
         _say_plain(records)

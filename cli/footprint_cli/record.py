@@ -16,10 +16,12 @@ from footprint.domain.asks import (
     RaiseToAlert,
     Respond,
 )
+from footprint.domain.reference import shown
 from footprint.errors import Misused
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
-from footprint_cli.given import Given, listed
+from footprint_cli.faults import WasRecorded
+from footprint_cli.given import Given, flag, listed
 from footprint_cli.saying import say_considered, say_recorded
 from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
@@ -100,16 +102,7 @@ def alert(
     if ref is None:
         _submit(given, _OPENING, lambda given: _raised(given, formal=True))
         return
-    settled = [name for name in _SETTLED if given[name]]
-    if settled:
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in settled)
-        raise Misused(
-            f"The thread {ref} has these already: {flags.replace('themes', 'theme')}.",
-            "Leave them out, or leave the reference out to begin a new thread.",
-        )
-    _submit(given, ("role",), lambda given: RaiseToAlert(
-        **_common(given), role=given.role, stage=given.stage, respond_by=given.day("respond_by"),
-    ))  # fmt: skip
+    _submit(given, ("role",), _to_alert)
 
 
 _SETTLED = (
@@ -252,9 +245,8 @@ def _submit(
     """Check what was given, record it (or, dry, say what would be) and give the receipt."""
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today())
+    given.options["actor_in_use"] = settings.actor.value
     given.need(*needed)
-    if given.iro is None:
-        given.options["iro"] = settings.actor.value
     asked = ask(given)
     with (reading if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
@@ -262,7 +254,10 @@ def _submit(
             say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)
             return
         recorded = ledger.record(asked, actor=settings.actor.value, stream=stream)
-        say_recorded(ledger, recorded, as_json=given.json)
+        try:
+            say_recorded(ledger, recorded, as_json=given.json)
+        except OSError as error:
+            raise WasRecorded(shown(recorded.stream)) from error
 
 
 def _common(given: Given) -> dict[str, Any]:
@@ -273,6 +268,22 @@ def _common(given: Given) -> dict[str, Any]:
     }
 
 
+def _to_alert(given: Given) -> RaiseToAlert:
+    """The alert on an existing challenge, which has settled some things already."""
+    settled = [name for name in _SETTLED if given.said(name)]
+    if settled:
+        raise Misused(
+            f"The thread {given.ref} has these already: {', '.join(map(flag, settled))}.",
+            "Leave them out, or leave the reference out to begin a new thread.",
+        )
+    return RaiseToAlert(
+        **_common(given),
+        role=given.role,
+        stage=given.stage,
+        respond_by=given.day("respond_by"),
+    )
+
+
 def _raised(given: Given, *, formal: bool) -> Raise:
     return Raise(
         **_common(given),
@@ -280,7 +291,7 @@ def _raised(given: Given, *, formal: bool) -> Raise:
         service=given.service,
         themes=listed(given.themes),
         role=given.role,
-        iro=given.iro,
+        iro=given.iro or given.actor_in_use,
         formal=formal,
         stage=given.stage,
         team=given.team,

@@ -10,7 +10,6 @@ import typer
 from footprint.domain.days import spelt
 from footprint.domain.entry import Entry, Move
 from footprint.domain.reference import shown
-from footprint.errors import CannotTell
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.receipt import Receipt, receipt_line
 from footprint.ledger.recorder import Tree
@@ -22,7 +21,7 @@ def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
     """The reference, what was recorded, what is due, and the receipt."""
     last, signed = recorded.entries[-1], ledger.signed
     if signed is None:
-        raise CannotTell("It was recorded, and no signer says so.", "See: footprint verify.")
+        raise AssertionError("a ledger that is opened to write has a signer")
     receipt = receipt_line(Receipt(recorded.stream, last.position, signed.size, signed.root))
     if as_json:
         _print_json(ledger, recorded, signed, receipt)

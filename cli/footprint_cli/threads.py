@@ -44,13 +44,14 @@ def show(
         upto = position_asked(opened, as_at, at_entry, today=today)
         stream = opened.stream(ref)
         policy, entries = opened.policy(upto), opened.entries(stream, upto)
+        on = read_date(as_at, "--as-at", today=today) if as_at else today
         thread = fold(entries, policy)
         if thread is None:
             raise NotFound(f"{shown(stream)} had not begun by then.")
         if json:
-            say_json(_as_record(opened, thread, entries, policy, words=with_words))
+            say_json(_as_record(opened, thread, entries, policy, on, words=with_words))
             return
-        _show(opened, thread, policy, today)
+        _show(opened, thread, policy, on)
         _tell(opened, stream, entries, policy)
 
 
@@ -97,6 +98,8 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
+_OTHER_WORDS = ("why", "to", "from", "review_date")
+
 # --- as records -----------------------------------------------------------------------------
 
 
@@ -122,16 +125,16 @@ def _records(
                 opened[entry.stream] = ledger.words(entry.stream)
             said = opened[entry.stream].get(entry.position, {})
             record |= {"child": said.get("child"), "words": said.get("text")}
-            record |= {name: said.get(name) for name in ("why", "to", "from")}
+            record |= {name: said.get(name) for name in _OTHER_WORDS}
         records.append(record)
     return records
 
 
 def _as_record(
-    ledger: Ledger, thread: Thread, entries: list[Entry], policy: Policy, *, words: bool
+    ledger: Ledger, thread: Thread, entries: list[Entry], policy: Policy, on: date, *, words: bool
 ) -> dict[str, Any]:
     """A thread as one object, with its entries."""
-    record = log.record(thread, policy.calendar, london_today())
+    record = log.record(thread, policy.calendar, on)
     if words:
         record["child"] = ledger.child(thread.ref)
     return record | {"history": _records(ledger, entries, policy, words=words)}

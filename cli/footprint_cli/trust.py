@@ -57,15 +57,22 @@ def verify(
 
 
 def _check_views(settings: Settings, verdict: Verdict) -> None:
+    from sqlalchemy.exc import DatabaseError
+
     from footprint.projections.views import Views, views_path
 
     with reading(settings) as opened:
-        stored = views_path(opened.path)
-        if not stored.exists():
+        if not views_path(opened.path).exists():
             verdict.remark("there are no stored views to check; they come back when read")
             return
-        for found in Views.stored(opened).check():
-            verdict.find("view", found)
+        views = Views.stored(opened)
+        try:
+            for found in views.check():
+                verdict.find("view", found)
+        except DatabaseError as error:
+            verdict.find("view", f"the stored views cannot be read: {error.orig}")
+        finally:
+            views.close()
 
 
 def _as_record(verdict: Verdict) -> dict[str, object]:

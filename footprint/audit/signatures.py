@@ -52,7 +52,7 @@ def check_stored(
     as vouched for.
     """
     wrongs = {note.name: _wrong(note, reading) for note in stored}
-    for note in stored:
+    for note in stored if reading.keys else ():  # without a key, entry 1 says what is wrong
         if wrongs[note.name]:
             verdict.find("note", f"{note.name} {wrongs[note.name]}", note.size)
     if not stored or stored[-1].name != HEAD:
@@ -124,11 +124,10 @@ def check_voucher(
     if not voucher.size:
         verdict.remark(f"{voucher.name} is of no entries: it neither vouches nor contradicts")
         return
-    if voucher.origin and voucher.origin != reading.origin:
+    if voucher.origin and reading.origin and voucher.origin != reading.origin:
         verdict.find(
             "origin",
-            f"{voucher.name} is of {voucher.origin}; this ledger says that it is"
-            f" {reading.origin or 'nobody'}",
+            f"{voucher.name} is of {voucher.origin}; this ledger says that it is {reading.origin}",
         )
         return
     if voucher.note and not _believable(voucher, reading, verdict):

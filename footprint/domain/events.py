@@ -11,21 +11,38 @@ only ones that the format has: see `footprint.ledger.codec`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
 
 
 class Event:
-    """Base of all events. `topic` is the stored name; it never changes once written."""
+    """Base of all events. `topic` is the stored name; it never changes once written.
+
+    Equality and the rest are here once: generated for each event, they are felt at every start.
+    """
 
     topic: ClassVar[str]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and _facts(self) == _facts(other)
+
+    def __hash__(self) -> int:
+        return hash((self.topic, repr(self)))
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in _facts(self))
+        return f"{type(self).__name__}({facts})"
+
+
+def _facts(event: Any) -> list[tuple[str, Any]]:
+    return [(f.name, getattr(event, f.name)) for f in fields(event)]
 
 
 # --- the thread -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class _Opening(Event):
     """What the first step of a thread settles for the whole of it."""
 
@@ -43,14 +60,14 @@ class _Opening(Event):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ChallengeRaised(_Opening):
     """A lower-level challenge: the thread begins at stage 0."""
 
     topic = "challenge.raised"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AlertRaised(_Opening):
     """A formal alert: the thread begins at a stage above 0."""
 
@@ -58,7 +75,7 @@ class AlertRaised(_Opening):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadAlerted(Event):
     """A challenge was raised to a formal alert."""
 
@@ -69,7 +86,7 @@ class ThreadAlerted(Event):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadEscalated(Event):
     """Taken to a higher stage: the next, or further with the reason in the words."""
 
@@ -81,7 +98,7 @@ class ThreadEscalated(Event):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ResponseReceived(Event):
     """An answer to the step at `stage`. `action_by` is the day an action was promised for."""
 
@@ -92,7 +109,7 @@ class ResponseReceived(Event):
     action_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadClosed(Event):
     """Closed by the IRO, or by a manager with a reason. `basis`: what was done, or agreed."""
 
@@ -102,7 +119,7 @@ class ThreadClosed(Event):
     by: str = "iro"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadReopened(Event):
     """The same concern failed again. The total clock resumes as if it had never stopped."""
 
@@ -110,7 +127,7 @@ class ThreadReopened(Event):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class NoteAdded(Event):
     """A note. `privileged` marks legal advice, left out of bundles unless asked for."""
 
@@ -118,7 +135,7 @@ class NoteAdded(Event):
     privileged: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CafcassRecorded(Event):
     """A step towards Cafcass (Children Act 1989, s25B(3)): possible at any point, alongside."""
 
@@ -126,7 +143,7 @@ class CafcassRecorded(Event):
     step: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ImpactRecorded(Event):
     """What is different for the child. Often known weeks later, and it may be nothing."""
 
@@ -134,7 +151,7 @@ class ImpactRecorded(Event):
     impact: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PartyTold(Event):
     """The child, or somebody beside the child, was told. Their view is in the words."""
 
@@ -142,14 +159,14 @@ class PartyTold(Event):
     party: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadFiled(Event):
     """Put on the child's own record."""
 
     topic = "thread.filed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadHandedOver(Event):
     """Another IRO has the thread from now on."""
 
@@ -157,7 +174,7 @@ class ThreadHandedOver(Event):
     iro: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DocumentAttached(Event):
     """A document that stays elsewhere: its digest, title, size and type are in the words."""
 
@@ -168,7 +185,7 @@ class DocumentAttached(Event):
 # --- putting things right -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class EntryCorrected(Event):
     """New facts, new words, or both, for the entry at position `corrects` of the same thread.
 
@@ -181,7 +198,7 @@ class EntryCorrected(Event):
     facts: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RedactionRequested(Event):
     """Someone asked for the words at these positions of the thread to be removed for good."""
 
@@ -190,7 +207,7 @@ class RedactionRequested(Event):
     basis: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class EntryRedacted(Event):
     """The words at these positions were removed. It has no words of its own.
 
@@ -206,7 +223,7 @@ class EntryRedacted(Event):
 # --- the policy -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LadderAdopted(Event):
     """A ladder: stages as objects of `stage`, `label`, `days`, `counts`, lowest first."""
 
@@ -219,7 +236,7 @@ class LadderAdopted(Event):
     total_days: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CalendarAdopted(Event):
     """The days off on weekdays between `first` and `last`, and where they were taken from."""
 
@@ -233,7 +250,7 @@ class CalendarAdopted(Event):
     taken_from: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class VocabularyAdopted(Event):
     """The authority's lists: list name → code → label. `aliases`: list name → word → code."""
 
@@ -244,7 +261,7 @@ class VocabularyAdopted(Event):
     aliases: dict[str, dict[str, str]] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RulesAdopted(Event):
     """`case_number`: the pattern (Python `re`, matched whole) that a local case number has.
 
@@ -261,7 +278,7 @@ class RulesAdopted(Event):
 # --- the ledger itself ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerOpened(Event):
     """Always the first entry. `key` is the signer's verifier key (C2SP signed-note vkey)."""
 
@@ -271,7 +288,7 @@ class LedgerOpened(Event):
     key: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerRestored(Event):
     """A loss was accepted: the last signed tree had `size` and `root` (hex), `left` remain."""
 
@@ -281,7 +298,7 @@ class LedgerRestored(Event):
     left: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerMoved(Event):
     """The ledger goes on elsewhere; this copy takes no more entries."""
 
@@ -289,7 +306,7 @@ class LedgerMoved(Event):
     engine: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SignerChanged(Event):
     """Another key signs from now on.
 
@@ -303,7 +320,7 @@ class SignerChanged(Event):
     endorsement: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ReportIssued(Event):
     """A report was given out: its kind and period, as known at `position`; `digest` is hex."""
 

@@ -143,7 +143,7 @@ def _escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
     stage = _next_stage(ask, current, ladder)
     reason = code_of("reasons", ask.reason, ask, policy)
     if reason == "overdue":
-        _must_be_overdue(current, ask.on, ref)
+        _must_be_overdue(current, ask.on, ref, thread.promised_by)
     # Fixed once: at the first stage that counts, even where its day was not known.
     started = thread.alert is not None
     return ev.ThreadEscalated(
@@ -172,9 +172,9 @@ def _next_stage(ask: Escalate, current: Step, ladder: Ladder) -> Stage:
     return stage
 
 
-def _must_be_overdue(current: Step, on: date | None, ref: str) -> None:
-    if _promise_lapsed(current, on):
-        return
+def _must_be_overdue(current: Step, on: date | None, ref: str, promised_by: date | None) -> None:
+    if promised_by is not None and on is not None and on > promised_by:
+        return  # agreed is not done: an action promised for a day that has passed is due again
     answer = current.answer
     if answer and (on is None or answer.on is None or answer.on <= on):
         raise Refused(
@@ -187,12 +187,6 @@ def _must_be_overdue(current: Step, on: date | None, ref: str) -> None:
             " it is overdue from the next day.",
             "Wait for that, or give another reason: unsatisfied or serious.",
         )
-
-
-def _promise_lapsed(current: Step, on: date | None) -> bool:
-    """Agreed is not done: an action promised for a day that has passed is due again."""
-    promised = current.answers[-1].action_by if current.answers else None
-    return promised is not None and on is not None and on > promised
 
 
 def _respond(thread: Thread, ask: Respond, policy: Policy) -> ev.Event:

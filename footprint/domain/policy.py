@@ -88,7 +88,7 @@ class Policy:
             return child
         kind = "looks like a name" if not re.search(r"\d", child) else "is not one of yours"
         raise Refused(
-            f"The child's case number {child!r} {kind}: it must be a local case number"
+            f"The child's case number {kind}: it must be a local case number"
             " (letters, digits, . / _ - and at least one digit, no spaces).",
             "Give the number that your case system uses. The ledger never keeps a child's name.",
         )

@@ -117,6 +117,15 @@ class Thread:
         return next((s for s in self.steps if s.counts), None)
 
     @property
+    def promised_by(self) -> date | None:
+        """The day that an action is promised for: by the latest answer that promised one."""
+        for step in reversed(self.steps):
+            for answer in reversed(step.answers):
+                if answer.action_by:
+                    return answer.action_by
+        return None
+
+    @property
     def answered(self) -> tuple[Step, Answer] | None:
         """The step whose substantive answer came first, and that answer."""
         first = None
@@ -125,6 +134,18 @@ class Thread:
             if answer and (first is None or _before(answer, first[1])):
                 first = step, answer
         return first
+
+    def open_on(self, day: date) -> bool | None:
+        """Whether it had been raised and was not closed at the end of a day.
+
+        None where a day that this hangs on is not known.
+        """
+        moves = [(self.on, 1)]
+        moves += [(closing.on, -1) for closing in self.closings]
+        moves += [(on, 1) for on in self.reopenings]
+        if any(on is None for on, _ in moves):
+            return None
+        return sum(change for on, change in moves if on is not None and on <= day) > 0
 
     @property
     def last_day(self) -> date | None:

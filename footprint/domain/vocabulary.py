@@ -57,12 +57,6 @@ CAFCASS_STEPS = {
     "reply": "reply received",
     "declined": "declined",
 }
-REDACTION_BASES = {
-    "wrong-child": "recorded on the wrong child",
-    "third-party": "about a third party",
-    "court-order": "ordered by a court",
-    "retention": "kept longer than allowed",
-}
 
 FIXED_LISTS: Mapping[str, Mapping[str, str]] = {
     "sources": SOURCES,
@@ -237,7 +231,7 @@ def find_code(lists: Mapping[str, Mapping[str, str]], name: str, given: str) -> 
     Raises:
         Refused: not in the list; the nearest codes are named.
     """
-    codes = lists[name]
+    codes = lists.get(name, {})
     if given in codes:
         return given
     wanted = _plain(given)

@@ -128,7 +128,7 @@ def _entry(position: int, stream: str, version: int, shape: _Shape, facts: dict[
         clock=facts.get("clock"),
         words=facts.get("words"),
     )
-    vars(event).update(facts)
+    vars(event).update((name, facts[name]) for name in facts.keys() - HEADER)
     return entry
 
 

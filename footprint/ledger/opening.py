@@ -43,7 +43,7 @@ def create_ledger(
         Refused: something is in the file.
     """
     must_be_empty(path)
-    path.touch(mode=0o600)
+    made = _make(path)
     recorder = SQLiteRecorder(connect(path, create=True), sealer)
     ledger = Ledger(path, recorder, clock)
     today = london_day(clock())
@@ -55,10 +55,27 @@ def create_ledger(
             ledger.append(POLICY, policy, actor=actor)
     except BaseException:
         ledger.close()
-        for suffix in ("", "-wal", "-shm"):  # nothing was in it
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        if made and not _has_tables(path):
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
         raise
     return ledger
+
+
+def _make(path: Path) -> bool:
+    """Make the file. Returns whether it was this process that did."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _has_tables(path: Path) -> bool:
+    """Whether somebody else has made a ledger in the file since: then it is theirs."""
+    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+    return False
 
 
 def must_be_empty(path: Path) -> None:

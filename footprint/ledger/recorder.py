@@ -130,8 +130,9 @@ class SQLiteRecorder(ApplicationRecorder):
                 raise
             finally:
                 self._unit = None
-            if sealed and self.sealer:
-                self.sealer.settle()
+            if self.sealer:
+                # The entries are recorded whatever becomes of this: the next writer makes it good.
+                self.sealer.settle() if sealed else self.sealer.abandon()
 
     def _joined(self, unit: _Unit) -> Iterator[None]:
         before = self.connection.total_changes

@@ -163,13 +163,16 @@ class LedgerSigner:
         return signed
 
     def settle(self) -> None:
-        """Remember the tree that has just been committed."""
-        try:
+        """Remember the tree that has just been committed.
+
+        Where it cannot be (a full disk), the next writer finds this key's signature on the head
+        and goes on from there: what is recorded stays recorded, and is said to be.
+        """
+        self.signed = self._pending
+        with suppress(OSError):
             if self._pending is not None:
-                self.signed = self._pending
                 self.remember(self._pending)
-        finally:
-            self.abandon()
+        self.abandon()
 
     def abandon(self) -> None:
         """Forget the tree that was not committed, and let other signers go on."""
@@ -186,7 +189,14 @@ class LedgerSigner:
         """
         self._hold()
         try:
-            last = replace(self._remembered(), ledger=self.ledger)
+            last = self._remembered()
+            if last.ledger != self.ledger and Path(last.ledger).exists():
+                raise Refused(
+                    f"There is still a file at {last.ledger}, where this ledger was.",
+                    "Two copies that both take entries would contradict each other: take the old"
+                    " one away first.",
+                )
+            last = replace(last, ledger=self.ledger)
             self._caught_up(last, tree, before)
             self.remember(last)
         finally:
@@ -246,25 +256,13 @@ class LedgerSigner:
                 " continue them: an older copy was put back, or entries were changed.",
                 "Nothing was recorded. Find out what: footprint verify.",
             )
-        self._must_be_our_key(head[1] if head else "")
         peaks = last.peaks
         if before > last.size:
             # A crash after the commit and before we could remember it.
             peaks = extend_all(peaks, tree.leaves(last.size + 1, before))
-            self._must_be_ours(head[1] if head else "", peaks)
+        if head:
+            self._must_be_ours(head[1], peaks)
         return peaks
-
-    def _must_be_our_key(self, head: str) -> None:
-        """The head so far names our key: another seed in the folder would sign unseen."""
-        ids: set[bytes] = set()
-        with suppress(notes.NoteError):
-            ids = {s.key_id for s in notes.parse(head).signatures if s.name == self.origin}
-        if not ids or self.verifier.key_id in ids:
-            return
-        raise Refused(
-            f"The key at {self.folder} is not the one that has signed this ledger so far.",
-            "Put the right one back; nothing was recorded.",
-        )
 
     def _must_be_ours(self, head: str, peaks: Peaks) -> None:
         with suppress(notes.NoteError):
@@ -274,7 +272,8 @@ class LedgerSigner:
             if signed and (checkpoint.size, checkpoint.root) == (peaks.size, root(peaks)):
                 return
         raise Refused(
-            f"The last entries, up to {peaks.size}, were not signed with this ledger's key.",
+            f"The head of the ledger, of {peaks.size} entries, is not signed with the key at"
+            f" {self.folder}: it was changed, or that is another key.",
             "Nothing was recorded. Find out what happened: footprint verify.",
         )
 

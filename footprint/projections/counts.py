@@ -22,7 +22,6 @@ _FIGURE = {
     "closed": "closures",
     "reopened": "reopened",
 }
-_OPENS = {"raised": 1, "reopened": 1, "closed": -1}
 _SOURCE = {"at-the-time": "at_the_time", "transcribed": "transcribed", "recalled": "recalled"}
 _FIGURES = (
     "threads_raised", "challenges_raised", "alerts_raised", "alerts_escalated", "escalations",
@@ -59,6 +58,7 @@ def read(threads: Iterable[Thread], day: date) -> list[dict[str, Any]]:
     ends: dict[Who, dict[date, Key]] = {}
     for thread in threads:
         who = thread.service, thread.ladder
+        opened.setdefault(who, []).extend(_opens(thread, day))
         for what, on in happened(thread):
             if on is not None and on > day:
                 continue
@@ -68,7 +68,6 @@ def read(threads: Iterable[Thread], day: date) -> list[dict[str, Any]]:
                 figures[figure] += 1
             if on is not None:
                 ends.setdefault(who, {})[quarter_end(on)] = key
-                opened.setdefault(who, []).append((on, _OPENS.get(what, 0)))
     for who, quarters in ends.items():
         for key, stock in _stocks(opened[who], quarters):
             counted[key]["open_at_end"] = stock
@@ -91,6 +90,16 @@ def _added(thread: Thread, what: str, on: date | None, day: date) -> Iterator[st
         end = min(quarter_end(on), day)
         if any(escalated is not None and escalated <= end for escalated in thread.escalated):
             yield "alerts_escalated"
+
+
+def _opens(thread: Thread, day: date) -> Iterator[tuple[date, int]]:
+    """When the thread was opened (+1) and closed (-1); nothing where one of the days is unknown."""
+    if thread.open_on(day) is None:
+        return
+    opening = {"raised": 1, "reopened": 1, "closed": -1}
+    for what, on in happened(thread):
+        if on is not None and what in opening:
+            yield on, opening[what]
 
 
 def _stocks(opened: list[tuple[date, int]], quarters: dict[date, Key]) -> Iterator[tuple[Key, int]]:

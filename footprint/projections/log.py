@@ -16,8 +16,12 @@ from footprint.domain.thread import Answer, Thread
 
 
 def read(threads: Iterable[Thread], calendar: WorkingCalendar, day: date) -> list[dict[str, Any]]:
-    """The log on a day: what is overdue first, then what is open, then the rest by reference."""
-    return sorted((record(thread, calendar, day) for thread in threads), key=_urgency)
+    """The log on a day: what is overdue first, then what is open, then the rest by reference.
+
+    Threads raised after the day are left out; the others are as they are now known to stand.
+    """
+    raised = (thread for thread in threads if thread.on is None or thread.on <= day)
+    return sorted((record(thread, calendar, day) for thread in raised), key=_urgency)
 
 
 def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, Any]:
@@ -71,17 +75,11 @@ def _last_answer(thread: Thread) -> Answer | None:
     return None
 
 
-def _promised_by(thread: Thread) -> date | None:
-    """The day that an action is promised for, where the last answer promised one."""
-    last = _last_answer(thread)
-    return last.action_by if last else None
-
-
 def _waiting_for(thread: Thread, day: date) -> str:
     """Whose move it is: after an answer or a question back the IRO's, unless an action is due."""
     if thread.closed:
         return "none"
-    answers, promised_by = thread.step.answers, _promised_by(thread)
+    answers, promised_by = thread.step.answers, thread.promised_by
     if promised_by is not None and day <= promised_by:
         return "service"
     moved_on = thread.step.answer or (answers and answers[-1].response == "clarification")
@@ -95,7 +93,7 @@ def _late(thread: Thread, day: date) -> list[str]:
     clocks = {
         "response": None if thread.step.answer else thread.step.respond_by,
         "total": thread.resolve_by,
-        "action": _promised_by(thread),
+        "action": thread.promised_by,
     }
     return [name for name, by in clocks.items() if by is not None and day > by]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from statistics import mean, median
 from typing import Any, NamedTuple
 
@@ -93,7 +94,10 @@ def read(
     tallies: dict[tuple[int, str, str], dict[str, list[Any]]] = {}
     for thread in threads:
         for clock in clocks(thread):
-            for figure, day, value in _measured(clock, calendar, last):
+            measured = _measured(clock, calendar, last)
+            if clock.total and thread.open_on(last):
+                measured = chain([("open", None, 1)], measured)
+            for figure, day, value in measured:
                 if day is not None and (day > last or (first is not None and day < first)):
                     continue
                 for by, key in _groups(thread, clock, day):
@@ -142,30 +146,29 @@ def _median(days: list[int]) -> float | None:
 def _measured(clock: Clock, calendar: WorkingCalendar, last: date) -> Iterator[Measured]:
     """What a clock adds; where it stopped on a day that is not known, it is counted beside."""
     if clock.stopped and clock.stopped_on is None:
-        return iter([("not known", None, 1)])
+        return iter([("not known", clock.started_on or clock.due_on, 1)])
     return _total(clock, calendar, last) if clock.total else _answer(clock, calendar)
 
 
 def _answer(clock: Clock, calendar: WorkingCalendar) -> Iterator[Measured]:
     """A step: on time or not, and how long its answer took.
 
-    Out: closed or escalated by the due date and unanswered.
+    Out: closed or escalated by the due date and unanswered until then.
     """
-    due = clock.due_on
+    due, answered_on, ended_on = clock.due_on, clock.stopped_on, clock.ended_on
     if clock.stopped:
-        yield "waits", clock.stopped_on, calendar.between(clock.started_on, clock.stopped_on)
-    elif due is not None and clock.ended_on is not None and clock.ended_on <= due:
+        yield "waits", answered_on, calendar.between(clock.started_on, answered_on)
+    unanswered = answered_on is None or (ended_on is not None and answered_on > ended_on)
+    if unanswered and due is not None and ended_on is not None and ended_on <= due:
         return
     if due is not None:
-        yield "answers", due, clock.stopped_on is not None and clock.stopped_on <= due
+        yield "answers", due, answered_on is not None and answered_on <= due
 
 
 def _total(clock: Clock, calendar: WorkingCalendar, last: date) -> Iterator[Measured]:
-    """A thread: how long its resolution took, whether within 20, whether open at the end."""
+    """A thread: how long its resolution took, and whether within 20."""
     started, due, stopped = clock.started_on, clock.due_on, clock.stopped_on
     if stopped is None or stopped > last:
-        if started is None or started <= last:
-            yield "open", None, 1
         if due is not None and due <= last:
             yield "within", started, False
         return

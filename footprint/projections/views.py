@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from footprint.domain.policy import Policy
@@ -27,8 +27,6 @@ from footprint.projections.tables import PLACE, THREAD, metadata
 _FOLDED_BY = 1
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
-_MOST_DIFFERENCES = 1  # behind the first, all others may only be shifted
-_IN_MEMORY = "sqlite://"
 _READING = "footprint_reading"
 
 
@@ -156,17 +154,18 @@ class Views:
         return self.ledger.policy(self.upto)
 
     def check(self) -> list[str]:
-        """What differs between the stored views and a fold from the start; empty where nothing.
+        """What differs between the stored views and a fold up to where they stand.
 
         Streams: one thread is held at a time.
         """
-        upto = self.ledger.size() if self.upto is None else self.upto
+        with self.engine.connect().execution_options(**{_READING: True}) as connection:
+            upto = self._place(connection)
+        if upto is None:
+            return ["the stored views are not of this ledger"]
         pairs = zip_longest(self._stored(), self._states(0, upto))
-        different = ((want or have)[0] for have, want in pairs if have != want)
-        return [
-            f"the stored views differ from the entries at {shown(ref)}"
-            for ref in islice(different, _MOST_DIFFERENCES)
-        ]
+        # Behind the first difference, all others may only be shifted.
+        first = next(((want or have)[0] for have, want in pairs if have != want), None)
+        return [f"the stored views differ from the entries at {shown(first)}"] if first else []
 
 
 def views_path(ledger: Path) -> Path:
@@ -185,7 +184,7 @@ def _engine(path: Path | None) -> Engine:
     if path:
         with suppress(OSError):
             path.touch(mode=0o600)  # the facts of threads are for whoever may read the ledger
-    engine = create_engine(f"sqlite:///{path}" if path else _IN_MEMORY)
+    engine = create_engine(URL.create("sqlite", database=str(path) if path else None))
 
     # The driver would begin late and read before it locks; we begin, and take the lock first.
     @event.listens_for(engine, "connect")

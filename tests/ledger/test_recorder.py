@@ -261,7 +261,7 @@ def test_a_unit_that_appends_nothing_signs_nothing(
     recorder.sealer = sealer = FakeSealer(tmp_path / "ledger.db")
     with recorder.writing():
         recorder.insert_events([])
-    assert (sealer.asked, recorder.head()) == ([], None)
+    assert (sealer.asked, recorder.head()) == ([("abandon", 0)], None)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no"), KeyboardInterrupt(), SystemExit(1)])

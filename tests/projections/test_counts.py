@@ -89,3 +89,9 @@ def test_each_service_is_on_its_ladder() -> None:
     """Partner alerts are counted too, on the partner ladder."""
     found = read(thread(raised("2017-03-01", service="CAMHS")))["CAMHS", "2016-17", "Q4"]
     assert (found["ladder"], found["alerts_raised"]) == ("partner", 1)
+
+
+def test_a_day_not_known_makes_no_stock_negative() -> None:
+    """A thread of which a day is not known is in no stock."""
+    found = read(thread(raised(None), closed("2017-03-01")))
+    assert found[FOURTH]["open_at_end"] == 0

@@ -136,3 +136,17 @@ def test_the_lag_is_of_entries_made_at_the_time() -> None:
     early = raised("2017-03-01", source="at-the-time")
     assert record(early)["recorded_lag_days"] == 0
     assert record(raised("2017-03-01"))["recorded_lag_days"] is None
+
+
+def test_a_day_in_the_past_leaves_later_threads_out() -> None:
+    """What was raised after the day is not in its log."""
+    threads = [thread(raised(MARCH)), thread(raised("2017-03-20"), ref="CH-0000002")]
+    found = log.read(threads, own.policy().calendar, day("2017-03-10"))
+    assert [r["ref"] for r in found] == ["CH-1"]
+
+
+def test_a_promise_is_not_lost_behind_a_holding_reply() -> None:
+    """The action stays promised, and stays late, whatever reply came since."""
+    promised = answer("2017-03-03", action_by=day("2017-03-10"))
+    found = record(raised(MARCH), promised, answer("2017-03-06", "holding"), on="2017-03-13")
+    assert found["late"] == ["action"]

@@ -160,3 +160,26 @@ def test_a_thread_of_two_themes_is_in_both() -> None:
 def test_nothing_gives_nothing() -> None:
     """No rows, no records."""
     assert times.read([], own.policy().calendar, None, day("2017-03-31")) == []
+
+
+def test_an_answer_after_an_early_close_is_history_only() -> None:
+    """A step that was closed before its due date stays out, whatever is answered later."""
+    late = thread(ALERT, closed("2017-03-02", "withdrawn"), answer("2017-03-20"))
+    assert figures(late).get("responses_due", 0) == 0
+
+
+def test_a_day_not_known_is_counted_in_its_own_period() -> None:
+    """The step that it answers dates it: other years do not show it."""
+    unknown = thread(ALERT, answer(None, "not-known"))
+    assert figures(unknown)["dates_not_known"] == 1
+    assert figures(unknown, first="2012-04-01", last="2013-03-31") == {}
+
+
+def test_open_agrees_with_the_counts() -> None:
+    """A challenge of March that is alerted in April is open at the end of March."""
+    to_alert = RaiseToAlert(on=day("2017-04-10"), role="team-manager", source="recalled")
+    assert figures(thread(raised("2017-03-20", formal=False), to_alert))["open"] == 1
+    again = Move(event=ThreadReopened(), occurred_on=day("2017-04-10"), source="recalled", words={})
+    reopened = thread(ALERT, closed("2017-03-20"), again)
+    assert figures(reopened).get("open", 0) == 0
+    assert figures(reopened, last="2017-04-30")["open"] == 1

@@ -190,3 +190,20 @@ def test_stored_views_hold_no_words_and_no_case_number(ledger: Ledger) -> None:
     assert own.CHILD.encode() not in data
     assert own.TEXT.encode() not in data
     assert date.today().isoformat().encode() not in data  # noqa: DTZ011 - nothing of the day
+
+
+def test_views_left_behind_are_not_accused(ledger: Ledger) -> None:
+    """`check` compares them with the entries up to where they stand."""
+    Views.beside(ledger).close()
+    own.record_threads(ledger, 1)
+    assert Views.stored(ledger).check() == []
+
+
+def test_a_question_mark_in_the_path_is_part_of_it(tmp_path: Path) -> None:
+    """The views go beside the ledger, whatever its name."""
+    folder = tmp_path / "a?b"
+    folder.mkdir()
+    with closing(own.make_ledger(folder)) as made:
+        Views.beside(made).close()
+        assert views_path(made.path).exists()
+        assert not (tmp_path / "a").exists()
