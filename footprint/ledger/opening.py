@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import cast
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
@@ -106,30 +107,28 @@ def open_ledger(
             "Make one: footprint init --authority NAME; or look around: footprint demo.",
         )
     # Read only at first: a file that is no ledger is left as it is, to the byte.
-    ledger = Ledger(path, SQLiteRecorder(_known(path)), clock)
+    connection, opened = _known(path)
     if sealer is None:
-        return ledger
-    origin = ledger.opened.origin
-    if not ledger.has_vault():
-        ledger.close()
+        return Ledger(path, SQLiteRecorder(connection), clock)
+    with_words = queries.has_vault(connection)
+    connection.close()
+    if not with_words:
         raise Refused(
             f"{path} is an audit copy, without words: it takes no entries.",
             "Name the ledger itself with --ledger.",
         )
-    ledger.close()
-    return Ledger(path, SQLiteRecorder(connect(path), sealer(origin)), clock)
+    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock)
 
 
-def _known(path: Path) -> sqlite3.Connection:
-    """A connection, only to read, to a file that begins as a ledger does."""
+def _known(path: Path) -> tuple[sqlite3.Connection, LedgerOpened]:
+    """A connection, only to read, to a file that begins as a ledger does; and how it begins."""
     connection: sqlite3.Connection | None = None
     try:
         if path.is_file():
             connection = connect_readonly(path)
             first = queries.row_at(connection, 1)
             if first is not None and first[3] == LedgerOpened.topic:
-                decode(*first)
-                return connection
+                return connection, cast(LedgerOpened, decode(*first).event)
     except Unreadable:
         connection.close()  # type: ignore[union-attr] # it was read from
         raise
