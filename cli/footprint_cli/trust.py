@@ -94,7 +94,7 @@ def _as_record(verdict: Verdict) -> dict[str, object]:
 def _say(verdict: Verdict) -> None:
     lines = {
         VERIFIED: f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.",
-        TAMPERED: f"TAMPERED: {len(verdict.findings) + verdict.more_findings} findings.",
+        TAMPERED: f"TAMPERED. Findings: {len(verdict.findings) + verdict.more_findings}.",
         CANNOT_TELL: "Cannot tell.",
     }
     typer.echo(lines[verdict.verdict])

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from footprint.audit.vouchers import from_signer
+from footprint.audit.vouchers import from_signer, signed_here
 from footprint.domain.days import spelt
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
@@ -62,6 +62,16 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     if local.key is None:
         advice.append(
             "The key that signs this ledger is not on this machine: nothing can be recorded here."
+        )
+    if local.state and local.state.size > size:
+        advice.append(
+            f"{local.state.size} entries were signed and {size} are there: an older copy was put"
+            " back, or entries are gone. Nothing can be recorded; see: footprint verify."
+        )
+    if local.key and opened.origin not in signed_here(settings.home_path, ledger.path):
+        advice.append(
+            "This file is not where it last took an entry. If it was moved and the old one is gone:"
+            " footprint checkpoint --moved."
         )
     left = (policy.calendar.last - london_today()).days
     if left < _CALENDAR_DAYS:

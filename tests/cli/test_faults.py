@@ -309,3 +309,15 @@ def test_a_reader_that_goes_away_is_no_fault(year: Place, args: list[str]) -> No
         said = process.stderr.read()
         process.wait(30)
     assert said == ""
+
+
+def test_status_says_what_needs_doing(begun: Place) -> None:
+    """An older copy put back, and a file that is somewhere else, are said with what to do."""
+    before = begun.ledger.read_bytes()
+    begun.done(*NOTE)
+    begun.ledger.write_bytes(before)
+    for suffix in ("-wal", "-shm"):
+        begun.ledger.with_name(begun.ledger.name + suffix).unlink(missing_ok=True)
+    assert "! 8 entries were signed and 7 are there" in begun.done("status").out
+    other = shutil.copy(begun.ledger, begun.folder / "other.db")
+    assert "footprint checkpoint --moved" in begun.done("status", "--ledger", str(other)).out
