@@ -256,7 +256,7 @@ def test_an_interruption_is_told_and_leaves_the_ledger_whole(begun: Place) -> No
         [PROGRAM, "note", "1", "--words-file", "-"], env=begun.env(), stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        time.sleep(1.5)
+        time.sleep(3)  # until it waits; a busy machine takes its time to start
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         said = process.stderr.read()
