@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
 from footprint.errors import NotFound, Refused
+from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
 from footprint_cli.output import say_json
 from footprint_cli.session import reading, writing
@@ -141,12 +141,22 @@ def checkpoint(
     with writing(Settings(ledger)) as opened:
         if moved:
             opened.accept_move()
-        with output.open("x", encoding="utf-8", newline="") if output else nullcontext() as file:
-            # Opened before it is issued: what could not be kept was not given out.
-            note = opened.issue_checkpoint()
-            if file:
-                file.write(note)
+        note = _issued(opened, output)
     if output:
         typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
     else:
         typer.echo(note, nl=False)
+
+
+def _issued(ledger: Ledger, output: Path | None) -> str:
+    """Issue a checkpoint, into a file where one is named: what cannot be kept is not given out."""
+    if output is None:
+        return ledger.issue_checkpoint()
+    with output.open("x", encoding="utf-8", newline="") as file:
+        try:
+            note = ledger.issue_checkpoint()
+            file.write(note)
+        except BaseException:
+            output.unlink(missing_ok=True)
+            raise
+    return note

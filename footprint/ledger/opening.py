@@ -45,6 +45,24 @@ def create_ledger(
     """
     must_be_empty(path)
     made = _make(path)
+    try:
+        return _filled(path, opened, policy, actor=actor, sealer=sealer, clock=clock)
+    except BaseException:
+        if made and not _has_tables(path):
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        raise
+
+
+def _filled(
+    path: Path,
+    opened: LedgerOpened,
+    policy: Sequence[Move],
+    *,
+    actor: str,
+    sealer: Sealer | None,
+    clock: Callable[[], str],
+) -> Ledger:
     recorder = SQLiteRecorder(connect(path, create=True), sealer)
     ledger = Ledger(path, recorder, clock)
     today = london_day(clock())
@@ -56,9 +74,6 @@ def create_ledger(
             ledger.append(POLICY, policy, actor=actor)
     except BaseException:
         ledger.close()
-        if made and not _has_tables(path):
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
         raise
     return ledger
 
