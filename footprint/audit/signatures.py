@@ -51,10 +51,11 @@ def check_stored(
     The head is of all entries, by the key in force; with a trusted key from outside, it counts
     as vouched for.
     """
-    wrongs = {note.name: _wrong(note, reading) for note in stored}
-    for note in stored if reading.keys else ():  # without a key, entry 1 says what is wrong
-        if wrongs[note.name]:
-            verdict.find("note", f"{note.name} {wrongs[note.name]}", note.size)
+    wrongs = [_wrong(note, reading) for note in stored]
+    if reading.keys:  # without a key, entry 1 says what is wrong
+        for note, wrong in zip(stored, wrongs, strict=True):
+            if wrong:
+                verdict.find("note", f"{note.name} {wrong}", note.size)
     if not stored or stored[-1].name != HEAD:
         return
     head = stored[-1]
@@ -62,7 +63,7 @@ def check_stored(
         _head_elsewhere(head.size, verdict)
     if trusted and not _signers(head.text, [trusted]):
         verdict.find("key", "the head is not signed by the key that this machine trusts")
-    elif trusted and not wrongs[HEAD]:
+    elif trusted and not wrongs[-1]:
         verdict.cover(head.size)
 
 

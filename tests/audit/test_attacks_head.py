@@ -135,6 +135,17 @@ def test_extra_checkpoints_that_are_right_are_no_difference(case: Case) -> None:
     assert case.by_signer().verdict == VERIFIED
 
 
+@pytest.mark.parametrize("forged", ["a note before it", "\u2014 one behind it"])
+def test_a_false_checkpoint_beside_a_true_one_of_its_size_is_tampered(
+    case: Case, forged: str
+) -> None:
+    """Whichever of the two is read last, the true one excuses nothing."""
+    with case.raw() as connection:
+        rows = [(50, signed(case, 50)), (50, forged)]
+        connection.executemany("INSERT INTO checkpoint VALUES (?, ?)", rows)
+    assert case.by_signer().verdict == TAMPERED
+
+
 @pytest.mark.parametrize("size", [0, -1, 111, 2**63 - 1, -(2**63)])
 def test_a_checkpoint_of_an_impossible_size_is_tampered(case: Case, size: int) -> None:
     """A signed note of more entries than are there, or a row of another size: 3."""
