@@ -30,6 +30,10 @@ Day = Annotated[
     typer.Option("--day", metavar="DATE", help="The day to work out what is late for; today."),
 ]
 
+Year = Annotated[
+    str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
+]
+
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.")]
 NeededRef = Annotated[
     str | None, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.", show_default=False)

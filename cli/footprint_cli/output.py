@@ -6,12 +6,11 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
-import orjson
 import typer
 
 from footprint.errors import Misused
 from footprint_cli.columns import Column, Record
-from footprint_cli.text import escaped_json, visible
+from footprint_cli.text import say_json, visible
 
 
 def say(
@@ -41,11 +40,6 @@ def say(
         _say_table(records, columns, title)
     else:
         _say_plain(records)
-
-
-def say_json(value: object) -> None:
-    """Print a value as JSON."""
-    typer.echo(escaped_json(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
 
 
 def shown_value(value: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 import typer
 
 from footprint.domain.days import spelt
@@ -14,7 +13,7 @@ from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.receipt import Receipt, receipt_line
 from footprint.ledger.recorder import Tree
 from footprint_cli.story import told
-from footprint_cli.text import visible
+from footprint_cli.text import say_json, visible
 
 
 def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
@@ -45,7 +44,7 @@ def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) 
         "receipt": receipt,
         "respond_by": due,
     }
-    typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+    say_json(answer)
 
 
 def say_considered(ledger: Ledger, move: Move, stream: str | None, *, as_json: bool) -> None:
@@ -60,7 +59,7 @@ def say_considered(ledger: Ledger, move: Move, stream: str | None, *, as_json: b
             "source": move.source,
             "facts": facts,
         }
-        typer.echo(orjson.dumps(would, option=orjson.OPT_INDENT_2).decode())
+        say_json(would)
         return
     typer.echo("Nothing is recorded. This would be:")
     ref = shown(stream) if stream else "a new thread"

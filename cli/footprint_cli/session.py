@@ -38,6 +38,13 @@ def writing(settings: Settings) -> Iterator[Ledger]:
         ledger.close()
 
 
+def day_asked(day: str | None, as_at: str | None, *, today: date) -> date:
+    """The day that figures are worked out for: as said, else that of `--as-at`, else today."""
+    if day:
+        return read_date(day, "--day", today=today)
+    return read_date(as_at, "--as-at", today=today) if as_at else today
+
+
 def position_asked(
     ledger: Ledger, as_at: str | None, at_entry: int | None, *, today: date
 ) -> int | None:

@@ -20,7 +20,7 @@ from footprint.ledger.opening import create_ledger, must_be_empty
 from footprint.ledger.signer import create_signer
 from footprint_cli import options as o
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
+from footprint_cli.text import say_json, visible
 
 
 def init(
@@ -56,10 +56,8 @@ def init(
 def _say_made(ledger: Ledger, path: Path, *, as_json: bool) -> None:
     opened = ledger.opened
     if as_json:
-        import orjson
-
         facts = {"ledger": str(path.absolute()), "size": ledger.size(), **vars(opened)}
-        typer.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
+        say_json(facts)
         return
     typer.echo(f"A ledger for {visible(opened.authority)} is at {path}.")
     typer.echo(f"Its name in checkpoints: {opened.origin}")

@@ -18,9 +18,8 @@ from footprint.projections import log as log_view
 from footprint.projections import times as times_view
 from footprint_cli import columns
 from footprint_cli import options as o
-from footprint_cli.given import read_date
 from footprint_cli.output import say
-from footprint_cli.session import position_asked, reading
+from footprint_cli.session import day_asked, position_asked, reading
 from footprint_cli.settings import Settings
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
@@ -44,7 +43,7 @@ def log(
 
     footprint log --open --service CSC
     """
-    on = _day(day, as_at)
+    on = day_asked(day, as_at, today=london_today())
     with _views(ledger, as_at, at_entry) as views:
         policy = views.policy()
         code = policy.code("services", service) if service else None
@@ -72,9 +71,7 @@ def times(
         str | None,
         typer.Option("--by", help="overall, service, theme, stage or quarter; all unless said."),
     ] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
-    ] = None,
+    year: o.Year = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
@@ -101,9 +98,7 @@ def times(
 
 
 def counts(
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
-    ] = None,
+    year: o.Year = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
@@ -148,17 +143,9 @@ def _views(ledger: str | None, as_at: str | None, at_entry: int | None) -> Itera
             views.close()
 
 
-def _day(day: str | None, as_at: str | None) -> date:
-    """The day to work out figures for: as said, else that of `--as-at`, else today."""
-    today = london_today()
-    if day:
-        return read_date(day, "--day", today=today)
-    return read_date(as_at, "--as-at", today=today) if as_at else today
-
-
 def _period(year: str | None, day: str | None, as_at: str | None) -> tuple[date | None, date]:
     """The first day (None: from the beginning) and the last day to count."""
-    on = _day(day, as_at)
+    on = day_asked(day, as_at, today=london_today())
     if year is None:
         return None, on
     first, last = year_bounds(year)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+import orjson
+import typer
+
 _PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 _NAMED = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _KEEP_LINES = {code: to for code, to in _PICTURES.items() if code != ord("\n")}
@@ -27,3 +30,8 @@ def escaped_json(data: bytes) -> str:
     """JSON whose strings hold no character that a terminal acts on; it decodes to the same."""
     text = data.decode()
     return re.sub("\x7f|" + _NAMED.pattern, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON, safe for a terminal."""
+    typer.echo(escaped_json(orjson.dumps(value, option=orjson.OPT_INDENT_2)))

@@ -20,11 +20,11 @@ from footprint.projections import log
 from footprint_cli import options as o
 from footprint_cli.columns import HISTORY
 from footprint_cli.given import read_date
-from footprint_cli.output import say, say_json
-from footprint_cli.session import position_asked, reading
+from footprint_cli.output import say
+from footprint_cli.session import day_asked, position_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.story import told
-from footprint_cli.text import visible
+from footprint_cli.text import say_json, visible
 
 
 def show(
@@ -44,7 +44,7 @@ def show(
         upto = position_asked(opened, as_at, at_entry, today=today)
         stream = opened.stream(ref)
         policy, entries = opened.policy(upto), opened.entries(stream, upto)
-        on = read_date(as_at, "--as-at", today=today) if as_at else today
+        on = day_asked(None, as_at, today=today)
         thread = fold(entries, policy)
         if thread is None:
             raise NotFound(f"{shown(stream)} had not begun by then.")

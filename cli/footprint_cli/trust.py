@@ -13,10 +13,9 @@ from footprint.audit.vouchers import from_note, from_receipt
 from footprint.errors import NotFound, Refused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli.output import say_json
 from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
+from footprint_cli.text import say_json, visible
 
 _EXIT = {VERIFIED: 0, TAMPERED: 3, CANNOT_TELL: 5}
 

@@ -12,10 +12,9 @@ from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli.output import say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
+from footprint_cli.text import say_json, visible
 
 _CALENDAR_DAYS = 180
 """How many days before its end a calendar is said to be running out."""

@@ -17,13 +17,7 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
     Planner statistics are no difference; tables of the vault may be absent, all of them together
     (an audit copy).
     """
-    found = {
-        (str(name), str(table)): sql
-        for kind, name, table, sql in connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-        )
-        if not (kind == "table" and name in _STATISTICS)
-    }
+    found = _schema(connection)
     published = {_named(statement): statement for statement in STATEMENTS}
     if ("event", "event") not in found:
         verdict.doubt("the file is a database, and not a footprint ledger")
@@ -37,6 +31,17 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
             verdict.find("schema", f"{key[0]} of table {key[1]} is {how} in the schema")
     tables = {key for key, sql in published.items() if sql.startswith("CREATE TABLE")}
     return all(found.get(key) == published[key] for key in tables)
+
+
+def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
+    """What is in the schema beside planner statistics, by name and table."""
+    return {
+        (str(name), str(table)): sql
+        for kind, name, table, sql in connection.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        )
+        if not (kind == "table" and name in _STATISTICS)
+    }
 
 
 def has_published_events(connection: sqlite3.Connection) -> bool:
@@ -58,8 +63,7 @@ def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:
     Not where the schema has something of its own, since the check would evaluate it. It does not
     see CHECK constraints on a connection that only reads: those of `head` are checked by hand.
     """
-    statements = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    if any(sql not in STATEMENTS and name not in _STATISTICS for name, sql in statements):
+    if any(sql not in STATEMENTS for sql in _schema(connection).values()):
         return
     for (message,) in connection.execute("PRAGMA integrity_check(20)"):
         if message != "ok":

@@ -135,17 +135,20 @@ class Thread:
                 first = step, answer
         return first
 
-    def open_on(self, day: date) -> bool | None:
-        """Whether it had been raised and was not closed at the end of a day.
-
-        None where a day that this hangs on is not known.
-        """
+    @property
+    def openings(self) -> list[tuple[date, int]] | None:
+        """When it was opened (+1) and closed (-1), or None where one of the days is not known."""
         moves = [(self.on, 1)]
         moves += [(closing.on, -1) for closing in self.closings]
         moves += [(on, 1) for on in self.reopenings]
-        if any(on is None for on, _ in moves):
+        known = [(on, change) for on, change in moves if on is not None]
+        return known if len(known) == len(moves) else None
+
+    def open_on(self, day: date) -> bool | None:
+        """Whether it was open at the end of a day, or None where that is not known."""
+        if self.openings is None:
             return None
-        return sum(change for on, change in moves if on is not None and on <= day) > 0
+        return sum(change for on, change in self.openings if on <= day) > 0
 
     @property
     def last_day(self) -> date | None:

@@ -18,7 +18,7 @@ from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Sealer, SQLiteRecorder
-from footprint.ledger.sqlite import connect, connect_readonly
+from footprint.ledger.sqlite import connect, connect_readonly, delete_database
 
 
 def create_ledger(
@@ -49,8 +49,7 @@ def create_ledger(
         return _filled(path, opened, policy, actor=actor, sealer=sealer, clock=clock)
     except BaseException:
         if made and not _has_tables(path):
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            delete_database(path)
         raise
 
 

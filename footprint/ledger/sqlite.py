@@ -56,6 +56,12 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def delete_database(path: Path) -> None:
+    """Delete a database with its write-ahead log and the log's index, as far as they are there."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 def _journalled(path: Path) -> bool:
     """Whether a journal beside the file holds something: without it the file is not the whole."""
     path = path.resolve()  # SQLite looks beside the file that a link leads to

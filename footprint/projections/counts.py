@@ -58,7 +58,7 @@ def read(threads: Iterable[Thread], day: date) -> list[dict[str, Any]]:
     ends: dict[Who, dict[date, Key]] = {}
     for thread in threads:
         who = thread.service, thread.ladder
-        opened.setdefault(who, []).extend(_opens(thread, day))
+        opened.setdefault(who, []).extend(thread.openings or ())
         for what, on in happened(thread):
             if on is not None and on > day:
                 continue
@@ -90,16 +90,6 @@ def _added(thread: Thread, what: str, on: date | None, day: date) -> Iterator[st
         end = min(quarter_end(on), day)
         if any(escalated is not None and escalated <= end for escalated in thread.escalated):
             yield "alerts_escalated"
-
-
-def _opens(thread: Thread, day: date) -> Iterator[tuple[date, int]]:
-    """When the thread was opened (+1) and closed (-1); nothing where one of the days is unknown."""
-    if thread.open_on(day) is None:
-        return
-    opening = {"raised": 1, "reopened": 1, "closed": -1}
-    for what, on in happened(thread):
-        if on is not None and what in opening:
-            yield on, opening[what]
 
 
 def _stocks(opened: list[tuple[date, int]], quarters: dict[date, Key]) -> Iterator[tuple[Key, int]]:

@@ -22,6 +22,7 @@ from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, fold_facts, with_days
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.sqlite import delete_database
 from footprint.projections.tables import PLACE, THREAD, metadata
 
 _FOLDED_BY = 1
@@ -175,9 +176,7 @@ def views_path(ledger: Path) -> Path:
 
 def delete_views(ledger: Path) -> None:
     """Delete the stored views of a ledger; they come back when they are next read."""
-    for suffix in ("", "-wal", "-shm"):
-        path = views_path(ledger)
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    delete_database(views_path(ledger))
 
 
 def _engine(path: Path | None) -> Engine:
