@@ -47,10 +47,12 @@ class Given:
     Args:
         options: as typer gave them.
         today: the day in London, for dates.
+        actor: who is at the keyboard.
     """
 
-    def __init__(self, options: Mapping[str, Any], *, today: date) -> None:
+    def __init__(self, options: Mapping[str, Any], *, today: date, actor: str) -> None:
         self.options = dict(options)
+        self.actor_in_use = actor
         self.today = today
         if self.options.get("words_file") == "-" and self.options.get("fields_file") == "-":
             raise Misused("Only one of --words-file and --fields-file can be standard input.")
@@ -84,6 +86,11 @@ class Given:
         if str(self.options.get("on")).strip().lower() in NOT_KNOWN:
             return None
         return self.day("on") or self.today
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What every move says: when it happened, from what source, and its words."""
+        return {"on": self.when, "source": self.source or "at-the-time", "words": self.texts}
 
     @property
     def texts(self) -> dict[str, str]:

@@ -17,12 +17,12 @@ from typer.core import TyperGroup
 from footprint.errors import FootprintError, Misused, NotFound, Refused
 
 COMMANDS = {
-    "challenge": "record",
-    "alert": "record",
-    "respond": "record",
-    "escalate": "record",
-    "close": "record",
-    "note": "record",
+    "challenge": "raising",
+    "alert": "raising",
+    "respond": "steps",
+    "escalate": "steps",
+    "close": "steps",
+    "note": "alongside",
     "show": "threads",
     "replay": "threads",
     "log": "tables",
@@ -35,7 +35,7 @@ COMMANDS = {
     "init": "setup",
     "demo": "setup",
 }
-"""Each command and the module that has it, in the order in which help lists them."""
+"""Each command and the module of `commands` that has it, in the order in which help lists them."""
 
 DONE, REFUSED, USAGE, NOT_FOUND, INTERRUPTED = 0, 1, 2, 4, 130
 _EXIT = {Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND}
@@ -45,10 +45,12 @@ class _Lazily(MutableMapping[str, Any]):
     """The commands by name, each built when it is asked for."""
 
     def __getitem__(self, name: str) -> Any:
-        module = import_module(f"footprint_cli.{COMMANDS[name]}")
-        one = typer.Typer(add_completion=False, rich_markup_mode=None)
-        one.command(name)(getattr(module, name))
-        return typer.main.get_command(one)
+        made = getattr(import_module(f"footprint_cli.commands.{COMMANDS[name]}"), name)
+        if not isinstance(made, typer.Typer):  # else it has commands of its own
+            one = typer.Typer(add_completion=False, rich_markup_mode=None)
+            one.command(name)(made)
+            made = one
+        return typer.main.get_command(made)
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)

@@ -73,8 +73,41 @@ Role = Annotated[
 To = Annotated[
     str | None, typer.Option("--to", metavar="NAME", help="Their name; kept with the words.")
 ]
+From = Annotated[str | None, typer.Option("--from", metavar="NAME", help="Who answered, by name.")]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="The reason, in words.")]
+Reason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason", "--why", metavar="TEXT", help="The reason: a higher stage, more time."
+    ),
+]
+ReasonCode = Annotated[
+    str | None, typer.Option("--reason", help="overdue, unsatisfied or serious.")
+]
 Stage = Annotated[int | None, typer.Option("--stage", metavar="N", help="The stage.")]
+StageAnswered = Annotated[
+    int | None, typer.Option("--stage", metavar="N", help="The stage answered; the current.")
+]
+ToStage = Annotated[
+    int | None, typer.Option("--to-stage", metavar="N", help="The next, unless said.")
+]
+Response = Annotated[
+    str | None,
+    typer.Option("--response", help="agreed, partly, not-agreed, holding, clarification."),
+]
+ActionBy = Annotated[
+    str | None,
+    typer.Option("--action-by", metavar="DATE", help="When an action is promised for."),
+]
+Closure = Annotated[
+    str | None,
+    typer.Option(
+        "--closure",
+        help="resolved, partly, explained, unresolved, withdrawn, overtaken, left-care.",
+    ),
+]
+Basis = Annotated[str | None, typer.Option("--basis", help="On what was done, or only agreed.")]
+By = Annotated[str | None, typer.Option("--by", help="iro, or manager (with --why).")]
 RespondBy = Annotated[
     str | None,
     typer.Option("--respond-by", metavar="DATE", help="A date of its own; later needs a reason."),

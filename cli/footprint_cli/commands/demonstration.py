@@ -17,11 +17,11 @@ from footprint.domain.vocabulary import RESOLVED
 from footprint.ledger.identity import london_today
 from footprint.projections import log as log_view
 from footprint.projections.views import Views
+from footprint_cli.commands.setup import make_ledger
+from footprint_cli.commands.tables import counts, log, times
+from footprint_cli.commands.trust import verify
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.setup import make_ledger
-from footprint_cli.tables import counts, log, times
-from footprint_cli.trust import verify
 
 
 def demonstrate(given: str | None) -> None:

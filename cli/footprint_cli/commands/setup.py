@@ -134,6 +134,6 @@ def demo(
     ledger: o.Ledger = None,
 ) -> None:
     """Build the Poole year 2016-17 in a fresh folder, and look around in it."""
-    from footprint_cli.demonstration import demonstrate
+    from footprint_cli.commands.demonstration import demonstrate
 
     demonstrate(ledger)

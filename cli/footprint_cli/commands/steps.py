@@ -1,0 +1,56 @@
+"""The commands that move a thread on: respond, escalate, close."""
+
+from __future__ import annotations
+
+from footprint.domain.asks import Ask, Close, Escalate, Respond
+from footprint_cli import options as o
+from footprint_cli.given import Given
+from footprint_cli.recording import recording
+
+
+@recording(
+    ref=o.NeededRef, response=o.Response, role=o.Role, from_=o.From, stage=o.StageAnswered,
+    action_by=o.ActionBy,
+)  # fmt: skip
+def respond(given: Given) -> Ask:
+    """Record an answer. A response is not a resolution: only the IRO's satisfaction is.
+
+    footprint respond 42 --response agreed --role team-manager --words "Meeting on the 28th."
+    """
+    given.need("ref", "response", "role")
+    return Respond(
+        **given.common,
+        response=given.response,
+        role=given.role,
+        stage=given.stage,
+        action_by=given.day("action_by"),
+    )
+
+
+@recording(
+    ref=o.NeededRef, reason=o.ReasonCode, role=o.Role, to=o.To, stage=o.ToStage, why=o.Why,
+    respond_by=o.RespondBy,
+)  # fmt: skip
+def escalate(given: Given) -> Ask:
+    """Escalate an alert to the next stage, or further with --why.
+
+    footprint escalate 42 --reason overdue --role principal-manager
+    """
+    given.need("ref", "reason", "role")
+    return Escalate(
+        **given.common,
+        reason=given.reason,
+        role=given.role,
+        stage=given.stage,
+        respond_by=given.day("respond_by"),
+    )
+
+
+@recording(ref=o.NeededRef, closure=o.Closure, basis=o.Basis, by=o.By, why=o.Why)
+def close(given: Given) -> Ask:
+    """Close a thread: the IRO is satisfied, or it ended otherwise.
+
+    footprint close 42 --closure resolved --basis done --words "One plan, shared with school."
+    """
+    given.need("ref", "closure")
+    return Close(**given.common, closure=given.closure, basis=given.basis, by=given.by or "iro")

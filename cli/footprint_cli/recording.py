@@ -1,0 +1,78 @@
+"""What makes a writing command: its options, what it asks for, and what is said afterwards."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from footprint.domain.asks import Ask
+from footprint.domain.reference import shown
+from footprint.ledger.identity import london_today
+from footprint_cli import options as o
+from footprint_cli.faults import WasRecorded
+from footprint_cli.given import Given
+from footprint_cli.saying import say_considered, say_recorded
+from footprint_cli.session import reading, writing
+from footprint_cli.settings import Settings
+
+_EACH = {
+    "words": o.Words,
+    "words_file": o.WordsFile,
+    "on": o.On,
+    "source": o.Source,
+    "fields_file": o.FieldsFile,
+    "ledger": o.Ledger,
+    "actor": o.Actor,
+    "json": o.Json,
+    "dry_run": o.DryRun,
+    "no_input": o.NoInput,
+}
+"""The options that every writing command takes, behind its own."""
+
+
+def recording(**options: Any) -> Callable[[Callable[[Given], Ask]], Callable[..., None]]:
+    """Make a writing command of a function from what was given to what is asked.
+
+    The command has these options, then those of `_EACH`; its help is the function's docstring.
+
+    Args:
+        options: each option by its name in `Given`, as typer declares it (`Annotated`).
+    """
+
+    def command_of(ask: Callable[[Given], Ask]) -> Callable[..., None]:
+        def command(**given: Any) -> None:
+            _submit(given, ask)
+
+        # The grammar reads a command's options off its signature.
+        vars(command)["__signature__"] = inspect.Signature([
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_unsaid(kind),
+                              annotation=kind)
+            for name, kind in (options | _EACH).items()
+        ])  # fmt: skip
+        command.__annotations__.clear()
+        command.__doc__ = ask.__doc__
+        return command
+
+    return command_of
+
+
+def _unsaid(kind: Any) -> bool | None:
+    return False if get_args(kind)[0] is bool else None
+
+
+def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
+    """Check what was given, record it (or, dry, say what would be) and give the receipt."""
+    settings = Settings(options["ledger"], options["actor"])
+    given = Given(options, today=london_today(), actor=settings.actor.value)
+    asked = ask(given)
+    with (reading if given.dry_run else writing)(settings) as ledger:
+        stream = ledger.stream(given.ref) if given.ref is not None else None
+        if given.dry_run:
+            say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)
+            return
+        recorded = ledger.record(asked, actor=settings.actor.value, stream=stream)
+        try:
+            say_recorded(ledger, recorded, as_json=given.json)
+        except OSError as error:
+            raise WasRecorded(shown(recorded.stream)) from error
