@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-import orjson
 import strategies as own
 
 from footprint.domain.asks import Ask, Close, Escalate, Raise, Respond
-from footprint.domain.entry import Move
+from footprint.domain.entry import Entry, Move
+from footprint.domain.fold import fold
 from footprint.domain.moves import decide
-from footprint.domain.thread import Thread, evolve, with_days
+from footprint.domain.thread import Thread
 
 TODAY = date(2020, 1, 1)
 
@@ -21,12 +22,19 @@ def day(text: str) -> date:
 
 def thread(*asks: Ask | Move, ref: str = "CH-0000001", today: date = TODAY) -> Thread:
     """The thread that these moves make."""
-    state: Thread | None = None
-    for version, ask in enumerate(asks, 1):
-        move = ask if isinstance(ask, Move) else decide(state, ask, own.policy(), today=today)
-        state = evolve(state, own.recorded(move, version=version, stream=ref), own.policy())
-    assert state is not None
-    return state
+    entries: list[Entry] = []
+    words: dict[int, Mapping[str, str]] = {}
+    for ask in asks:
+        moves = [ask] if isinstance(ask, Move) else decide(
+            entries, ask, own.policy(), today=today, words=words
+        )  # fmt: skip
+        for move in moves:
+            entry = own.recorded(move, version=len(entries) + 1, stream=ref)
+            entries.append(entry)
+            words[entry.position] = move.words
+    made = fold(entries, own.policy())
+    assert made is not None
+    return made
 
 
 def raised(on: str | None, *, formal: bool = True, **facts: object) -> Raise:
@@ -49,10 +57,6 @@ def escalated(on: str | None, **facts: object) -> Escalate:
     return Escalate(on=on and day(on), **(usual | facts))  # type: ignore[arg-type]
 
 
-def closed(on: str | None, closure: str = "resolved") -> Close:
-    return Close(on=on and day(on), closure=closure, source="recalled")
-
-
-def stored(one: Thread) -> Thread:
-    """The thread after it was stored and read again."""
-    return with_days(orjson.loads(orjson.dumps(vars(one), default=tuple)))
+def closed(on: str | None, closure: str = "resolved", **facts: object) -> Close:
+    usual: dict[str, object] = {"source": "recalled"}
+    return Close(on=on and day(on), closure=closure, **(usual | facts))  # type: ignore[arg-type]

@@ -13,7 +13,10 @@ from footprint.errors import Misused
 
 _UK = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 NOT_KNOWN = ("unknown", "not-known")
-_TEXTS = {"words": "text", "why": "why", "to": "to", "from_": "from", "review_date": "review_date"}
+_TEXTS = {
+    "words": "text", "why": "why", "to": "to", "from_": "from", "review_date": "review_date",
+    "follows": "follows", "view": "view",
+}  # fmt: skip
 """Options that are words, and the names under which the vault keeps them."""
 
 
@@ -39,6 +42,14 @@ def read_date(text: str, option: str, *, today: date) -> date:
         f"{text!r} is not a date that {option} understands.",
         "Write 2026-04-03, or 3/4/2026 for 3 April 2026.",
     )
+
+
+def read_flag(text: str, option: str) -> bool:
+    """Yes or no. Raises `Misused`."""
+    answers = {"yes": True, "no": False}
+    if text.strip().lower() not in answers:
+        raise Misused(f"{option} is yes or no, not {text!r}.")
+    return answers[text.strip().lower()]
 
 
 class Given:
@@ -103,12 +114,7 @@ class Given:
 
     def yes_or_no(self, name: str) -> bool | None:
         text = self.options.get(name)
-        if text is None or isinstance(text, bool):
-            return text
-        answers = {"yes": True, "no": False}
-        if str(text).lower() not in answers:
-            raise Misused(f"{flag(name)} is yes or no, not {text!r}.")
-        return answers[str(text).lower()]
+        return text if text is None or isinstance(text, bool) else read_flag(str(text), flag(name))
 
     def _merge_fields(self) -> None:
         source = self.options.get("fields_file")
@@ -146,9 +152,10 @@ class Given:
         self.options["words"] = text.removesuffix("\n").removesuffix("\r")
 
 
-_NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage"}
+_NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage", "set": "changes"}
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int),
+    "changes": (str, list), "entry": (int,), "privileged": (bool,), "keep_due": (bool,),
 }  # fmt: skip
 
 
@@ -159,14 +166,14 @@ def _value(name: str, value: Any) -> Any:
         isinstance(value, list) and not all(type(one) is str for one in value)
     ):
         raise Misused(f"The fields file gives {flag(name)} as {value!r}, which it cannot be.")
-    if name == "themes" and isinstance(value, str):
+    if name in ("themes", "changes") and isinstance(value, str):
         return [value]
     return str(value) if name == "child" else value
 
 
 def flag(name: str) -> str:
     """How an option is written."""
-    named = {"themes": "theme", "from_": "from", "ref": "REF"}.get(name, name)
+    named = {"themes": "theme", "from_": "from", "ref": "REF", "changes": "set"}.get(name, name)
     return named if named.isupper() else "--" + named.replace("_", "-")
 
 

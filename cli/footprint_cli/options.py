@@ -134,3 +134,45 @@ ReviewDate = Annotated[
 Proceedings = Annotated[
     str | None, typer.Option("--proceedings", metavar="yes|no", help="Court proceedings?")
 ]
+Follows = Annotated[
+    str | None,
+    typer.Option("--follows", metavar="REF", help="An earlier thread of the same child."),
+]
+CafcassStep = Annotated[
+    str | None, typer.Option("--step", help="considered, advice, referred, reply, declined.")
+]
+Impact = Annotated[
+    str | None,
+    typer.Option("--impact", help="plan, move, delay, service, safety, systemic, none, too-early."),
+]
+Party = Annotated[
+    str | None,
+    typer.Option("--party", help="child, parent, advocate, guardian, court, legal-adviser, ..."),
+]
+View = Annotated[
+    str | None,
+    typer.Option("--view", help="supports, opposes, not-sought; kept with the words."),
+]
+NewIro = Annotated[
+    str | None, typer.Option("--iro", metavar="CODE", help="Who has it from now on.")
+]
+Privileged = Annotated[
+    bool, typer.Option("--privileged", help="Legal advice: left out of what is given to others.")
+]
+Entry = Annotated[
+    int | None, typer.Option("--entry", metavar="N", help="The entry, as show numbers it.")
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="What it should have been: on=3/4/2026, role=..., why=... May be repeated.",
+    ),
+]
+Because = Annotated[
+    str | None, typer.Option("--reason", "--why", metavar="TEXT", help="Why it is corrected.")
+]
+KeepDue = Annotated[
+    bool, typer.Option("--keep-due", help="Leave the due dates as they were promised.")
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -47,25 +48,31 @@ def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) 
     say_json(answer)
 
 
-def say_considered(ledger: Ledger, move: Move, stream: str | None, *, as_json: bool) -> None:
+def say_considered(
+    ledger: Ledger, moves: Sequence[Move], stream: str | None, *, as_json: bool
+) -> None:
     """What would be recorded, in plain English; nothing was."""
     policy = ledger.policy()
     if as_json:
-        facts = {name: value for name, value in vars(move.event).items() if value is not None}
-        would = {
-            "would_record": move.event.topic,
-            "ref": shown(stream) if stream else None,
-            "occurred_on": move.occurred_on,
-            "source": move.source,
-            "facts": facts,
-        }
-        say_json(would)
+        first, *others = (_would_record(move, stream) for move in moves)
+        say_json(first | {"also": others} if others else first)
         return
     typer.echo("Nothing is recorded. This would be:")
     ref = shown(stream) if stream else "a new thread"
-    _say(move.event, move.occurred_on, move.source, ref, policy)
-    for name, text in move.words.items():
-        typer.echo(f"  {name.replace('_', ' ')}: {visible(text)}")
+    for move in moves:
+        _say(move.event, move.occurred_on, move.source, ref, policy)
+        for name, text in move.words.items():
+            typer.echo(f"  {name.replace('_', ' ')}: {visible(text)}")
+
+
+def _would_record(move: Move, stream: str | None) -> dict[str, Any]:
+    return {
+        "would_record": move.event.topic,
+        "ref": shown(stream) if stream else None,
+        "occurred_on": move.occurred_on,
+        "source": move.source,
+        "facts": {name: value for name, value in vars(move.event).items() if value is not None},
+    }
 
 
 def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:

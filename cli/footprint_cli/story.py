@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from footprint.domain import events as ev
@@ -52,6 +53,38 @@ def _closed(e: ev.ThreadClosed, policy: Policy) -> str:
     )
 
 
+def _corrected(e: ev.EntryCorrected, policy: Policy) -> str:
+    facts = [f"{fact_name(name)} {fact(name, value, policy)}" for name, value in e.facts.items()]
+    return f"correction of entry {e.corrects}: {'; '.join(facts) or 'its words'}"
+
+
+_FACT_NAMES = {"occurred_on": "happened", "respond_by": "answer due", "resolve_by": "20 days end"}
+_LISTS = {
+    "themes": "themes", "service": "services", "team": "teams", "role": "roles",
+    "prompted_by": "prompts", "party": "parties", "impact": "impacts", "capacity": "capacities", "response": "responses",
+    "closure": "closures", "basis": "bases", "by": "closers", "reason": "reasons",
+    "step": "cafcass", "source": "sources",
+}  # fmt: skip
+"""Facts that are codes, and the list of the policy that has them."""
+
+
+def fact_name(name: str) -> str:
+    """What a fact is called in a sentence."""
+    return _FACT_NAMES.get(name, name.replace("_", " "))
+
+
+def fact(name: str, value: Any, policy: Policy) -> str:
+    """A fact as it is stored, as a person reads it."""
+    if value is None:
+        return "not known" if name == "occurred_on" else "taken away"
+    if name in _LISTS:
+        codes = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(policy.label(_LISTS[name], code) for code in codes)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return spelt(date.fromisoformat(value)) if name.endswith(("_by", "_on")) else str(value)
+
+
 _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.ChallengeRaised: _opening("challenge raised"),
     ev.AlertRaised: _opening("formal alert raised"),
@@ -67,7 +100,7 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.ThreadFiled: lambda _e, _p: "filed on the child's record",
     ev.ThreadHandedOver: lambda e, _p: f"handed over to {e.iro}",
     ev.DocumentAttached: lambda _e, _p: "document attached",
-    ev.EntryCorrected: lambda e, _p: f"correction of entry {e.corrects}",
+    ev.EntryCorrected: _corrected,
     ev.RedactionRequested: lambda e, _p: f"redaction asked for: {_listed(e.positions)}",
     ev.EntryRedacted: lambda e, _p: f"redacted: {_listed(e.positions)}",
     ev.LadderAdopted: lambda e, _p: f"ladder {e.ladder} adopted, version {e.version}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +77,15 @@ class Close(Ask):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reopen(Ask):
+    """The same concern failed again after it was closed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddNote(Ask):
-    """A note on the thread, at any time."""
+    """A note on the thread, at any time. Legal advice is `privileged`."""
+
+    privileged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +93,43 @@ class RecordImpact(Ask):
     """What is different for the child, at any time."""
 
     impact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordCafcass(Ask):
+    """A step towards Cafcass, at any time: having considered it is one."""
+
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tell(Ask):
+    """Somebody was told, at any time; their `view` is in the words."""
+
+    party: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class File(Ask):
+    """Put on the child's own record, at any time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver(Ask):
+    """Another IRO has the thread from now on."""
+
+    iro: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correct(Ask):
+    """New facts or words for the entry at a position of the thread.
+
+    `facts` are by the names that the entry's own ask has, and `on` and `source`; None where it is
+    not known. `words` has the `reason`, and each new text under its name behind `new.`. A due date
+    moves with what it was counted from, unless `keep_due`.
+    """
+
+    entry: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    keep_due: bool = False

@@ -121,10 +121,9 @@ class ThreadClosed(Event):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadReopened(Event):
-    """The same concern failed again. The total clock resumes as if it had never stopped."""
+    """The same concern failed again. Its clocks resume as if they had never stopped."""
 
     topic = "thread.reopened"
-    respond_by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

@@ -31,9 +31,15 @@ class Policy:
 
     ladders: Mapping[tuple[str, int], tuple[date, Ladder]] = field(default_factory=dict)
     calendar: WorkingCalendar = _NO_CALENDAR
+    earlier_calendars: tuple[WorkingCalendar, ...] = ()
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     case_number: str = DEFAULT_CASE_NUMBER
     publish_threshold: int = DEFAULT_PUBLISH_THRESHOLD
+
+    @property
+    def calendars(self) -> tuple[WorkingCalendar, ...]:
+        """Each that was adopted, the one in force last."""
+        return (*self.earlier_calendars, self.calendar)
 
     def ladder(self, code: str, version: int) -> Ladder:
         """The ladder version that a thread began under.
@@ -103,7 +109,7 @@ def _calendar(policy: Policy, e: ev.CalendarAdopted) -> Policy:
     calendar = WorkingCalendar(
         name=e.calendar, version=e.version, first=e.first, last=e.last, off=e.off
     )
-    return replace(policy, calendar=calendar)
+    return replace(policy, calendar=calendar, earlier_calendars=policy.calendars)
 
 
 def _vocabulary(policy: Policy, e: ev.VocabularyAdopted) -> Policy:

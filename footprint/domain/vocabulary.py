@@ -57,6 +57,12 @@ CAFCASS_STEPS = {
     "reply": "reply received",
     "declined": "declined",
 }
+VIEWS = {
+    "supports": "supports it",
+    "opposes": "opposes it",
+    "not-sought": "view not sought",
+}
+"""Their view of whoever was told: kept with the words, since it is the child's or the family's."""
 
 FIXED_LISTS: Mapping[str, Mapping[str, str]] = {
     "sources": SOURCES,
@@ -67,6 +73,7 @@ FIXED_LISTS: Mapping[str, Mapping[str, str]] = {
     "closers": CLOSERS,
     "reasons": REASONS,
     "cafcass": CAFCASS_STEPS,
+    "views": VIEWS,
 }
 
 # --- lists that an authority owns -----------------------------------------------------------
@@ -220,6 +227,7 @@ _SINGULAR = {
     "closers": "closer",
     "reasons": "reason",
     "cafcass": "Cafcass step",
+    "views": "view",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,15 +19,16 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-from footprint.domain import thread as threads
-from footprint.domain.asks import Ask
+from footprint.domain.asks import Ask, Correct, Raise
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.events import LedgerOpened
+from footprint.domain.fold import fold
 from footprint.domain.moves import decide
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.reference import meant, number_of, shown, stream_name
+from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
@@ -162,17 +163,15 @@ class Ledger(Application[str]):
 
     def thread(self, stream: str, upto: int | None = None) -> Thread | None:
         """A thread as its entries make it."""
-        return threads.fold(self.entries(stream, upto), self.policy(upto))
+        return fold(self.entries(stream, upto), self.policy(upto))
 
-    def facts_touched(
-        self, after: int, upto: int
-    ) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
-        """Each thread with an entry after one position, whole up to the other, as facts. Streams.
+    def facts_touched(self, after: int, upto: int) -> Iterator[tuple[str, list[Stated]]]:
+        """Each thread with an entry after one position, whole up to the other, as stated. Streams.
 
         Facts are taken to be of the published format, whatever they are: `verify` tells.
         """
         for stream, rows in queries.threads_touched(self.connection, after, upto):
-            yield stream, [(topic, read_facts(state)) for _, _, _, topic, state in rows]
+            yield stream, [(at, topic, read_facts(state)) for at, _, _, topic, state in rows]
 
     def stream(self, given: str) -> str:
         """The stream of the thread that a person means.
@@ -215,10 +214,29 @@ class Ledger(Application[str]):
         """One durable transaction for several commands: all of them are recorded, or none."""
         return self._recorder.writing()
 
-    def consider(self, ask: Ask, stream: str | None = None) -> Move:
+    def consider(self, ask: Ask, stream: str | None = None) -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
-        thread = self.thread(stream) if stream else None
-        return decide(thread, ask, self.policy(), today=london_day(self.clock()))
+        entries = self.entries(stream) if stream else []
+        words = self.words(stream) if stream and isinstance(ask, Correct) else None
+        today = london_day(self.clock())
+        return decide(entries, self._linked(ask), self.policy(), today=today, words=words)
+
+    def _linked(self, ask: Ask) -> Ask:
+        """What is asked, the thread that it follows named as it is here: one of the same child.
+
+        Raises:
+            NotFound: that thread is not here.
+            Refused: it is of another child.
+        """
+        follows = ask.words.get("follows")
+        if not follows or not isinstance(ask, Raise):
+            return ask
+        followed = self.stream(follows)
+        if self.child(followed) not in (ask.child, None):
+            raise Refused(
+                f"{shown(followed)} is not a thread of that child.", "Mend --follows or --child."
+            )
+        return replace(ask, words={**ask.words, "follows": shown(followed)})
 
     def record(self, ask: Ask, *, actor: str, stream: str | None = None) -> Recorded:
         """Decide under the write lock what was asked, and record it.
@@ -232,8 +250,8 @@ class Ledger(Application[str]):
             Refused: the move is not legal, or the signer does not sign. Nothing is recorded.
         """
         with self.writing():
-            move = self.consider(ask, stream)
-            return self.append(stream or self._next_stream(), [move], actor=actor)
+            moves = self.consider(ask, stream)
+            return self.append(stream or self._next_stream(), moves, actor=actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy."""

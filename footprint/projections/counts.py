@@ -12,7 +12,7 @@ from typing import Any
 
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.periods import quarter_end, quarter_of, year_of
-from footprint.domain.thread import Thread
+from footprint.domain.thread import Thread, standing
 
 _FIGURE = {
     "raised": "threads_raised",
@@ -56,12 +56,10 @@ def read(threads: Iterable[Thread], day: date) -> list[dict[str, Any]]:
     counted: dict[Key, dict[str, int]] = {}
     opened: dict[Who, list[tuple[date, int]]] = {}
     ends: dict[Who, dict[date, Key]] = {}
-    for thread in threads:
+    for thread in standing(threads, day):
         who = thread.service, thread.ladder
         opened.setdefault(who, []).extend(thread.openings or ())
         for what, on in happened(thread):
-            if on is not None and on > day:
-                continue
             key = (*who, *_period(on))
             figures = counted.setdefault(key, dict.fromkeys(_FIGURES, 0))
             for figure in _added(thread, what, on, day):

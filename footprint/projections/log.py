@@ -12,20 +12,20 @@ from typing import Any
 
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.reference import shown
-from footprint.domain.thread import Answer, Thread
+from footprint.domain.thread import Answer, Thread, standing
 
 
 def read(threads: Iterable[Thread], calendar: WorkingCalendar, day: date) -> list[dict[str, Any]]:
     """The log on a day: what is overdue first, then what is open, then the rest by reference.
 
-    Threads raised after the day are left out; the others are as they are now known to stand.
+    Threads raised after the day are left out; the others are as they stood at its end.
     """
-    raised = (thread for thread in threads if thread.on is None or thread.on <= day)
-    return sorted((record(thread, calendar, day) for thread in raised), key=_urgency)
+    records = (record(thread, calendar, day) for thread in standing(threads, day))
+    return sorted(records, key=_urgency)
 
 
 def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, Any]:
-    """A thread as the log has it on a day. Fields as `docs/measures.md` defines them."""
+    """A thread that stands so on a day. Fields as `docs/measures.md` defines them."""
     step, alert, closing = thread.step, thread.alert, thread.closing
     answered, last = thread.answered, _last_answer(thread)
     answer = answered[1] if answered else None
@@ -40,8 +40,8 @@ def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, An
         "ladder": thread.ladder,
         "stage": step.stage,
         "status": "closed" if closing else "open",
-        "waiting_for": _waiting_for(thread, day),
-        "late": _late(thread, day),
+        "waiting_for": waiting_for(thread, day),
+        "late": late(thread, day),
         "raised_on": thread.on,
         "alerted_on": alert.on if alert else None,
         "respond_by": step.respond_by,
@@ -52,8 +52,8 @@ def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, An
         "closure": closing.closure if closing else None,
         "basis": closing.basis if closing else None,
         "impact": thread.impact,
-        "cafcass": thread.cafcass,
-        "filed": thread.filed,
+        "cafcass": thread.cafcass[-1].code if thread.cafcass else None,
+        "filed": bool(thread.filed),
         "escalations": len(thread.escalated),
         "reopened": len(thread.reopenings),
         "working_days_open": calendar.between(thread.on, closed_on if closing else day),
@@ -64,6 +64,8 @@ def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, An
         "recorded_lag_days": thread.lag,
         "source": thread.source,
         "entries": thread.entries,
+        "action_by": thread.promised_by,
+        "corrected": thread.corrections,
     }
 
 
@@ -75,7 +77,7 @@ def _last_answer(thread: Thread) -> Answer | None:
     return None
 
 
-def _waiting_for(thread: Thread, day: date) -> str:
+def waiting_for(thread: Thread, day: date) -> str:
     """Whose move it is: after an answer or a question back the IRO's, unless an action is due."""
     if thread.closed:
         return "none"
@@ -86,7 +88,7 @@ def _waiting_for(thread: Thread, day: date) -> str:
     return "iro" if moved_on else "service"
 
 
-def _late(thread: Thread, day: date) -> list[str]:
+def late(thread: Thread, day: date) -> list[str]:
     """Which clocks are past on the day: of the current step, of the whole case, of a promise."""
     if thread.closed:
         return []

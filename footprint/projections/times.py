@@ -16,10 +16,18 @@ from typing import Any, NamedTuple
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.periods import quarter_of, year_of
-from footprint.domain.thread import Step, Thread
+from footprint.domain.thread import Step, Thread, standing
 from footprint.domain.vocabulary import RESOLVED
 
 BY = ("overall", "service", "theme", "stage", "quarter")
+_BESIDE = {
+    "unresolved": "unresolved",
+    "withdrawn": "withdrawn",
+    "overtaken": "overtaken",
+    "left-care": "left_care",
+    "not-known": "outcome_not_known",
+}
+"""The closures that are no resolution, and the figure that counts each beside."""
 _LEFT_EARLY = frozenset({"withdrawn", "overtaken", "left-care"})
 
 
@@ -27,6 +35,7 @@ class Clock(NamedTuple):
     """A response clock (R), or the clock of a whole thread (T).
 
     `ended_on` is when a step ended otherwise: the next was sent, or the thread was closed.
+    `reopened` tells of a thread that its clock once stopped and resumed.
     """
 
     total: bool
@@ -38,6 +47,7 @@ class Clock(NamedTuple):
     stopped_on: date | None
     closure: str | None = None
     ended_on: date | None = None
+    reopened: bool = False
 
 
 def clocks(thread: Thread) -> Iterator[Clock]:
@@ -53,6 +63,7 @@ def clocks(thread: Thread) -> Iterator[Clock]:
         stopped=closing is not None,
         stopped_on=closed_on,
         closure=closing.closure if closing else None,
+        reopened=bool(thread.reopenings),
     )
     ends = [step.on for step in thread.steps[1:]] + [closed_on]
     yield from (_response(step, end) for step, end in zip(thread.steps, ends, strict=True))
@@ -92,10 +103,10 @@ def read(
         last: its last day (E).
     """
     tallies: dict[tuple[int, str, str], dict[str, list[Any]]] = {}
-    for thread in threads:
+    for thread in standing(threads, last):
         for clock in clocks(thread):
             measured = _measured(clock, calendar, last)
-            if clock.total and thread.open_on(last):
+            if clock.total and not thread.closed and thread.openings:
                 measured = chain([("open", None, 1)], measured)
             for figure, day, value in measured:
                 if day is not None and (day > last or (first is not None and day < first)):
@@ -134,6 +145,7 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
         "responses_due": len(answers),
         "responses_on_time": sum(answers),
         "dates_not_known": len(tally.get("not known", [])) + spans.count(None),
+        **{figure: len(tally.get(figure, [])) for figure in ("reopened", *_BESIDE.values())},
     }
 
 
@@ -166,15 +178,27 @@ def _answer(clock: Clock, calendar: WorkingCalendar) -> Iterator[Measured]:
 
 
 def _total(clock: Clock, calendar: WorkingCalendar, last: date) -> Iterator[Measured]:
-    """A thread: how long its resolution took, and whether within 20."""
+    """A thread: how long its resolution took, whether within 20, or how else it was closed."""
     started, due, stopped = clock.started_on, clock.due_on, clock.stopped_on
-    if stopped is None or stopped > last:
-        if due is not None and due <= last:
+    over = due is not None and due <= last
+    if stopped is None:
+        if over:
             yield "within", started, False
-        return
-    if clock.closure in RESOLVED:
+    elif clock.closure in RESOLVED:
         yield "resolved", stopped, calendar.between(started, stopped)
+        if clock.reopened:
+            yield "reopened", stopped, 1
         if due is not None:
             yield "within", started, stopped <= due
-    elif due is not None and due <= last and not (clock.closure in _LEFT_EARLY and stopped <= due):
-        yield "within", started, False
+    elif clock.closure in _BESIDE:
+        yield _BESIDE[clock.closure], stopped, 1
+        if over and not _left_out(clock):
+            yield "within", started, False
+
+
+def _left_out(clock: Clock) -> bool:
+    """Whether it is neither within 20 nor over: it ended otherwise by then, or nobody knows."""
+    if clock.closure == "not-known":
+        return True
+    ended, due = clock.stopped_on, clock.due_on
+    return clock.closure in _LEFT_EARLY and ended is not None and due is not None and ended <= due

@@ -18,14 +18,15 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 
+from footprint.domain.fold import fold_stated
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.thread import Thread, fold_facts, with_days
+from footprint.domain.thread import Thread, with_days
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.sqlite import delete_database
 from footprint.projections.tables import PLACE, THREAD, metadata
 
-_FOLDED_BY = 1
+_FOLDED_BY = 2
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
 _READING = "footprint_reading"
@@ -134,8 +135,8 @@ class Views:
         """Each thread that was touched, whole, as it is stored. Streams."""
         policy = self.ledger.policy(upto)
         for ref, entries in self.ledger.facts_touched(after, upto):
-            thread = fold_facts(ref, entries, policy)
-            yield ref, orjson.dumps(vars(thread), default=tuple).decode()
+            state = fold_stated(ref, entries, policy)
+            yield ref, orjson.dumps(state, default=tuple).decode()
 
     # --- reading ----------------------------------------------------------------------------
 

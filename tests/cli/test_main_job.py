@@ -16,7 +16,7 @@ _FIELDS = {
     "log": """ref kind service team themes iro ladder stage status waiting_for late raised_on
         alerted_on respond_by resolve_by responded_on response closed_on closure basis impact
         cafcass filed escalations reopened working_days_open days_to_response days_to_resolution
-        recorded_lag_days source entries""",
+        recorded_lag_days source entries action_by corrected""",
     "counts": """service ladder year quarter threads_raised challenges_raised alerts_raised
         alerts_escalated escalations closures reopened open_at_end at_the_time transcribed
         recalled""",

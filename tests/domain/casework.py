@@ -5,6 +5,7 @@ Days are of March 2017 unless said: the 1st was a Wednesday, and 5 working days 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,17 +16,24 @@ from footprint.domain.asks import (
     AddNote,
     Ask,
     Close,
+    Correct,
     Escalate,
+    File,
+    HandOver,
     Raise,
     RaiseToAlert,
+    RecordCafcass,
     RecordImpact,
+    Reopen,
     Respond,
+    Tell,
 )
 from footprint.domain.entry import Entry, Move
-from footprint.domain.events import CafcassRecorded, Event, ThreadReopened
+from footprint.domain.events import Event
+from footprint.domain.fold import fold
 from footprint.domain.moves import decide
 from footprint.domain.policy import Policy
-from footprint.domain.thread import Thread, evolve
+from footprint.domain.thread import Thread
 from footprint.errors import Refused
 
 TODAY = date(2017, 6, 30)
@@ -72,7 +80,8 @@ def respond(on: date | None = MARCH[6], **facts: Any) -> Respond:
 
 
 def close(on: date | None = MARCH[20], **facts: Any) -> Close:
-    return Close(on=on, **({"closure": "resolved"} | facts))
+    resolved = facts.get("closure", "resolved") in ("resolved", "partly", "explained")
+    return Close(on=on, **({"closure": "resolved", "basis": "done" if resolved else None} | facts))
 
 
 def note(on: date | None = MARCH[20], text: str = "Rang again.") -> AddNote:
@@ -83,27 +92,70 @@ def impact(on: date | None = MARCH[20], text: str = "A plan.", code: str = "plan
     return RecordImpact(on=on, impact=code, words={"text": text})
 
 
+def cafcass(on: date | None = MARCH[20], step: str = "considered", **facts: Any) -> RecordCafcass:
+    return RecordCafcass(on=on, step=step, **facts)
+
+
+def reopen(on: date | None = MARCH[21], **facts: Any) -> Reopen:
+    return Reopen(on=on, **facts)
+
+
+def tell(on: date | None = MARCH[20], party: str = "child", **facts: Any) -> Tell:
+    return Tell(on=on, party=party, **facts)
+
+
+def file(on: date | None = MARCH[20], **facts: Any) -> File:
+    return File(on=on, **facts)
+
+
+def hand_over(on: date | None = MARCH[20], iro: str = "cd", **facts: Any) -> HandOver:
+    return HandOver(on=on, iro=iro, **facts)
+
+
+def correct(
+    entry: int, *, keep_due: bool = False, reason: str = "Misread.", **facts: Any
+) -> Correct:
+    """New facts for the entry at a position; texts are given as `new`."""
+    new = {f"new.{name}": text for name, text in facts.pop("new", {}).items()}
+    return Correct(
+        on=facts.pop("made", TODAY),
+        entry=entry,
+        facts=facts,
+        keep_due=keep_due,
+        words={"reason": reason} | new,
+    )
+
+
 class Case:
-    """One thread, with the entries it was made by."""
+    """One thread, with the entries it was made by and their words."""
 
     def __init__(self, *asks: Ask, policy: Policy | None = None, today: date = TODAY) -> None:
         self.policy = policy or own.policy()
         self.today = today
         self.entries: list[Entry] = []
-        self.state: Thread | None = None
+        self.words: dict[int, Mapping[str, str]] = {}
         for ask in asks:
             self.do(ask)
 
     @property
+    def state(self) -> Thread | None:
+        return fold(self.entries, self.policy)
+
+    @property
     def thread(self) -> Thread:
-        assert self.state is not None
-        return self.state
+        state = self.state
+        assert state is not None
+        return state
+
+    def decided(self, ask: Ask) -> tuple[Move, ...]:
+        return decide(self.entries, ask, self.policy, today=self.today, words=self.words)
 
     def do(self, ask: Ask) -> Move:
-        """Decide a move that must be legal, and fold it in."""
-        move = decide(self.state, ask, self.policy, today=self.today)
-        self.fold(move)
-        return move
+        """Decide a move that must be legal, and fold it in; the first, where there are several."""
+        moves = self.decided(ask)
+        for move in moves:
+            self.fold(move)
+        return moves[0]
 
     def event(self, ask: Ask) -> Any:
         return self.do(ask).event
@@ -111,22 +163,16 @@ class Case:
     def fold(self, move: Move) -> None:
         entry = own.recorded(move, version=len(self.entries) + 1, at=self.today)
         self.entries.append(entry)
-        self.state = evolve(self.state, entry, self.policy)
+        self.words[entry.position] = move.words
 
     def happened(self, event: Event, on: date | None = MARCH[20]) -> None:
-        """Fold in what no move makes yet: Cafcass, a reopening, a handover."""
+        """Fold in an event that nobody decided."""
         self.fold(Move(event=event, occurred_on=on, source="transcribed", words={}))
-
-    def cafcass(self, on: date | None = MARCH[20]) -> None:
-        self.happened(CafcassRecorded(step="considered"), on)
-
-    def reopen(self, on: date | None = MARCH[21]) -> None:
-        self.happened(ThreadReopened(), on)
 
     def refused(self, ask: Ask, what: str, next_step: str = "") -> None:
         """A move that must be refused with these phrases, a next step, and nothing changed."""
         with pytest.raises(Refused) as caught:
-            decide(self.state, ask, self.policy, today=self.today)
+            self.decided(ask)
         assert what in caught.value.what
         assert caught.value.next_step
         assert next_step in caught.value.next_step

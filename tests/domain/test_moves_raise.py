@@ -21,7 +21,6 @@ from hypothesis import given
 
 from footprint.domain import events as ev
 from footprint.domain.entry import Move
-from footprint.domain.moves import decide
 from footprint.domain.policy import policy_of
 
 TEXT = {"text": "No plan."}
@@ -266,7 +265,7 @@ def test_any_words(text: str) -> None:
     if len(text) > 20_000:
         Case(raised()).refused(ask, "characters long; an entry holds 20,000")
     else:
-        move = decide(Case(raised()).thread, ask, own.policy(), today=TODAY)
+        (move,) = Case(raised()).decided(ask)
         assert move.words == {"text": text}
 
 

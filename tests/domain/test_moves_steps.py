@@ -39,7 +39,9 @@ def test_escalate_to_the_top_and_past_it() -> None:
     """After the top stage there is no other; Cafcass and closing are what is left."""
     case = Case(alert(), escalate(), escalate(), escalate())
     assert case.thread.step.stage == 4
-    case.refused(escalate(), "at stage 4, the top of the authority ladder", "Cafcass")
+    case.refused(
+        escalate(), "at stage 4, the top of the authority ladder", "footprint cafcass CH-1"
+    )
     case.refused(escalate(stage=5, words=WHY), "the top of the authority ladder")
 
 

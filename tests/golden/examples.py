@@ -37,7 +37,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ),
     ev.ResponseReceived(stage=1, response="agreed", role="team-manager", action_by=TOTAL),
     ev.ThreadClosed(closure="resolved", basis="done", by="manager"),
-    ev.ThreadReopened(respond_by=DUE),
+    ev.ThreadReopened(),
     ev.NoteAdded(privileged=True),
     ev.CafcassRecorded(step="considered"),
     ev.ImpactRecorded(impact="plan"),

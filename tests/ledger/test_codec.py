@@ -253,7 +253,7 @@ def test_unknown_fact(event: ev.Event) -> None:
 @pytest.mark.parametrize("wrong", [5, True, "", "23/03/2017", "2017-02-30", "2017-03-23T10:00", []])
 def test_wrong_dates(wrong: object) -> None:
     """What is not a date where a date belongs is refused, in the header and in the facts."""
-    filled = entry_with(ev.ThreadReopened(respond_by=date(2017, 3, 30)))
+    filled = entry_with(ev.ThreadAlerted(stage=1, respond_by=date(2017, 3, 30)))
     refused(filled, changed(filled, respond_by=wrong), "of another type")
     refused(NOTE, changed(NOTE, occurred_on=wrong), "of another type")
     ladder = entry_with(next(e for e in EVENTS if isinstance(e, ev.CalendarAdopted)))

@@ -97,7 +97,7 @@ def test_an_unknown_reference_names_what_there_is(ledger: Ledger) -> None:
 def test_one_command_id_a_command(ledger: Ledger) -> None:
     """The entries that one command made share its id; no other entry does; event ids differ."""
     first = record(ledger)
-    moves = [ledger.consider(note(text), FIRST) for text in ("one", "two", "three")]
+    moves = [ledger.consider(note(text), FIRST)[0] for text in ("one", "two", "three")]
     second = ledger.append(FIRST, moves, actor=ACTOR)
     assert [len({e.command_id for e in r.entries}) for r in (first, second)] == [1, 1]
     assert [e.version for e in second.entries] == [2, 3, 4]
@@ -152,7 +152,7 @@ def test_recorded_time_never_runs_back_over_writers(tmp_path: Path) -> None:
 def test_today_is_londons(tmp_path: Path) -> None:
     """An hour before midnight UTC it is tomorrow in a London summer, and may be said to be."""
     with closing(make_ledger(tmp_path, clock=Clock("2026-07-01T23:30:00.000000Z"))) as ledger:
-        assert ledger.consider(replace(challenge(), on=date(2026, 7, 2))).occurred_on
+        assert ledger.consider(replace(challenge(), on=date(2026, 7, 2)))
         with pytest.raises(Refused, match="in the future"):
             ledger.consider(replace(challenge(), on=date(2026, 7, 3)))
 

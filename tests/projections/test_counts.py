@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from story import closed, day, escalated, raised, stored, thread
+from story import closed, day, escalated, raised, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
@@ -14,7 +14,7 @@ from footprint.projections import counts
 
 
 def read(*threads: Thread, on: str = "2017-12-31") -> dict[tuple[str, str, str], dict[str, Any]]:
-    found = counts.read(map(stored, threads), day(on))
+    found = counts.read(threads, day(on))
     return {(r["service"], r["year"], r["quarter"]): r for r in found}
 
 

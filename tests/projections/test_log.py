@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strategies as own
-from story import answer, closed, day, escalated, raised, stored, thread
+from story import answer, closed, day, escalated, raised, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
@@ -16,7 +16,7 @@ MARCH = "2017-03-01"
 
 
 def record(*moves: Any, on: str = "2017-03-31") -> dict[str, Any]:
-    return log.record(stored(thread(*moves)), own.policy().calendar, day(on))
+    return log.record(thread(*moves), own.policy().calendar, day(on))
 
 
 def happened(event: Any, on: str) -> Move:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strategies as own
-from story import answer, closed, day, escalated, raised, stored, thread
+from story import answer, closed, day, escalated, raised, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
@@ -18,9 +18,7 @@ def figures(
     *threads: Thread, last: str = "2017-03-31", first: str | None = None, by: str = "overall",
     key: str = "all", kind: str = "alert",
 ) -> dict[str, Any]:  # fmt: skip
-    records = times.read(
-        map(stored, threads), own.policy().calendar, first and day(first), day(last)
-    )
+    records = times.read(threads, own.policy().calendar, first and day(first), day(last))
     found = [r for r in records if (r["by"], r["key"], r["kind"]) == (by, key, kind)]
     return found[0] if found else {}
 
@@ -44,10 +42,17 @@ def test_the_median_of_an_even_number_is_the_mean_of_the_middle_two() -> None:
 
 
 def test_unresolved_ends_are_not_resolutions() -> None:
-    """Withdrawn, overtaken and left care are not resolved, and not open either."""
-    closures = ("withdrawn", "overtaken", "left-care")
-    found = figures(*(thread(ALERT, closed("2017-03-02", c)) for c in closures), last="2017-03-20")
-    assert found == {}
+    """Withdrawn, overtaken and left care are counted beside: not resolved, and not open either."""
+    closures = ("withdrawn", "overtaken", "left-care", "withdrawn")
+    found = figures(*(thread(ALERT, closed("2017-03-02", c)) for c in closures), last="2017-04-20")
+    assert (found["resolved"], found["open"], found["within_20_base"]) == (0, 0, 0)
+    assert (found["withdrawn"], found["overtaken"], found["left_care"]) == (2, 1, 1)
+
+
+def test_a_close_whose_outcome_is_not_known_is_neither_within_nor_over() -> None:
+    """It is counted beside; nobody can say whether it was resolved."""
+    found = figures(thread(ALERT, closed("2017-04-20", "not-known")), last="2017-12-31")
+    assert (found["outcome_not_known"], found["within_20_base"]) == (1, 0)
 
 
 def test_within_twenty_counts_what_is_decided() -> None:
@@ -130,6 +135,17 @@ def test_reopening_puts_the_resolution_out_until_the_last_close() -> None:
     assert (figures(reopened)["resolved"], figures(reopened)["open"]) == (0, 1)
     closed_again = thread(ALERT, closed("2017-03-03"), again, closed("2017-03-22"))
     assert figures(closed_again)["median_working_days"] == 15
+    assert (figures(closed_again)["resolved"], figures(closed_again)["reopened"]) == (1, 1)
+
+
+def test_a_period_is_as_it_stood_at_its_end() -> None:
+    """What was resolved by then is a resolution of that year, even where it was reopened after."""
+    again = Move(event=ThreadReopened(), occurred_on=day("2017-04-10"), source="recalled", words={})
+    across = thread(ALERT, closed("2017-03-03"), again, closed("2017-05-03"))
+    assert figures(across, last="2017-03-31")["median_working_days"] == 2
+    assert figures(across, last="2017-03-31")["reopened"] == 0
+    assert figures(across, last="2017-04-30")["resolved"] == 0
+    assert figures(across, last="2017-05-31")["median_working_days"] == 42
 
 
 def test_a_quarter_has_what_is_dated_in_it() -> None:
@@ -178,7 +194,9 @@ def test_a_day_not_known_is_counted_in_its_own_period() -> None:
 def test_open_agrees_with_the_counts() -> None:
     """A challenge of March that is alerted in April is open at the end of March."""
     to_alert = RaiseToAlert(on=day("2017-04-10"), role="team-manager", source="recalled")
-    assert figures(thread(raised("2017-03-20", formal=False), to_alert))["open"] == 1
+    alerted = thread(raised("2017-03-20", formal=False), to_alert)
+    assert figures(alerted, kind="challenge")["open"] == 1
+    assert figures(alerted, last="2017-04-30")["open"] == 1
     again = Move(event=ThreadReopened(), occurred_on=day("2017-04-10"), source="recalled", words={})
     reopened = thread(ALERT, closed("2017-03-20"), again)
     assert figures(reopened).get("open", 0) == 0

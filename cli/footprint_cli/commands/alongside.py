@@ -1,18 +1,79 @@
-"""The commands for what goes on beside the steps, at any time: note."""
+"""The commands for what goes on beside the steps: note, cafcass, impact, tell, filed, handover.
+
+They are legal at any time, also on a closed thread; they start and stop no clock.
+"""
 
 from __future__ import annotations
 
-from footprint.domain.asks import AddNote, Ask
+from footprint.domain.asks import (
+    AddNote,
+    Ask,
+    File,
+    HandOver,
+    RecordCafcass,
+    RecordImpact,
+    Tell,
+)
 from footprint_cli import options as o
 from footprint_cli.given import Given
 from footprint_cli.recording import recording
 
 
-@recording(ref=o.NeededRef)
+@recording(ref=o.NeededRef, privileged=o.Privileged)
 def note(given: Given) -> Ask:
     """Add a note to a thread, at any time.
 
     footprint note 42 --words "Spoke to the carer; the plan is known to her."
     """
     given.need("ref", "words")
-    return AddNote(**given.common)
+    return AddNote(**given.common, privileged=given.privileged)
+
+
+@recording(ref=o.NeededRef, step=o.CafcassStep)
+def cafcass(given: Given) -> Ask:
+    """Record a step towards Cafcass: possible at any time, from any stage, alongside.
+
+    footprint cafcass 42 --step considered --words "Not yet: the Director answers on Friday."
+    """
+    given.need("ref", "step")
+    return RecordCafcass(**given.common, step=given.step)
+
+
+@recording(ref=o.NeededRef, impact=o.Impact)
+def impact(given: Given) -> Ask:
+    """Record what is different for the child: often known weeks later, and it may be nothing.
+
+    footprint impact 42 --impact move --words "He stayed in his school and near his brother."
+    """
+    given.need("ref", "impact", "words")
+    return RecordImpact(**given.common, impact=given.impact)
+
+
+@recording(ref=o.NeededRef, party=o.Party, view=o.View)
+def tell(given: Given) -> Ask:
+    """Record that the child, or somebody beside the child, was told; with their view.
+
+    footprint tell 42 --party child --view supports
+    """
+    given.need("ref", "party")
+    return Tell(**given.common, party=given.party)
+
+
+@recording(ref=o.NeededRef)
+def filed(given: Given) -> Ask:
+    """Record that the challenge was put on the child's own record; see: footprint casenote.
+
+    footprint filed 42
+    """
+    given.need("ref")
+    return File(**given.common)
+
+
+@recording(ref=o.NeededRef, iro=o.NewIro)
+def handover(given: Given) -> Ask:
+    """Hand a thread over: another IRO has it from now on.
+
+    footprint handover 42 --iro jd
+    """
+    given.need("ref", "iro")
+    return HandOver(**given.common, iro=given.iro)

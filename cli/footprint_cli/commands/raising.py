@@ -18,6 +18,7 @@ _SETTLED = {
     "proceedings": o.Proceedings,
     "capacity": o.Capacity,
     "iro": o.Iro,
+    "follows": o.Follows,
 }
 """What the first step of a thread settles for the whole of it."""
 _SENT = {

@@ -1,8 +1,8 @@
-"""The commands that move a thread on: respond, escalate, close."""
+"""The commands that move a thread on: respond, escalate, close, reopen."""
 
 from __future__ import annotations
 
-from footprint.domain.asks import Ask, Close, Escalate, Respond
+from footprint.domain.asks import Ask, Close, Escalate, Reopen, Respond
 from footprint_cli import options as o
 from footprint_cli.given import Given
 from footprint_cli.recording import recording
@@ -54,3 +54,13 @@ def close(given: Given) -> Ask:
     """
     given.need("ref", "closure")
     return Close(**given.common, closure=given.closure, basis=given.basis, by=given.by or "iro")
+
+
+@recording(ref=o.NeededRef)
+def reopen(given: Given) -> Ask:
+    """Open a closed thread again: the same concern failed again. Its clocks resume.
+
+    footprint reopen 42 --words "The plan was not carried out."
+    """
+    given.need("ref")
+    return Reopen(**given.common)

@@ -10,9 +10,10 @@ import typer
 
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
+from footprint.domain.fold import fold
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.thread import Closing, Thread, fold
+from footprint.domain.thread import Closing, Thread
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger

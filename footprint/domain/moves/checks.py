@@ -8,6 +8,7 @@ from typing import Any
 
 from footprint.domain.asks import Ask
 from footprint.domain.days import spelt
+from footprint.domain.entry import Words
 from footprint.domain.ladder import Ladder, Stage
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
@@ -36,13 +37,18 @@ def text_of(name: str, text: str) -> str:
     return text
 
 
+def said(words: Words) -> dict[str, str]:
+    """The texts that say something, each fit for the vault."""
+    return {name: text_of(name, text) for name, text in words.items() if text.strip()}
+
+
 def needs_text(ask: Ask) -> None:
     text = ask.words.get("text", "")
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise Refused("There are no words.", "Say in a sentence what it is about: --words.")
 
 
-def check_day(on: date | None, source: str, thread: Thread | None, today: date) -> None:
+def check_day(on: date | None, source: str, today: date) -> None:
     if on is None:
         if source == "at-the-time":
             raise Refused(
@@ -55,23 +61,15 @@ def check_day(on: date | None, source: str, thread: Thread | None, today: date) 
             f"{spelt(on)} is in the future (today is {spelt(today)}).",
             "Record it on the day, or mend the date.",
         )
-    if thread is not None:
-        not_before(on, thread.on, f"{short(thread)} began")
-
-
-def not_before(on: date | None, earlier: date | None, what: str, *, flag: str = "--on") -> None:
-    if on is not None and earlier is not None and on < earlier:
-        raise Refused(
-            f"{spelt(on)} is before {what} ({spelt(earlier)}).",
-            f"Mend the date given with {flag}.",
-        )
 
 
 def still_open(thread: Thread) -> None:
     if thread.closed:
         raise Refused(
             f"{short(thread)} is closed.",
-            "A late answer or a note may still be recorded; a new concern is a new challenge.",
+            f"Where the same concern failed again: footprint reopen {short(thread)}. A new concern"
+            f" is a new challenge: footprint challenge --follows {short(thread)}. A late answer may"
+            " still be recorded.",
         )
 
 
@@ -81,7 +79,7 @@ def themes_of(given: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     return tuple(sorted({policy.code("themes", theme) for theme in given}))
 
 
-def _may_be_unknown(what: str, source: str) -> None:
+def may_be_unknown(what: str, source: str) -> None:
     """What was recorded at the time is known. Raises `Refused`."""
     if source == "at-the-time":
         raise Refused(
@@ -94,7 +92,7 @@ def role_of(ask: Any, policy: Policy) -> str | None:
     """The code of the role, or None where a transcribed or recalled entry does not know it."""
     if ask.role is not None:
         return policy.code("roles", ask.role)
-    _may_be_unknown("role", ask.source)
+    may_be_unknown("role", ask.source)
     return None
 
 
@@ -102,7 +100,7 @@ def iro_of(ask: Any) -> str | None:
     """The IRO's code, or None where a transcribed or recalled entry does not know it."""
     if ask.iro is not None:
         return check_iro(ask.iro)
-    _may_be_unknown("IRO", ask.source)
+    may_be_unknown("IRO", ask.source)
     return None
 
 
@@ -110,7 +108,7 @@ def code_of(name: str, given: str, ask: Ask, policy: Policy) -> str:
     """The code that was meant; `not-known` only where the source has no place for it."""
     code = policy.code(name, given)
     if code == "not-known":
-        _may_be_unknown(name.removesuffix("s"), ask.source)
+        may_be_unknown(name.removesuffix("s"), ask.source)
     return code
 
 
@@ -139,7 +137,11 @@ def respond_by(ask: Any, stage: Stage, policy: Policy) -> date | None:
     wanted: date | None = ask.respond_by
     if wanted is None:
         return usual
-    not_before(wanted, ask.on, "the day it was sent", flag="--respond-by")
+    if ask.on is not None and wanted < ask.on:
+        raise Refused(
+            f"{spelt(wanted)} is before the day it was sent ({spelt(ask.on)}).",
+            "Mend the date given with --respond-by.",
+        )
     if usual is not None and wanted > usual and not ask.words.get("why"):
         raise Refused(
             f"{spelt(wanted)} is later than the {stage.days} working days of stage {stage.stage}"

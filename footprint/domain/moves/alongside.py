@@ -1,0 +1,47 @@
+"""The moves that are legal at any time, beside the steps: they start and stop no clock."""
+
+from __future__ import annotations
+
+from footprint.domain import events as ev
+from footprint.domain.asks import AddNote, File, HandOver, RecordCafcass, RecordImpact, Tell
+from footprint.domain.moves.checks import check_iro, needs_text, short
+from footprint.domain.policy import Policy
+from footprint.domain.thread import Thread
+from footprint.domain.vocabulary import VIEWS
+from footprint.errors import Refused
+
+
+def note(_thread: Thread, ask: AddNote, _policy: Policy) -> ev.Event:
+    needs_text(ask)
+    return ev.NoteAdded(privileged=ask.privileged or None)
+
+
+def impact(_thread: Thread, ask: RecordImpact, policy: Policy) -> ev.Event:
+    needs_text(ask)
+    return ev.ImpactRecorded(impact=policy.code("impacts", ask.impact))
+
+
+def cafcass(_thread: Thread, ask: RecordCafcass, policy: Policy) -> ev.Event:
+    """Possible at any point, also alongside (IRO Handbook 2010, chapter 6)."""
+    return ev.CafcassRecorded(step=policy.code("cafcass", ask.step))
+
+
+def tell(_thread: Thread, ask: Tell, policy: Policy) -> ev.Event:
+    view = ask.words.get("view")
+    if view is not None and policy.code("views", view) != view:
+        raise Refused(f"A view is written {', '.join(VIEWS)}; not {view!r}.", "Mend --view.")
+    return ev.PartyTold(party=policy.code("parties", ask.party))
+
+
+def file(_thread: Thread, _ask: File, _policy: Policy) -> ev.Event:
+    return ev.ThreadFiled()
+
+
+def hand_over(thread: Thread, ask: HandOver, _policy: Policy) -> ev.Event:
+    iro = check_iro(ask.iro)
+    if iro == thread.iro:
+        raise Refused(
+            f"{short(thread)} is {iro}'s already.",
+            "Name the IRO who has it from now on with --iro.",
+        )
+    return ev.ThreadHandedOver(iro=iro)

@@ -1,0 +1,78 @@
+"""The moves that end a thread and open it again: close, reopen."""
+
+from __future__ import annotations
+
+from footprint.domain import events as ev
+from footprint.domain.asks import Close, Reopen
+from footprint.domain.days import spelt
+from footprint.domain.ladder import INFORMAL
+from footprint.domain.moves.checks import code_of, ladder_of, may_be_unknown, short
+from footprint.domain.policy import Policy
+from footprint.domain.thread import Thread
+from footprint.domain.vocabulary import RESOLVED
+from footprint.errors import Refused
+
+_RESTS_ON = frozenset({"resolved", "partly"})
+"""The closures that rest on something done or agreed. Explained may; the others do not."""
+
+
+def close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
+    closing, ref = thread.closing, short(thread)
+    if closing:
+        on = f" on {spelt(closing.on)}" if closing.on else ""
+        raise Refused(
+            f"{ref} is closed already ({policy.label('closures', closing.closure)}{on}).",
+            f"See what was recorded: footprint show {ref}. Where the same concern failed again:"
+            f" footprint reopen {ref}.",
+        )
+    closure, by = code_of("closures", ask.closure, ask, policy), policy.code("closers", ask.by)
+    if closure == "unresolved":
+        _must_be_exhausted(thread, ask, policy)
+    if by == "manager" and not ask.words.get("why"):
+        raise Refused("A manager closes with a reason.", "Give it with --why.")
+    return ev.ThreadClosed(closure=closure, basis=_basis(ask, closure, policy), by=by)
+
+
+def _basis(ask: Close, closure: str, policy: Policy) -> str | None:
+    if ask.basis is None:
+        if closure in _RESTS_ON:
+            may_be_unknown("basis (--basis done or agreed)", ask.source)
+        return None
+    if closure not in RESOLVED:
+        raise Refused(
+            "A basis (done or agreed) belongs to a thread that is closed as resolved, partly"
+            " resolved or explained.",
+            "Leave --basis out.",
+        )
+    return policy.code("bases", ask.basis)
+
+
+def _must_be_exhausted(thread: Thread, ask: Close, policy: Policy) -> None:
+    ladder, ref = ladder_of(thread, policy), short(thread)
+    if thread.step.stage < ladder.top:
+        raise Refused(
+            f"{ref} is at stage {thread.step.stage} of {ladder.top}: unresolved means that the"
+            " ladder is exhausted.",
+            f"Go on: footprint {'alert' if thread.step.stage == INFORMAL else 'escalate'} {ref};"
+            " or close it as withdrawn or overtaken, if that is so.",
+        )
+    by_then = [
+        mark for mark in thread.cafcass if mark.on is None or ask.on is None or mark.on <= ask.on
+    ]
+    if ladder.total_days is not None and not by_then:
+        raise Refused(
+            f"{ref} cannot be closed as unresolved before Cafcass was considered"
+            " (Children Act 1989, s25B(3)).",
+            f"Having considered it is enough: footprint cafcass {ref} --step considered.",
+        )
+
+
+def reopen(thread: Thread, _ask: Reopen, _policy: Policy) -> ev.Event:
+    """The total clock resumes as if it had never stopped; so does an answer still owed."""
+    if not thread.closed:
+        raise Refused(
+            f"{short(thread)} is open.",
+            f"Go on from where it stands: footprint show {short(thread)}. A new concern is a new"
+            f" challenge: footprint challenge --follows {short(thread)}.",
+        )
+    return ev.ThreadReopened()

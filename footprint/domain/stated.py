@@ -1,0 +1,58 @@
+"""Facts as an entry states them: by name, header facts included, days as ISO text.
+
+This is the form that is stored, folded and corrected. Text sorts as the days do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from footprint.domain.entry import Entry
+from footprint.domain.events import Event
+
+Facts = Mapping[str, Any]
+Stated = tuple[int, str, Facts]
+"""The position of an entry, its topic and its facts."""
+
+
+def stated(entry: Entry) -> Stated:
+    """What an entry states."""
+    header = {
+        "occurred_on": entry.occurred_on,
+        "source": entry.source,
+        "recorded_at": entry.recorded_at,
+    }
+    facts = vars(entry.event) | header
+    return entry.position, entry.topic, {name: as_stored(value) for name, value in facts.items()}
+
+
+def restated(entry: Entry, facts: Facts) -> Entry:
+    """The entry as it would be with these facts."""
+    cls = type(entry.event)
+    values = {f.name: _of_type(str(f.type), facts.get(f.name)) for f in fields(cls)}  # type: ignore[arg-type]
+    return replace(
+        entry,
+        event=_event(cls, values),
+        occurred_on=_of_type("date", facts["occurred_on"]),
+        source=facts["source"],
+    )
+
+
+def as_stored(value: Any) -> Any:
+    """A fact in the form that it is stored in."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _event(cls: type[Event], values: Mapping[str, Any]) -> Event:
+    event = object.__new__(cls)
+    vars(event).update(values)
+    return event
+
+
+def _of_type(kind: str, value: Any) -> Any:
+    if value is not None and kind.startswith("date"):
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) and kind.startswith("tuple") else value
