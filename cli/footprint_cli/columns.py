@@ -48,6 +48,37 @@ def _share(part: str, base: str) -> Callable[[Record], object]:
     return lambda record: f"{record[part]} of {record[base]}" if record[base] else ""
 
 
+_DUE = {
+    "total": "past its last day",
+    "response": "answer late",
+    "action": "promise lapsed",
+    "decide": "yours to decide",
+    "near": "last day near",
+    "calendar": "the calendar runs out: policy adopt --calendar-to",
+}
+
+
+def _due(record: Record) -> str:
+    reasons = "; ".join(_DUE[reason] for reason in record["due"])
+    return f"{reasons}; closed" if record["status"] == "closed" else reasons
+
+
+def _days(record: Record) -> str:
+    """Working days past the day, or left."""
+    days = record["working_days"]
+    return "" if days is None else f"{-days} left" if days < 0 else str(days)
+
+
+DUE = (
+    Column("ref", _field("ref")),
+    Column("due", _due, long=True),
+    Column("by", lambda r: short_day(r["by"])),
+    Column("days", _days, figure=True),
+    Column("service", _field("service")),
+    Column("theme", lambda r: " ".join(r["themes"]), long=True),
+    Column("stage", _field("stage"), figure=True),
+    Column("IRO", _field("iro")),
+)
 LOG = (
     Column("ref", _field("ref")),
     Column("kind", _kind),

@@ -82,7 +82,7 @@ def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     if respond_by:
         typer.echo(f"An answer is due by {spelt(respond_by)}.")
     if resolve_by:
-        typer.echo(f"Twenty working days end on {spelt(resolve_by)}.")
+        typer.echo(f"To be resolved by {spelt(resolve_by)}.")
     if on and hasattr(event, "respond_by") and respond_by is None and hasattr(event, "stage"):
         typer.echo(
             f"The calendar does not cover {spelt(on)}: no due date was worked out.", err=True

@@ -8,6 +8,7 @@ from datetime import date
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
+from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner, folder_of
@@ -38,33 +39,32 @@ def writing(settings: Settings) -> Iterator[Ledger]:
         ledger.close()
 
 
-def day_asked(day: str | None, as_at: str | None, *, today: date) -> date:
-    """The day that figures are worked out for: as said, else that of `--as-at`, else today."""
-    if day:
-        return read_date(day, "--day", today=today)
-    return read_date(as_at, "--as-at", today=today) if as_at else today
+def moment_asked(
+    ledger: Ledger, as_at: str | None, at_entry: int | None, day: str | None = None
+) -> tuple[int | None, date]:
+    """What was known (a position; None for the tail), and the day that it is read for.
 
-
-def position_asked(
-    ledger: Ledger, as_at: str | None, at_entry: int | None, *, today: date
-) -> int | None:
-    """The position that `--as-at` or `--at-entry` means; None for the tail.
+    The day is that of `--day`; else that of `--as-at`, or the one on which the entry of
+    `--at-entry` was recorded; else today.
 
     Raises:
-        Misused: both are given, or the entry is not there.
+        Misused: two are given that exclude each other, or the entry is not there.
     """
+    today = london_today()
+    on = read_date(day, "--day", today=today) if day else None
     if as_at and at_entry is not None:
         raise Misused("Give --as-at or --at-entry, not both.")
     if at_entry is not None:
         if not 1 <= at_entry <= ledger.size():
             raise Misused(f"There is no entry {at_entry}; they run from 1 to {ledger.size()}.")
-        return at_entry
+        return at_entry, on or london_day(ledger.entry(at_entry).recorded_at)
     if as_at:
-        return _last_by(ledger, read_date(as_at, "--as-at", today=today))
-    return None
+        known = read_date(as_at, "--as-at", today=today)
+        return last_recorded_by(ledger, known), on or known
+    return None, on or today
 
 
-def _last_by(ledger: Ledger, day: date) -> int:
+def last_recorded_by(ledger: Ledger, day: date) -> int:
     """The last entry recorded by the end of a day: times never run back, so halving finds it."""
     low, high = 0, ledger.size()
     while low < high:

@@ -58,12 +58,16 @@ def _corrected(e: ev.EntryCorrected, policy: Policy) -> str:
     return f"correction of entry {e.corrects}: {'; '.join(facts) or 'its words'}"
 
 
-_FACT_NAMES = {"occurred_on": "happened", "respond_by": "answer due", "resolve_by": "20 days end"}
+_FACT_NAMES = {
+    "occurred_on": "happened",
+    "respond_by": "to be answered by",
+    "resolve_by": "to be resolved by",
+}
 _LISTS = {
     "themes": "themes", "service": "services", "team": "teams", "role": "roles",
-    "prompted_by": "prompts", "party": "parties", "impact": "impacts", "capacity": "capacities", "response": "responses",
-    "closure": "closures", "basis": "bases", "by": "closers", "reason": "reasons",
-    "step": "cafcass", "source": "sources",
+    "prompted_by": "prompts", "party": "parties", "impact": "impacts", "step": "cafcass",
+    "capacity": "capacities", "response": "responses", "closure": "closures", "basis": "bases",
+    "by": "closers", "reason": "reasons", "source": "sources",
 }  # fmt: skip
 """Facts that are codes, and the list of the policy that has them."""
 
@@ -76,7 +80,7 @@ def fact_name(name: str) -> str:
 def fact(name: str, value: Any, policy: Policy) -> str:
     """A fact as it is stored, as a person reads it."""
     if value is None:
-        return "not known" if name == "occurred_on" else "taken away"
+        return "not known" if name == "occurred_on" else "none"
     if name in _LISTS:
         codes = value if isinstance(value, list | tuple) else [value]
         return ", ".join(policy.label(_LISTS[name], code) for code in codes)

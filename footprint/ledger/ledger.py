@@ -35,8 +35,10 @@ from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words, encode_words, read_facts
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
+from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
+from footprint.proof.note import parse, parse_checkpoint
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
@@ -130,6 +132,13 @@ class Ledger(Application[str]):
         """The size and signed note of the newest tree."""
         return self._recorder.head()
 
+    def receipt(self, stream: str, position: int) -> Receipt | None:
+        """The receipt of an entry against the newest signed tree; None where none covers it."""
+        size, note = self.head() or (0, "")
+        if size < position:
+            return None
+        return Receipt(stream, position, size, parse_checkpoint(parse(note).text).root)
+
     @property
     def signed(self) -> Tree | None:
         """The tree that this process committed last: what its receipts are of."""
@@ -147,9 +156,9 @@ class Ledger(Application[str]):
         entries = [cast(Entry, entry) for entry in self.events.get(stream)]
         return entries if upto is None else [e for e in entries if e.position <= upto]
 
-    def all_entries(self, upto: int | None = None) -> list[Entry]:
-        """Every entry in order, up to a position where one is given."""
-        found = self._recorder.select_notifications(None, self.size(), upto)
+    def all_entries(self, upto: int | None = None, after: int = 0) -> list[Entry]:
+        """Every entry in order, after one position and up to another where one is given."""
+        found = self._recorder.select_notifications(after + 1, self.size(), upto)
         return [cast(Entry, self.mapper.to_domain_event(stored)) for stored in found]
 
     def policy(self, upto: int | None = None) -> Policy:

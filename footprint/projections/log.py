@@ -13,6 +13,7 @@ from typing import Any
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.reference import shown
 from footprint.domain.thread import Answer, Thread, standing
+from footprint.projections.waiting import late, waiting_for
 
 
 def read(threads: Iterable[Thread], calendar: WorkingCalendar, day: date) -> list[dict[str, Any]]:
@@ -75,29 +76,6 @@ def _last_answer(thread: Thread) -> Answer | None:
         if step.answers:
             return step.answers[-1]
     return None
-
-
-def waiting_for(thread: Thread, day: date) -> str:
-    """Whose move it is: after an answer or a question back the IRO's, unless an action is due."""
-    if thread.closed:
-        return "none"
-    answers, promised_by = thread.step.answers, thread.promised_by
-    if promised_by is not None and day <= promised_by:
-        return "service"
-    moved_on = thread.step.answer or (answers and answers[-1].response == "clarification")
-    return "iro" if moved_on else "service"
-
-
-def late(thread: Thread, day: date) -> list[str]:
-    """Which clocks are past on the day: of the current step, of the whole case, of a promise."""
-    if thread.closed:
-        return []
-    clocks = {
-        "response": None if thread.step.answer else thread.step.respond_by,
-        "total": thread.resolve_by,
-        "action": thread.promised_by,
-    }
-    return [name for name, by in clocks.items() if by is not None and day > by]
 
 
 def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:

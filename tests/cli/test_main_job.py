@@ -108,7 +108,7 @@ def test_recording_says_what_is_due_in_words(fresh: Place) -> None:
     assert said[0].startswith("CH-1: formal alert raised at stage 1 with the Team Manager, ")
     assert "Tuesday 11 November 2025" in said[0]
     assert said[1] == "An answer is due by Tuesday 18 November 2025."
-    assert said[2] == "Twenty working days end on Tuesday 9 December 2025."
+    assert said[2] == "To be resolved by Tuesday 9 December 2025."
     assert said[3].startswith("footprint receipt CH-1 entry 7 of 7 root ")
 
 

@@ -1,4 +1,4 @@
-"""The commands that read the views: log, times, counts."""
+"""The commands that read the views: due, log, times, counts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,40 @@ import typer
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds
 from footprint.errors import Misused
-from footprint.ledger.identity import london_today
 from footprint.projections import counts as counts_view
+from footprint.projections import due as due_view
 from footprint.projections import log as log_view
 from footprint.projections import times as times_view
 from footprint_cli import columns
 from footprint_cli import options as o
 from footprint_cli.output import say
-from footprint_cli.session import day_asked, position_asked, reading
+from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
     from footprint.projections.views import Views
+
+
+def due(
+    iro: Annotated[str | None, typer.Option("--iro", help="One IRO's threads.")] = None,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    with_words: o.WithWords = False,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """What to do first: late answers, lapsed promises, 20 days near or past, yours to decide.
+
+    footprint due --iro mb
+    """
+    with _views(ledger, day, as_at, at_entry) as (views, on):
+        records = due_view.read(views.threads(), views.policy(), on, iro=iro)
+        if with_words:
+            records = [_with_words(views, record) for record in records]
+    title = f"Due on {spelt(on)}" + (f" for {iro}" if iro else "")
+    say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv)
 
 
 def log(
@@ -43,8 +65,7 @@ def log(
 
     footprint log --open --service CSC
     """
-    on = day_asked(day, as_at, today=london_today())
-    with _views(ledger, as_at, at_entry) as views:
+    with _views(ledger, day, as_at, at_entry) as (views, on):
         policy = views.policy()
         code = policy.code("services", service) if service else None
         records = [
@@ -83,10 +104,10 @@ def times(
 
     footprint times --year 2016-17
     """
-    first, last = _period(year, day, as_at)
     if by not in (None, *times_view.BY):
         raise Misused(f"{by!r} is not a grouping.", f"One of: {', '.join(times_view.BY)}.")
-    with _views(ledger, as_at, at_entry) as views:
+    with _views(ledger, day, as_at, at_entry) as (views, on):
+        first, last = _period(year, on)
         records = [
             record
             for record in times_view.read(views.threads(), views.policy().calendar, first, last)
@@ -110,8 +131,8 @@ def counts(
 
     footprint counts --year 2016-17
     """
-    _, last = _period(year, day, as_at)
-    with _views(ledger, as_at, at_entry) as views:
+    with _views(ledger, day, as_at, at_entry) as (views, on):
+        _, last = _period(year, on)
         records = [
             record
             for record in counts_view.read(views.threads(), last)
@@ -130,22 +151,23 @@ def counts(
 
 
 @contextmanager
-def _views(ledger: str | None, as_at: str | None, at_entry: int | None) -> Iterator[Views]:
-    """The views at the tail, caught up first; or as they were at the position asked for."""
+def _views(
+    ledger: str | None, day: str | None, as_at: str | None, at_entry: int | None
+) -> Iterator[tuple[Views, date]]:
+    """The views at the tail, caught up first, or as they were at a position; and the day asked."""
     from footprint.projections.views import Views
 
     with reading(Settings(ledger)) as opened:
-        upto = position_asked(opened, as_at, at_entry, today=london_today())
+        upto, on = moment_asked(opened, as_at, at_entry, day)
         views = Views.beside(opened) if upto is None else Views.at(opened, upto)
         try:
-            yield views
+            yield views, on
         finally:
             views.close()
 
 
-def _period(year: str | None, day: str | None, as_at: str | None) -> tuple[date | None, date]:
+def _period(year: str | None, on: date) -> tuple[date | None, date]:
     """The first day (None: from the beginning) and the last day to count."""
-    on = day_asked(day, as_at, today=london_today())
     if year is None:
         return None, on
     first, last = year_bounds(year)
@@ -155,6 +177,8 @@ def _period(year: str | None, day: str | None, as_at: str | None) -> tuple[date 
 
 
 def _with_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
+    if not record["ref"]:
+        return record | {"child": None, "words": None}
     stream = views.ledger.stream(record["ref"])
     first = min(views.ledger.words(stream).items(), default=(0, {}))[1]
     return record | {"child": views.ledger.child(stream), "words": first.get("text")}

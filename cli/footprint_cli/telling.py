@@ -1,0 +1,161 @@
+"""A thread's history on a screen: what happened, what was due, and what was put right in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from footprint.domain.corrections import CORRECTED, NEW_WORDS
+from footprint.domain.days import london_day, spelt
+from footprint.domain.entry import Entry, Words
+from footprint.domain.policy import Policy
+from footprint.domain.stated import stated
+from footprint.projections.history import Happening
+from footprint.projections.outcomes import Due
+from footprint_cli.story import fact, fact_name, told
+from footprint_cli.text import visible
+
+_INDENT = "    "
+
+
+def story(
+    history: Sequence[Happening], words: Mapping[int, Words], policy: Policy, day: date, gone: str
+) -> Iterator[str]:
+    """The lines that tell a history; corrections are told where they belong.
+
+    Args:
+        history: what happened.
+        words: those that are still kept, by position, as they were recorded.
+        policy: for its labels.
+        day: the day that it is told on.
+        gone: what is said of words that are not kept.
+    """
+    for happening in history:
+        entry = happening.entry
+        if entry.topic == CORRECTED:
+            continue
+        if happening.since:
+            yield f"\n{_INDENT}{days(happening.since)} later\n"
+        yield f"{when(entry.occurred_on)}: {visible(told(entry.event, policy))}"
+        yield from _words(happening, words, gone)
+        yield from (_INDENT + outcome(due, day) for due in happening.due)
+        yield from _corrections(happening, words, policy)
+        yield _INDENT + _recorded(entry, policy)
+
+
+def when(on: date | None) -> str:
+    """The day that something happened."""
+    return spelt(on) if on else "Day not known"
+
+
+def days(count: int) -> str:
+    """So many working days."""
+    return f"{count} working day{'' if count == 1 else 's'}"
+
+
+# --- what was said ----------------------------------------------------------------------------
+
+
+def _words(happening: Happening, words: Mapping[int, Words], gone: str) -> Iterator[str]:
+    if happening.recorded.words and happening.entry.position not in words:
+        yield f"{_INDENT}(words {gone})"
+    for name, text in known_words(happening, words).items():
+        yield from text_lines(name, text)
+
+
+def known_words(happening: Happening, words: Mapping[int, Words]) -> dict[str, str]:
+    """The words of an entry as they now stand, without the case number."""
+    own = dict(words.get(happening.entry.position, {}))
+    for correction in happening.corrections:
+        own |= _new(words.get(correction.position, {}))
+    return {name: text for name, text in own.items() if text and name != "child"}
+
+
+def _new(words: Words) -> dict[str, str]:
+    return {n.removeprefix(NEW_WORDS): t for n, t in words.items() if n.startswith(NEW_WORDS)}
+
+
+def text_lines(name: str, text: str, indent: str = _INDENT) -> Iterator[str]:
+    """A text as it was typed, each line indented, what it is before the first."""
+    label = "" if name == "text" else f"{name.replace('_', ' ')}: "
+    for number, line in enumerate(visible(text, lines=True).split("\n")):
+        yield f"{indent}{label if not number else ''}{line}"
+
+
+# --- what was due -----------------------------------------------------------------------------
+
+_WHAT = {
+    "answer": "An answer was due by",
+    "action": "The action was promised by",
+    "total": "All was to be resolved by",
+}
+_CAME = {
+    "answered": "answered",
+    "done": "closed on what was done",
+    "resolved": "resolved",
+    "sent-on": "none came; taken higher",
+    "promised-again": "promised again",
+    "closed": "closed without it",
+}
+
+
+def outcome(due: Due, day: date) -> str:
+    """What was due and what came of it, as one line."""
+    return f"{_WHAT[due.what]} {spelt(due.by)}: {_came(due, day)}."
+
+
+def _came(due: Due, day: date) -> str:
+    if due.came == "nothing":
+        return _nothing_yet(due, day)
+    said = _CAME[due.came]
+    if due.on is None:
+        return f"{said}, on a day not known"
+    return f"{said} on {spelt(due.on)}{_lateness(due)}"
+
+
+def _lateness(due: Due) -> str:
+    """Late by how much, or in time; what came instead of it can only be late."""
+    if due.over is None or due.came in ("closed", "promised-again"):
+        return ""
+    if due.over > 0:
+        return f", {days(due.over)} late"
+    return "" if due.came == "sent-on" else ", in time"
+
+
+def _nothing_yet(due: Due, day: date) -> str:
+    if due.over is None:
+        return "not yet"
+    if due.over > 0:
+        return f"not yet, {days(due.over)} late on {spelt(day)}"
+    return f"not yet, {days(-due.over)} left on {spelt(day)}"
+
+
+# --- what was put right -----------------------------------------------------------------------
+
+
+def _corrections(happening: Happening, words: Mapping[int, Words], policy: Policy) -> Iterator[str]:
+    """Recorded as ..., corrected on ... because ...: one after the other."""
+    _, _, facts = stated(happening.recorded)
+    stood: dict[str, Any] = dict(facts)
+    texts = dict(words.get(happening.entry.position, {}))
+    for correction in happening.corrections:
+        event: Any = correction.event
+        was = [f"{fact_name(name)} {fact(name, stood.get(name), policy)}" for name in event.facts]
+        said = words.get(correction.position, {})
+        new = _new(said)
+        was += [f"{'words' if n == 'text' else n} {texts.get(n, '')!r}" for n in new]
+        stood |= event.facts
+        texts |= new
+        because = said.get("reason", "(reason removed)")
+        on = spelt(london_day(correction.recorded_at))
+        yield visible(
+            f"{_INDENT}recorded as: {'; '.join(was)}; corrected on {on} by {correction.actor}"
+            f" because: {because} (entry {correction.position})"
+        )
+
+
+def _recorded(entry: Entry, policy: Policy) -> str:
+    at = entry.recorded_at[:16].replace("T", " ")
+    source = policy.label("sources", entry.source)
+    return f"entry {entry.position}, recorded {at} UTC by {visible(entry.actor)}; {source}"
