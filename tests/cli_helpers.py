@@ -9,7 +9,7 @@ import select
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,12 +124,18 @@ def one_message(ran: Ran, code: int) -> str:
     return ran.err
 
 
-def on_terminal(place: Place, *args: str, columns: int = 100, **env: str | None) -> tuple[int, str]:
+def on_terminal(
+    place: Place,
+    *args: str,
+    columns: int = 100,
+    program: Sequence[str] = (PROGRAM,),
+    **env: str | None,
+) -> tuple[int, str]:
     """Run the program on a terminal of its own: the exit code, and every character it sent."""
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
     with subprocess.Popen(
-        [PROGRAM, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
+        [*program, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
     ) as process:
         os.close(slave)
         sent = b"".join(iter(lambda: _arrived(master), b""))

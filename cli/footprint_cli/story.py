@@ -22,9 +22,20 @@ def _opening(what: str) -> Callable[[Any, Policy], str]:
         service = policy.label("services", e.service)
         team = policy.label("teams", e.team)
         team = f", {team}" if team and team != service else ""
-        return f"{what} at stage {e.stage} with {_role(e, policy)}, {service}{team}: {themes}"
+        with_whom = f"{what} at stage {e.stage} with {_role(e, policy)}, {service}{team}"
+        return "; ".join([f"{with_whom}: {themes}", *_circumstances(e, policy)])
 
     return tell
+
+
+def _circumstances(e: Any, policy: Policy) -> list[str]:
+    """What else is known of how it began, where it is not as usual."""
+    said = {
+        f"prompted by {policy.label('prompts', e.prompted_by)}": e.prompted_by,
+        "with court proceedings": e.proceedings,
+        f"as {policy.label('capacities', e.capacity)}": e.capacity != "iro",
+    }
+    return [text for text, so in said.items() if so]
 
 
 def _role(e: Any, policy: Policy) -> str:

@@ -86,9 +86,9 @@ def text_lines(name: str, text: str, indent: str = _INDENT) -> Iterator[str]:
 # --- what was due -----------------------------------------------------------------------------
 
 _WHAT = {
-    "answer": "An answer was due by",
-    "action": "The action was promised by",
-    "total": "All was to be resolved by",
+    "answer": "Answer due by",
+    "action": "Action promised by",
+    "total": "To be resolved by",
 }
 _CAME = {
     "answered": "answered",
