@@ -108,7 +108,7 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.ResponseReceived: _answered,
     ev.ThreadClosed: _closed,
     ev.ThreadReopened: lambda _e, _p: "reopened",
-    ev.NoteAdded: lambda _e, _p: "note",
+    ev.NoteAdded: lambda e, _p: "note of legal advice" if e.privileged else "note",
     ev.CafcassRecorded: lambda e, p: f"Cafcass: {p.label('cafcass', e.step)}",
     ev.ImpactRecorded: lambda e, p: f"impact: {p.label('impacts', e.impact)}",
     ev.PartyTold: lambda e, p: f"told: {p.label('parties', e.party)}",

@@ -13,10 +13,17 @@ import orjson
 
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
-from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
+from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
+from footprint.ledger.codec import (
+    FORMAT,
+    Unreadable,
+    canonical,
+    check_correction,
+    decode,
+    decode_words,
+)
 from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment, entry_leaf
 from footprint.proof import note as notes
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
@@ -234,6 +241,8 @@ class _Reader:
             self._changed(event, entry)
         elif isinstance(event, EntryRedacted):
             self._redacted(event, entry)
+        elif isinstance(event, EntryCorrected):
+            self._corrected(event, entry)
 
     def _check_time(self, recorded_at: str, position: int, stream: str) -> None:
         """A time of the published form, and never before the one before it."""
@@ -282,6 +291,21 @@ class _Reader:
                 ).fetchone()
             ):
                 self._back.append(position)
+
+    def _corrected(self, event: EntryCorrected, entry: Entry) -> None:
+        """New facts are for an earlier entry of the same thread, and such as it may have."""
+        row = self._connection.execute(
+            "SELECT topic FROM event WHERE position = ? AND position < ? AND stream = ?",
+            (event.corrects, entry.position, entry.stream),
+        ).fetchone()
+        if row is None:
+            message = f"it corrects entry {event.corrects}, which is not before it in its thread"
+            self._find("correction", message, entry.position, entry.stream)
+            return
+        try:
+            check_correction(row[0], event.facts)
+        except Unreadable as error:
+            self._find("correction", str(error), entry.position, entry.stream)
 
     def _check_words(self, entry: Entry, salt: Any, words: Any, child: Any) -> None:
         position, stream = entry.position, entry.stream

@@ -102,6 +102,24 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
 
 
+def check_correction(topic: str, facts: Mapping[str, Any]) -> None:
+    """Refuse new facts that an entry of this topic cannot have.
+
+    Raises:
+        Unreadable: a fact is unknown, needed and taken away, or of another type.
+    """
+    shape = _known(topic, 0)
+    for name, value in facts.items():
+        read = _HEADER_FACTS.get(name) or shape.read.get(name)
+        if read is None or (value is None and (name in shape.required or name == "source")):
+            raise Unreadable(f"{topic} cannot have {name} so.")
+        try:
+            if value is not None:
+                read(value)
+        except (TypeError, ValueError) as error:
+            raise Unreadable(f"The {name} of {topic} is of another type.") from error
+
+
 def read_facts(state: bytes) -> Any:
     """The header and facts of a state as they are stored: days are ISO text. Nothing is checked.
 
@@ -237,6 +255,9 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "dict[str, dict[str, str]]": _labels,
 }
 """How each type that a fact may have is read; it refuses a value of another type."""
+
+_HEADER_FACTS = {"occurred_on": _date, "source": _text}
+"""What a correction may change of a header."""
 
 _SHAPES: dict[str, _Shape] = {}
 
