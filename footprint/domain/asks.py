@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from footprint.domain.record import Record
 
-@dataclass(frozen=True, kw_only=True)
-class Ask:
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Ask(Record):
     """What every move says: the day it happened (None: not known), its source, its words.
 
     `words` are the texts for the vault by name; `text` is what was said or done.
@@ -20,7 +22,7 @@ class Ask:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Raise(Ask):
     """A new thread: `formal` for an alert. A `stage` above the first formal one needs `why`."""
 
@@ -38,7 +40,7 @@ class Raise(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RaiseToAlert(Ask):
     """An existing challenge becomes a formal alert."""
 
@@ -47,7 +49,7 @@ class RaiseToAlert(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Escalate(Ask):
     """On to the next stage, or to `stage` by a skip with `why` in the words."""
 
@@ -57,7 +59,7 @@ class Escalate(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Respond(Ask):
     """An answer, to the current step or to the one at `stage`."""
 
@@ -67,7 +69,7 @@ class Respond(Ask):
     action_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Close(Ask):
     """Close, by the IRO, or by a manager with `why` in the words."""
 
@@ -76,52 +78,52 @@ class Close(Ask):
     by: str = "iro"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Reopen(Ask):
     """The same concern failed again after it was closed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AddNote(Ask):
     """A note on the thread, at any time. Legal advice is `privileged`."""
 
     privileged: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordImpact(Ask):
     """What is different for the child, at any time."""
 
     impact: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordCafcass(Ask):
     """A step towards Cafcass, at any time: having considered it is one."""
 
     step: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Tell(Ask):
     """Somebody was told, at any time; their `view` is in the words."""
 
     party: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class File(Ask):
     """Put on the child's own record, at any time."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class HandOver(Ask):
     """Another IRO has the thread from now on."""
 
     iro: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Correct(Ask):
     """New facts or words for the entry at a position of the thread.
 

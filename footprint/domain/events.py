@@ -11,32 +11,17 @@ only ones that the format has: see `footprint.ledger.codec`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from footprint.domain.record import Record
 
-class Event:
-    """Base of all events. `topic` is the stored name; it never changes once written.
 
-    Equality and the rest are here once: generated for each event, they are felt at every start.
-    """
+class Event(Record):
+    """Base of all events. `topic` is the stored name; it never changes once written."""
 
     topic: ClassVar[str]
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and _facts(self) == _facts(other)
-
-    def __hash__(self) -> int:
-        return hash((self.topic, repr(self)))
-
-    def __repr__(self) -> str:
-        facts = ", ".join(f"{name}={value!r}" for name, value in _facts(self))
-        return f"{type(self).__name__}({facts})"
-
-
-def _facts(event: Any) -> list[tuple[str, Any]]:
-    return [(f.name, getattr(event, f.name)) for f in fields(event)]
 
 
 # --- the thread -----------------------------------------------------------------------------
