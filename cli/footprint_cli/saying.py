@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -15,8 +16,17 @@ from footprint.ledger.recorder import Tree
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
 
+Details = Callable[[Any], Sequence[str]]
+"""Further lines about an event."""
 
-def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
+
+def _none(_event: Any) -> Sequence[str]:
+    return ()
+
+
+def say_recorded(
+    ledger: Ledger, recorded: Recorded, *, as_json: bool, details: Details = _none
+) -> None:
     """The reference, what was recorded, what is due, and the receipt."""
     last, signed = recorded.entries[-1], ledger.signed
     if signed is None:
@@ -28,6 +38,7 @@ def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
     policy = ledger.policy()
     for entry in recorded.entries:
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
+        _say_details(details(entry.event))
     typer.echo(receipt)
 
 
@@ -49,28 +60,52 @@ def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) 
 
 def say_considered(ledger: Ledger, move: Move, stream: str | None, *, as_json: bool) -> None:
     """What would be recorded, in plain English; nothing was."""
-    policy = ledger.policy()
     if as_json:
-        facts = {name: value for name, value in vars(move.event).items() if value is not None}
-        would = {
-            "would_record": move.event.topic,
-            "ref": shown(stream) if stream else None,
-            "occurred_on": move.occurred_on,
-            "source": move.source,
-            "facts": facts,
-        }
-        say_json(would)
-        return
+        say_json(_would(move, stream))
+    else:
+        words = [f"{name.replace('_', ' ')}: {text}" for name, text in move.words.items()]
+        _say_considered(ledger, [move], stream, lambda _event: words)
+
+
+def say_all_considered(
+    ledger: Ledger, moves: Sequence[Move], stream: str, *, as_json: bool, details: Details
+) -> None:
+    """The same of several moves: as JSON, an array of what one alone would be."""
+    if as_json:
+        say_json([_would(move, stream) for move in moves])
+    else:
+        _say_considered(ledger, moves, stream, details)
+
+
+def _would(move: Move, stream: str | None) -> dict[str, Any]:
+    return {
+        "would_record": move.event.topic,
+        "ref": shown(stream) if stream else None,
+        "occurred_on": move.occurred_on,
+        "source": move.source,
+        "facts": {name: value for name, value in vars(move.event).items() if value is not None},
+    }
+
+
+def _say_considered(
+    ledger: Ledger, moves: Sequence[Move], stream: str | None, details: Details
+) -> None:
+    policy, ref = ledger.policy(), shown(stream) if stream else "a new thread"
     typer.echo("Nothing is recorded. This would be:")
-    ref = shown(stream) if stream else "a new thread"
-    _say(move.event, move.occurred_on, move.source, ref, policy)
-    for name, text in move.words.items():
-        typer.echo(f"  {name.replace('_', ' ')}: {visible(text)}")
+    for move in moves:
+        _say(move.event, move.occurred_on, move.source, ref, policy)
+        _say_details(details(move.event))
+
+
+def _say_details(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(f"  {visible(line)}")
 
 
 def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     happened = spelt(on) if on else "day not known"
-    typer.echo(f"{ref}: {told(event, policy)}. {happened}; {policy.label('sources', source)}.")
+    said = visible(told(event, policy))
+    typer.echo(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
     respond_by, resolve_by = (getattr(event, n, None) for n in ("respond_by", "resolve_by"))
     if respond_by:
         typer.echo(f"An answer is due by {spelt(respond_by)}.")

@@ -70,7 +70,9 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.EntryCorrected: lambda e, _p: f"correction of entry {e.corrects}",
     ev.RedactionRequested: lambda e, _p: f"redaction asked for: {_listed(e.positions)}",
     ev.EntryRedacted: lambda e, _p: f"redacted: {_listed(e.positions)}",
-    ev.LadderAdopted: lambda e, _p: f"ladder {e.ladder} adopted, version {e.version}",
+    ev.LadderAdopted: lambda e, _p: (
+        f"ladder {e.ladder} adopted, version {e.version}, from {spelt(e.starts_on)}"
+    ),
     ev.CalendarAdopted: lambda e, _p: (
         f"calendar {e.calendar} adopted, version {e.version}, {e.first:%Y} to {e.last:%Y}"
     ),

@@ -10,6 +10,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+RUNNING_OUT_DAYS = 180
+"""How many days before its end a calendar is said to be running out."""
+
 _SATURDAY = 5
 _A_DAY = timedelta(days=1)
 
@@ -30,6 +33,10 @@ class WorkingCalendar:
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+    def running_out(self, day: date) -> bool:
+        """Whether a longer calendar should be adopted: due dates will soon not be known."""
+        return (self.last - day).days < RUNNING_OUT_DAYS
 
     def is_working(self, day: date) -> bool:
         at = bisect_left(self.off, day)
