@@ -4,6 +4,10 @@ Each error says what happened and why, then what to do next. When one is raised,
 has been recorded.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class FootprintError(Exception):
     """Base of all that is refused.
@@ -11,15 +15,17 @@ class FootprintError(Exception):
     Args:
         what: what happened and why, one plain sentence or two.
         next_step: what to do about it, where something can be done.
+        listed: all that is wrong, where it can be several things at once.
     """
 
-    def __init__(self, what: str, next_step: str = "") -> None:
+    def __init__(self, what: str, next_step: str = "", listed: Sequence[str] = ()) -> None:
         super().__init__(what)
         self.what = what
         self.next_step = next_step
+        self.listed = tuple(listed)
 
     def __str__(self) -> str:
-        return f"{self.what} {self.next_step}".rstrip()
+        return " ".join(filter(None, (self.what, "; ".join(self.listed), self.next_step)))
 
 
 class Refused(FootprintError):  # noqa: N818 - the word that people read

@@ -26,6 +26,10 @@ def short_day(day: date | None) -> str:
     return f"{day:%d/%m/%y}" if day else ""
 
 
+def _day_and_month(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
 def _now(record: Record) -> str:
     """How a thread stands, in words: nothing is told by colour alone."""
     if record["status"] == "closed":
@@ -124,4 +128,49 @@ HISTORY = (
     Column("what", _field("what"), long=True),
     Column("by", _field("actor")),
     Column("recorded", lambda r: str(r["recorded_at"])[:16].replace("T", " ")),
+)
+
+
+def _version(name: str) -> Callable[[Record], object]:
+    return lambda record: f"{record[name] or ''} {record['version']}".strip()
+
+
+def _of_ladder(name: str) -> Callable[[Record], Any]:
+    """What is of the ladder and not of a stage: shown once, beside the lowest."""
+    return lambda record: record[name] if record["stage"] == 0 else None
+
+
+POLICY = (
+    Column("part", _field("part")),
+    Column("version", _version("name")),
+    Column("from", lambda r: short_day(r["starts_on"])),
+    Column("in\nforce", _field("in_force")),
+    Column("says", _field("says"), long=True),
+    Column("entry", _field("position"), figure=True),
+    Column("by", _field("actor")),
+)
+LADDERS = (
+    Column("ladder", _version("ladder")),
+    Column("from", lambda r: short_day(_of_ladder("starts_on")(r))),
+    Column("in\nforce", _of_ladder("in_force")),
+    Column("climbed by", _of_ladder("services"), long=True),
+    Column("days\nin all", _of_ladder("total_days"), figure=True),
+    Column("stage", _field("stage"), figure=True),
+    Column("asked", _field("label"), long=True),
+    Column("days", _field("days"), figure=True),
+    Column("counts", _field("counts")),
+)
+CALENDAR = (
+    Column("year", _field("year"), figure=True),
+    Column("weekdays off", lambda r: ", ".join(map(_day_and_month, r["days_off"])), long=True),
+)
+VOCABULARY = (
+    Column("list", _field("list")),
+    Column("code", _field("code")),
+    Column("label", _field("label"), long=True),
+    Column("also", lambda r: ", ".join(r["aliases"]), long=True),
+)
+RULES = (
+    Column("case number", _field("case_number"), long=True),
+    Column("published from", _field("publish_threshold"), figure=True),
 )

@@ -123,7 +123,7 @@ class Given:
         import orjson
 
         try:
-            fields = orjson.loads(_read(source))
+            fields = orjson.loads(read_file(source))
         except orjson.JSONDecodeError as error:
             raise Misused(
                 f"The fields file is not JSON: {error}.",
@@ -142,7 +142,7 @@ class Given:
     def _read_words(self) -> None:
         if self.options.get("words"):
             raise Misused("Give --words or --words-file, not both.")
-        data = _read(self.options["words_file"])
+        data = read_file(self.options["words_file"])
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -177,7 +177,8 @@ def flag(name: str) -> str:
     return named if named.isupper() else "--" + named.replace("_", "-")
 
 
-def _read(source: str) -> bytes:
+def read_file(source: str) -> bytes:
+    """What is in a file; - is standard input. Raises `Misused` where it cannot be read."""
     if source == "-":
         return sys.stdin.buffer.read()
     try:

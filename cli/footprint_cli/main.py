@@ -41,6 +41,7 @@ COMMANDS = {
     "checkpoint": "trust",
     "status": "upkeep",
     "rebuild": "upkeep",
+    "policy": "policy",
     "init": "setup",
     "demo": "setup",
 }
@@ -137,5 +138,7 @@ def _say(error: FootprintError) -> None:
     from footprint_cli.text import visible
 
     typer.echo(visible(error.what), err=True)
+    for one in error.listed:
+        typer.echo(f"- {visible(one)}", err=True)
     if error.next_step:
         typer.echo(visible(error.next_step), err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -16,8 +16,17 @@ from footprint.ledger.recorder import Tree
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
 
+Details = Callable[[Any], Sequence[str]]
+"""Further lines about an event."""
 
-def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
+
+def _none(_event: Any) -> Sequence[str]:
+    return ()
+
+
+def say_recorded(
+    ledger: Ledger, recorded: Recorded, *, as_json: bool, details: Details = _none
+) -> None:
     """The reference, what was recorded, what is due, and the receipt."""
     last, signed = recorded.entries[-1], ledger.signed
     if signed is None:
@@ -29,6 +38,7 @@ def say_recorded(ledger: Ledger, recorded: Recorded, *, as_json: bool) -> None:
     policy = ledger.policy()
     for entry in recorded.entries:
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
+        _say_details(details(entry.event))
     typer.echo(receipt)
 
 
@@ -51,21 +61,25 @@ def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) 
 def say_considered(
     ledger: Ledger, moves: Sequence[Move], stream: str | None, *, as_json: bool
 ) -> None:
-    """What would be recorded, in plain English; nothing was."""
-    policy = ledger.policy()
+    """What would be recorded, in plain English; nothing was. What follows from it is `also`."""
     if as_json:
-        first, *others = (_would_record(move, stream) for move in moves)
+        first, *others = (_would(move, stream) for move in moves)
         say_json(first | {"also": others} if others else first)
-        return
-    typer.echo("Nothing is recorded. This would be:")
-    ref = shown(stream) if stream else "a new thread"
-    for move in moves:
-        _say(move.event, move.occurred_on, move.source, ref, policy)
-        for name, text in move.words.items():
-            typer.echo(f"  {name.replace('_', ' ')}: {visible(text)}")
+    else:
+        _say_considered(ledger, moves, stream, _words_of)
 
 
-def _would_record(move: Move, stream: str | None) -> dict[str, Any]:
+def say_all_considered(
+    ledger: Ledger, moves: Sequence[Move], stream: str, *, as_json: bool, details: Details
+) -> None:
+    """The same of moves that stand side by side: as JSON, an array."""
+    if as_json:
+        say_json([_would(move, stream) for move in moves])
+    else:
+        _say_considered(ledger, moves, stream, lambda move: details(move.event))
+
+
+def _would(move: Move, stream: str | None) -> dict[str, Any]:
     return {
         "would_record": move.event.topic,
         "ref": shown(stream) if stream else None,
@@ -75,9 +89,32 @@ def _would_record(move: Move, stream: str | None) -> dict[str, Any]:
     }
 
 
+def _say_considered(
+    ledger: Ledger,
+    moves: Sequence[Move],
+    stream: str | None,
+    details: Callable[[Move], Sequence[str]],
+) -> None:
+    policy, ref = ledger.policy(), shown(stream) if stream else "a new thread"
+    typer.echo("Nothing is recorded. This would be:")
+    for move in moves:
+        _say(move.event, move.occurred_on, move.source, ref, policy)
+        _say_details(details(move))
+
+
+def _words_of(move: Move) -> list[str]:
+    return [f"{name.replace('_', ' ')}: {text}" for name, text in move.words.items()]
+
+
+def _say_details(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(f"  {visible(line)}")
+
+
 def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     happened = spelt(on) if on else "day not known"
-    typer.echo(f"{ref}: {told(event, policy)}. {happened}; {policy.label('sources', source)}.")
+    said = visible(told(event, policy))
+    typer.echo(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
     respond_by, resolve_by = (getattr(event, n, None) for n in ("respond_by", "resolve_by"))
     if respond_by:
         typer.echo(f"An answer is due by {spelt(respond_by)}.")

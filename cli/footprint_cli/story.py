@@ -9,6 +9,7 @@ from typing import Any
 from footprint.domain import events as ev
 from footprint.domain.days import spelt
 from footprint.domain.policy import Policy
+from footprint.domain.vocabulary import CODED_FACTS
 
 
 def told(event: ev.Event, policy: Policy) -> str:
@@ -75,10 +76,9 @@ _FACT_NAMES = {
     "resolve_by": "to be resolved by",
 }
 _LISTS = {
-    "themes": "themes", "service": "services", "team": "teams", "role": "roles",
-    "prompted_by": "prompts", "party": "parties", "impact": "impacts", "step": "cafcass",
+    **CODED_FACTS,
     "capacity": "capacities", "response": "responses", "closure": "closures", "basis": "bases",
-    "by": "closers", "reason": "reasons", "source": "sources",
+    "by": "closers", "reason": "reasons", "source": "sources", "step": "cafcass",
 }  # fmt: skip
 """Facts that are codes, and the list of the policy that has them."""
 
@@ -118,7 +118,9 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.EntryCorrected: _corrected,
     ev.RedactionRequested: lambda e, _p: f"redaction asked for: {_listed(e.positions)}",
     ev.EntryRedacted: lambda e, _p: f"redacted: {_listed(e.positions)}",
-    ev.LadderAdopted: lambda e, _p: f"ladder {e.ladder} adopted, version {e.version}",
+    ev.LadderAdopted: lambda e, _p: (
+        f"ladder {e.ladder} adopted, version {e.version}, from {spelt(e.starts_on)}"
+    ),
     ev.CalendarAdopted: lambda e, _p: (
         f"calendar {e.calendar} adopted, version {e.version}, {e.first:%Y} to {e.last:%Y}"
     ),

@@ -33,6 +33,9 @@ class Policy:
     calendar: WorkingCalendar = _NO_CALENDAR
     earlier_calendars: tuple[WorkingCalendar, ...] = ()
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    vocabulary_version: int = 0
+    rules_version: int = 0
     case_number: str = DEFAULT_CASE_NUMBER
     publish_threshold: int = DEFAULT_PUBLISH_THRESHOLD
 
@@ -74,9 +77,24 @@ class Policy:
         # Of two that start on one day, the later adoption: `max` keeps the first that it meets.
         return max(reversed(started), key=lambda v: v[0])[1] if started else versions[0][1]
 
+    def ladders_on(self, day: date) -> dict[str, Ladder]:
+        """The version of each ladder that has started by a day.
+
+        Before any ladder had started, the first version of each.
+        """
+        started = {key: v for key, v in self.ladders.items() if v[0] <= day}
+        found: dict[str, tuple[date, Ladder]] = {}
+        for (code, _version), adopted in (started or self.ladders).items():
+            older = found.get(code)
+            # Of two that start on one day, the later adoption.
+            if older is None or (started and older[0] <= adopted[0]):
+                found[code] = adopted
+        return {code: ladder for code, (_start, ladder) in found.items()}
+
     def code(self, name: str, given: str) -> str:
         """The code in the list `name` that was meant. Raises `Refused`, naming the nearest."""
-        return find_code(FIXED_LISTS if name in FIXED_LISTS else self.lists, name, given)
+        lists = FIXED_LISTS if name in FIXED_LISTS else self.lists
+        return find_code(lists, name, given, self.aliases.get(name))
 
     def label(self, name: str, code: str | None) -> str:
         """The label of a code; the code itself where the list no longer has it."""
@@ -88,11 +106,13 @@ class Policy:
         """The local case number, if it has the authority's pattern.
 
         Raises:
-            Refused: it has not; a name never belongs here.
+            Refused: it has not, or it has no digit whatever the pattern says; a name never
+                belongs here.
         """
-        if re.fullmatch(self.case_number, child):
+        digit = re.search(r"\d", child)
+        if digit and re.fullmatch(self.case_number, child):
             return child
-        kind = "looks like a name" if not re.search(r"\d", child) else "is not one of yours"
+        kind = "is not one of yours" if digit else "looks like a name"
         raise Refused(
             f"The child's case number {kind}: it must be a local case number"
             " (letters, digits, . / _ - and at least one digit, no spaces).",
@@ -113,11 +133,16 @@ def _calendar(policy: Policy, e: ev.CalendarAdopted) -> Policy:
 
 
 def _vocabulary(policy: Policy, e: ev.VocabularyAdopted) -> Policy:
-    return replace(policy, lists=e.lists)
+    return replace(policy, lists=e.lists, aliases=e.aliases or {}, vocabulary_version=e.version)
 
 
 def _rules(policy: Policy, e: ev.RulesAdopted) -> Policy:
-    return replace(policy, case_number=e.case_number, publish_threshold=e.publish_threshold)
+    return replace(
+        policy,
+        case_number=e.case_number,
+        publish_threshold=e.publish_threshold,
+        rules_version=e.version,
+    )
 
 
 _EVOLVE: dict[type[ev.Event], Callable[[Policy, Any], Policy]] = {
@@ -130,7 +155,11 @@ _EVOLVE: dict[type[ev.Event], Callable[[Policy, Any], Policy]] = {
 
 def policy_of(entries: Iterable[Entry]) -> Policy:
     """Fold the entries of the policy's stream, in order."""
-    policy = Policy()
-    for entry in entries:
-        policy = _EVOLVE[type(entry.event)](policy, entry.event)
+    return policy_after(Policy(), (entry.event for entry in entries))
+
+
+def policy_after(policy: Policy, adopted: Iterable[ev.Event]) -> Policy:
+    """A policy after these adoptions, in order."""
+    for event in adopted:
+        policy = _EVOLVE[type(event)](policy, event)
     return policy

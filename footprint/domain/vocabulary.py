@@ -231,8 +231,25 @@ _SINGULAR = {
 }
 
 
-def find_code(lists: Mapping[str, Mapping[str, str]], name: str, given: str) -> str:
-    """The code in the list `name` that a person meant by a code or a label.
+CODED_FACTS: Mapping[str, str] = {
+    "service": "services",
+    "themes": "themes",
+    "team": "teams",
+    "role": "roles",
+    "prompted_by": "prompts",
+    "party": "parties",
+    "impact": "impacts",
+}
+"""The facts that hold codes of an authority's lists, and which list each is of."""
+
+
+def find_code(
+    lists: Mapping[str, Mapping[str, str]],
+    name: str,
+    given: str,
+    aliases: Mapping[str, str] | None = None,
+) -> str:
+    """The code in the list `name` that a person meant by a code, a label or an alias.
 
     Case, spaces, hyphens and underscores do not matter. Nothing is guessed beyond that.
 
@@ -242,23 +259,27 @@ def find_code(lists: Mapping[str, Mapping[str, str]], name: str, given: str) -> 
     codes = lists.get(name, {})
     if given in codes:
         return given
-    wanted = _plain(given)
+    wanted = plain(given)
     for code, label in codes.items():
-        if wanted in (_plain(code), _plain(label)):
+        if wanted in (plain(code), plain(label)):
+            return code
+    for word, code in (aliases or {}).items():
+        if wanted == plain(word):
             return code
     raise Refused(
         f"{given!r} is not a known {_SINGULAR[name]}.", f"Nearest: {_nearest(codes, wanted)}."
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """What two ways of writing one thing have in common."""
     return " ".join(re.sub(r"[-_\s]+", " ", text).casefold().replace("\u2019", "'").split())
 
 
 def _nearest(codes: Mapping[str, str], wanted: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
 
-    forms = {_plain(form): code for code, label in codes.items() for form in (label, code)}
+    forms = {plain(form): code for code, label in codes.items() for form in (label, code)}
     close = [forms[form] for form in get_close_matches(wanted, forms, n=6, cutoff=0.5)]
     named = list(dict.fromkeys(close)) or list(codes)
     return "; ".join(f"{code} ({codes[code]})" for code in named[:40])

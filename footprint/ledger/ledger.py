@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -39,6 +39,10 @@ from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
 from footprint.proof.note import parse, parse_checkpoint
+
+if TYPE_CHECKING:  # only an adoption pays for it
+    from footprint.domain.adopting import Holidays
+    from footprint.domain.proposal import Proposal
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
@@ -261,6 +265,24 @@ class Ledger(Application[str]):
         with self.writing():
             moves = self.consider(ask, stream)
             return self.append(stream or self._next_stream(), moves, actor=actor)
+
+    def consider_adoption(self, proposal: Proposal, bank_holidays: Holidays) -> list[Move]:
+        """What would be adopted of a proposal now. Nothing is. Raises `Refused`."""
+        from footprint.domain.adopting import decide_adoption  # noqa: PLC0415 - as above
+
+        in_use = queries.codes_in_use(self.connection) if proposal.lists else {}
+        today = london_day(self.clock())
+        return decide_adoption(self.policy(), proposal, in_use, today, bank_holidays)
+
+    def adopt(self, proposal: Proposal, bank_holidays: Holidays, *, actor: str) -> Recorded:
+        """Decide under the write lock what of a proposal is to be adopted, and record it.
+
+        Raises:
+            Refused: something is wrong with it, or nothing in it differs. Nothing is recorded.
+        """
+        with self.writing():
+            moves = self.consider_adoption(proposal, bank_holidays)
+            return self.append(POLICY, moves, actor=actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy."""

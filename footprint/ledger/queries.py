@@ -6,13 +6,16 @@ Plain functions over a connection, so that a reader needs nothing else.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
 import orjson
 
+from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import PREFIX
+from footprint.domain.vocabulary import CODED_FACTS
 
 Row = tuple[int, str, int, str, bytes]
 """position, stream, version, topic, state"""
@@ -97,3 +100,22 @@ def threads_touched(
     )
     for stream, entries in groupby(rows, key=itemgetter(1)):
         yield stream, list(entries)
+
+
+def codes_in_use(connection: sqlite3.Connection) -> Counter[tuple[str, str]]:
+    """How many entries of threads hold each code of an authority's lists, as (list, code).
+
+    What a correction took away counts as well: the entry that it corrects still says it.
+    """
+    rows = connection.execute(
+        "SELECT topic, state FROM event WHERE stream >= ? AND stream < ?", (PREFIX, _AFTER_PREFIX)
+    )
+    in_use: Counter[tuple[str, str]] = Counter()
+    for topic, state in rows:
+        facts = orjson.loads(state)
+        if topic == EntryCorrected.topic:
+            facts = facts["facts"]
+        for fact in CODED_FACTS.keys() & facts.keys():
+            codes = facts[fact] if isinstance(facts[fact], list) else [facts[fact]]
+            in_use.update((CODED_FACTS[fact], code) for code in codes if code is not None)
+    return in_use

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.reference import meant, shown
 from footprint.errors import Misused
 from footprint.proof.note import NoteError, decode64, encode64
 
 _LINE = re.compile(
-    r"footprint receipt (CH-[0-9]{1,7}) entry ([0-9]{1,18}) of ([0-9]{1,18})"
+    r"footprint receipt (CH-[0-9]{1,7}|policy) entry ([0-9]{1,18}) of ([0-9]{1,18})"
     r" root ([A-Za-z0-9+/]{43}=)"
 )
 
 
 class Receipt(NamedTuple):
-    """Entry `position` is of the thread `stream`, and the first `size` entries have this root."""
+    """Entry `position` is of `stream`, and the first `size` entries have this root.
+
+    The stream is a thread, or that of the policy.
+    """
 
     stream: str
     position: int
@@ -37,7 +41,8 @@ def parse_receipt(line: str) -> Receipt:
         Misused: it is not a whole receipt line.
     """
     match = _LINE.fullmatch(" ".join(line.split()))
-    stream = meant(match[1]) if match else None
+    named = match[1] if match else ""
+    stream = named if named == POLICY else meant(named)
     if match is None or stream is None:
         raise Misused(
             "That is not a whole receipt line.",

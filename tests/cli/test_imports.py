@@ -60,7 +60,12 @@ def test_escalating_imports_nothing_that_only_reports_need(begun: Place) -> None
 
 
 @pytest.mark.parametrize("args", [["show", "1"], ["replay", "1"], ["--help"], ["note", "--help"],
-                                  ["checkpoint"], ["status"]])  # fmt: skip
+                                  ["checkpoint"], ["status"], ["policy", "show"]])  # fmt: skip
 def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list[str]) -> None:
     """One thread, the help, a checkpoint and the status are read without SQLAlchemy."""
     assert "sqlalchemy" not in imported(begun, *args)
+
+
+def test_the_policy_is_shown_without_the_package_of_holidays(begun: Place) -> None:
+    """What was adopted is in the ledger: no version of a package changes what is printed."""
+    assert imported(begun, "policy", "show", "calendar", "--toml") == set()

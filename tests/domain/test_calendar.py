@@ -119,3 +119,11 @@ def test_bank_holidays() -> None:
     assert weekdays(found) == tuple(sorted(expected))
     assert source.startswith("holidays ")
     assert source.endswith(", England")
+
+
+@pytest.mark.parametrize(("day", "soon"), [
+    (LAST - 180 * A_DAY, False), (LAST - 179 * A_DAY, True), (LAST, True), (LAST + A_DAY, True),
+])  # fmt: skip
+def test_running_out(day: date, *, soon: bool) -> None:
+    """A calendar runs out from less than 180 days before its last day."""
+    assert calendar(frozenset()).running_out(day) is soon

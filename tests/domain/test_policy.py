@@ -200,3 +200,21 @@ def test_calendar_years(today: date) -> None:
     first, last = calendar_years(today)
     assert first == date(2010, 4, 1)
     assert last == date(today.year + 2, 12, 31)
+
+
+def test_ladders_on_a_day() -> None:
+    """The version of each ladder that has started; of two that start on one day, the later."""
+    policy = policy_with(
+        ladder(2, "2027-06-01", "CSC"), ladder(3, "2027-06-01", "CSC"),
+        ladder(1, "2027-07-01", "HLT", code="health"),
+    )  # fmt: skip
+    found = {
+        day: {code: v.version for code, v in policy.ladders_on(date.fromisoformat(day)).items()}
+        for day in ("2020-01-01", "2027-05-31", "2027-06-01", "2027-07-01")
+    }
+    assert found == {
+        "2020-01-01": {"authority": 1, "partner": 1, "health": 1},  # before any had started
+        "2027-05-31": {"authority": 1, "partner": 1},
+        "2027-06-01": {"authority": 3, "partner": 1},
+        "2027-07-01": {"authority": 3, "partner": 1, "health": 1},
+    }

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from footprint.audit.vouchers import from_signer, signed_here
+from footprint.domain.adoption import calendar_years
 from footprint.domain.days import spelt
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
@@ -15,9 +16,6 @@ from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
-
-_CALENDAR_DAYS = 180
-"""How many days before its end a calendar is said to be running out."""
 
 
 def status(
@@ -72,9 +70,13 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
             "This file is not where it last took an entry. If it was moved and the old one is gone:"
             " footprint checkpoint --moved."
         )
-    left = (policy.calendar.last - london_today()).days
-    if left < _CALENDAR_DAYS:
-        advice.append(f"The calendar ends on {spelt(policy.calendar.last)}: adopt a new one.")
+    today = london_today()
+    if policy.calendar.running_out(today):
+        advice.append(
+            f"The calendar ends on {spelt(policy.calendar.last)}, and due dates are not known"
+            " after that. Lengthen it: footprint policy adopt --calendar-to"
+            f" {calendar_years(today)[1].year}."
+        )
     return {
         "authority": opened.authority,
         "origin": opened.origin,
