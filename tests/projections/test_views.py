@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
-from datetime import date
+from contextlib import closing, suppress
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,51 +13,81 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint.domain.asks import AddNote, Ask, Close, Escalate, Raise, RaiseToAlert, Respond
+from footprint.domain.asks import (
+    AddNote,
+    Ask,
+    Close,
+    Correct,
+    Escalate,
+    File,
+    HandOver,
+    Raise,
+    RaiseToAlert,
+    RecordCafcass,
+    RecordImpact,
+    Reopen,
+    Respond,
+)
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import open_ledger
+from footprint.projections import counts, due, log, times
+from footprint.projections import history as story
 from footprint.projections.views import Views, delete_views, views_path
 
-DAY = own.DAY
-SAID: dict[str, Any] = {"on": DAY, "source": "recalled", "words": {"text": "x", "why": "y"}}
-LATER: tuple[Ask, ...] = (
-    Respond(response="agreed", role="team-manager", **SAID),
-    Respond(response="holding", role="team-manager", **SAID),
-    RaiseToAlert(role="team-manager", **SAID),
-    Escalate(role="director", reason="serious", **SAID),
-    Close(closure="resolved", **SAID),
-    AddNote(**SAID),
+DAYS = st.none() | st.sampled_from([date(2017, 1, 9) + timedelta(days=n) for n in range(40)])
+MOVES: tuple[tuple[type[Ask], dict[str, Any]], ...] = (
+    (Respond, {"response": "agreed", "role": "team-manager", "action_by": date(2017, 3, 1)}),
+    (Respond, {"response": "holding", "role": "team-manager"}),
+    (RaiseToAlert, {"role": "team-manager"}),
+    (Escalate, {"role": "director", "reason": "serious"}),
+    (Close, {"closure": "resolved", "basis": "agreed"}),
+    (Reopen, {}),
+    (AddNote, {}),
+    (RecordCafcass, {"step": "considered"}),
+    (RecordImpact, {"impact": "plan"}),
+    (HandOver, {"iro": "jd"}),
+    (File, {}),
 )
+OPENINGS = st.tuples(DAYS, st.sampled_from(["CSC", "CAMHS"]), st.booleans())
+LATER = st.tuples(DAYS, st.integers(0, 5), st.sampled_from(MOVES))
+CORRECTIONS = st.tuples(st.just("correct"), st.integers(0, 40), DAYS)
+HISTORIES = st.lists(OPENINGS | LATER | CORRECTIONS, max_size=25)
+"""Threads begun, moves on them, and days of entries corrected; known days and not."""
+
+SAID = {"source": "recalled", "words": {"text": "x", "why": "y"}}
 
 
-def opening(service: str, *, formal: bool) -> Raise:
+def opening(on: date | None, service: str, formal: bool) -> Raise:  # noqa: FBT001
     return Raise(
-        child="C1", service=service, themes=("PLC",), role="team-manager", iro="mb", formal=formal,
-        **SAID,
+        on=on, child="C1", service=service, themes=("PLC",), role="team-manager", iro="mb",
+        formal=formal, **SAID,
     )  # fmt: skip
-
-
-HISTORIES = st.lists(
-    st.one_of(
-        st.builds(opening, st.sampled_from(["CSC", "CAMHS"]), formal=st.booleans()),
-        st.tuples(st.integers(0, 5), st.sampled_from(LATER)),
-    ),
-    max_size=25,
-)
 
 
 def live(ledger: Ledger, history: list[Any]) -> None:
     """Record a history; what is not legal in it is passed over, as a person would."""
-    streams: list[str] = []
+    of: dict[int, str] = {}
     for step in history:
-        if isinstance(step, Raise):
-            streams.append(ledger.record(step, actor="mb").stream)
-        elif streams:
-            nth, ask = step
-            try:
-                ledger.record(ask, actor="mb", stream=streams[nth % len(streams)])
-            except Refused:
-                continue
+        streams = sorted(set(of.values()))
+        match step:
+            case ["correct", nth, on]:
+                entry = sorted(of)[nth % len(of)] if of else 0
+                ask: Ask = Correct(
+                    on=date(2017, 6, 1), entry=entry, facts={"on": on}, words={"reason": "x"}
+                )
+                stream = of.get(entry)
+            case [on, int(nth), [move, facts]]:
+                ask, stream = (
+                    move(on=on, **facts, **SAID),
+                    streams[nth % len(streams)] if of else None,
+                )
+            case _:
+                ask, stream = opening(*step), None
+        if stream or isinstance(ask, Raise):
+            with suppress(Refused):
+                recorded = ledger.record(ask, actor="mb", stream=stream)
+                of |= {entry.position: entry.stream for entry in recorded.entries}
 
 
 def contents(views: Views) -> list[Any]:
@@ -84,16 +114,43 @@ def test_any_split_of_catching_up_equals_a_rebuild(
         assert stepwise.check() == []
 
 
-@given(history=HISTORIES, cut=st.integers(1, 30))
-def test_views_at_an_entry_are_those_of_a_ledger_that_ended_there(
+def caught_up(ledger: Ledger) -> Views:
+    views = Views(ledger)
+    views.catch_up()
+    return views
+
+
+def everything(ledger: Ledger, views: Views, upto: int) -> list[Any]:
+    """What every view says on some days, and the history of each thread."""
+    policy, threads = views.policy(), list(views.threads())
+    days = [date(2017, 1, 20), date(2017, 3, 2), date(2018, 1, 1)]
+    told = [story.read(ledger.entries(t.ref, upto), policy, days[-1]) for t in threads]
+    return [policy, threads, told] + [
+        [
+            log.read(threads, policy.calendar, day),
+            times.read(threads, policy.calendar, None, day),
+            counts.read(threads, day),
+            due.read(threads, policy, day),
+        ]
+        for day in days
+    ]
+
+
+@given(history=HISTORIES, cut=st.integers(6, 40))
+def test_as_known_at_an_entry_is_a_ledger_that_ended_there(
     tmp_path_factory: pytest.TempPathFactory, history: list[Any], cut: int
 ) -> None:
-    """As it was known: a prefix of the entries gives the views of that prefix."""
-    with closing(own.make_ledger(tmp_path_factory.mktemp("l"), signed=False)) as ledger:
+    """As it was known: every view at an entry is that of a file from which all after it is gone."""
+    folder = tmp_path_factory.mktemp("l")
+    with closing(own.make_ledger(folder, signed=False)) as ledger:
         live(ledger, history)
         upto = min(cut, ledger.size())
-        expected = [ledger.thread(ref, upto) for ref, _ in contents(Views.at(ledger, upto))]
-        assert list(Views.at(ledger, upto).threads()) == expected
+        known = everything(ledger, Views.at(ledger, upto), upto)
+    with own.attacked(own.path_in(folder)) as file:
+        file.execute("DELETE FROM event WHERE position > ?", (upto,))
+    with closing(open_ledger(own.path_in(folder))) as truncated:
+        assert truncated.size() == upto
+        assert everything(truncated, caught_up(truncated), upto) == known
 
 
 @pytest.fixture
