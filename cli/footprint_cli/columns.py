@@ -32,10 +32,12 @@ def _day_and_month(day: date) -> str:
 
 def _now(record: Record) -> str:
     """How a thread stands, in words: nothing is told by colour alone."""
+    corrected = "; corrected" if record["corrected"] else ""
     if record["status"] == "closed":
-        return str(record["closure"])
+        return f"{record['closure']}{corrected}"
     late = f"late: {', '.join(record['late'])}; " if record["late"] else ""
-    return f"{late}with {'the IRO' if record['waiting_for'] == 'iro' else 'the service'}"
+    with_whom = "the IRO" if record["waiting_for"] == "iro" else "the service"
+    return f"{late}with {with_whom}{corrected}"
 
 
 def _kind(record: Record) -> str:

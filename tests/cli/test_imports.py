@@ -28,6 +28,12 @@ WRITING = {
     "respond": ["respond", "1", "--response", "holding", "--role", "team-manager"],
     "close": ["close", "1", "--closure", "withdrawn"],
     "note": ["note", "1", "--words", "Spoke to the carer."],
+    "cafcass": ["cafcass", "1", "--step", "considered"],
+    "impact": ["impact", "1", "--impact", "plan", "--words", "A plan."],
+    "tell": ["tell", "1", "--party", "child"],
+    "filed": ["filed", "1"],
+    "handover": ["handover", "1", "--iro", "jd"],
+    "correct": ["correct", "1", "--entry", "7", "--set", "on=4/11/2025", "--reason", "Misread."],
     "note --json": ["note", "1", "--words", "Spoke to the carer.", "--json"],
     "note --dry-run": ["note", "1", "--words", "Spoke to the carer.", "--dry-run"],
 }
@@ -59,8 +65,11 @@ def test_escalating_imports_nothing_that_only_reports_need(begun: Place) -> None
     assert imported(begun, *asked) == set()
 
 
-@pytest.mark.parametrize("args", [["show", "1"], ["replay", "1"], ["--help"], ["note", "--help"],
-                                  ["checkpoint"], ["status"], ["policy", "show"]])  # fmt: skip
+ONE_THREAD = ["show 1", "replay 1", "casenote 1"]
+NO_THREAD = ["--help", "note --help", "checkpoint", "status", "policy show"]
+
+
+@pytest.mark.parametrize("args", [line.split() for line in (*ONE_THREAD, *NO_THREAD)], ids=str)
 def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list[str]) -> None:
     """One thread, the help, a checkpoint and the status are read without SQLAlchemy."""
     assert "sqlalchemy" not in imported(begun, *args)
