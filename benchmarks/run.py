@@ -176,7 +176,7 @@ def measure_append(folder: Path, rounds: int, kind: str) -> list[Result]:
     ledger = new_ledger(folder, signed=signed)
     streams = build(ledger, 400)
     noted = AddNote(on=DAY, source="transcribed", words={"text": TEXT})
-    move, turns = ledger.consider(noted, streams[0]), cycle(streams)
+    (move,), turns = ledger.consider(noted, streams[0]), cycle(streams)
     raw = Raw(folder / "raw.db", ledger)
     size = (folder_of(folder / "home", ORIGIN) / "state").stat().st_size if signed else 0
     if kind == "not synced":
@@ -275,7 +275,7 @@ def profile(folder: Path, entries: int) -> None:
     """Where the time of an append, a record and a rebuild goes."""
     ledger = new_ledger(folder, signed=False)
     streams = build(ledger, entries)
-    move = ledger.consider(noted := next(islice(thread_asks(0), 2, None)), streams[0])
+    (move,) = ledger.consider(noted := next(islice(thread_asks(0), 2, None)), streams[0])
     views = Views(ledger, folder / "views.db")
     turns = cycle(streams)
     works: tuple[Side, ...] = (

@@ -81,8 +81,12 @@ def _begin(ref: str, facts: Facts, policy: Policy) -> State:
         "resolve_by": facts.get("resolve_by"),
         "iros": [Mark(facts.get("iro"), on)],
         "corrections": 0,
-    } | {
-        name: [] for name in ("escalated", "closings", "reopenings", "cafcass", "impacts", "filed")
+        "escalated": [],
+        "closings": [],
+        "reopenings": [],
+        "cafcass": [],
+        "impacts": [],
+        "filed": [],
     }
     state["steps"] = [_step(state, facts, policy)]
     return state
