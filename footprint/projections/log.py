@@ -17,7 +17,7 @@ from footprint.projections.waiting import late, waiting_for
 
 
 def read(threads: Iterable[Thread], calendar: WorkingCalendar, day: date) -> list[dict[str, Any]]:
-    """The log on a day: what is overdue first, then what is open, then the rest by reference.
+    """The log on a day: what is overdue first, the longest before the rest; then open, closed.
 
     Threads raised after the day are left out; the others are as they stood at its end.
     """
@@ -78,7 +78,11 @@ def _last_answer(thread: Thread) -> Answer | None:
     return None
 
 
+_CLOCKS = {"response": "respond_by", "total": "resolve_by", "action": "action_by"}
+
+
 def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    by = entry["respond_by"] if "response" in entry["late"] else entry["resolve_by"]
+    """Overdue first, the longest past its day before the others; then open; then closed."""
+    past = min((entry[_CLOCKS[clock]] for clock in entry["late"]), default=date.max)
     number = int(entry["ref"].rpartition("-")[2])
-    return (not entry["late"], entry["status"] != "open", by or date.max, number)
+    return (not entry["late"], entry["status"] != "open", past, number)

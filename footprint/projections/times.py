@@ -132,7 +132,6 @@ def _groups(thread: Thread, clock: Clock, day: date | None) -> Iterator[tuple[in
 def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
     spans, within, answers = (tally.get(f, []) for f in ("resolved", "within", "answers"))
     days = [span for span in spans if span is not None]
-    waits = [wait for wait in tally.get("waits", []) if wait is not None]
     return {
         "resolved": len(spans),
         "open": len(tally.get("open", [])),
@@ -141,7 +140,7 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
         "longest_working_days": max(days, default=None),
         "within_20": sum(within),
         "within_20_base": len(within),
-        "response_median_days": _median(waits),
+        "response_median_days": _median(tally.get("waits", [])),
         "responses_due": len(answers),
         "responses_on_time": sum(answers),
         "dates_not_known": len(tally.get("not known", [])) + spans.count(None),
@@ -168,8 +167,9 @@ def _answer(clock: Clock, calendar: WorkingCalendar) -> Iterator[Measured]:
     Out: closed or escalated by the due date and unanswered until then.
     """
     due, answered_on, ended_on = clock.due_on, clock.stopped_on, clock.ended_on
-    if clock.stopped:
-        yield "waits", answered_on, calendar.between(clock.started_on, answered_on)
+    wait = calendar.between(clock.started_on, answered_on)
+    if wait is not None:
+        yield "waits", answered_on, wait
     unanswered = answered_on is None or (ended_on is not None and answered_on > ended_on)
     if unanswered and due is not None and ended_on is not None and ended_on <= due:
         return

@@ -113,7 +113,7 @@ def hand_over(on: date | None = MARCH[20], iro: str = "cd", **facts: Any) -> Han
 
 
 def correct(
-    entry: int, *, keep_due: bool = False, reason: str = "Misread.", **facts: Any
+    entry: int, *, keep_due: bool = False, because: str = "Misread.", **facts: Any
 ) -> Correct:
     """New facts for the entry at a position; texts are given as `new`."""
     new = {f"new.{name}": text for name, text in facts.pop("new", {}).items()}
@@ -122,7 +122,7 @@ def correct(
         entry=entry,
         facts=facts,
         keep_due=keep_due,
-        words={"reason": reason} | new,
+        words={"reason": because} | new,
     )
 
 

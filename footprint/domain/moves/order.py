@@ -47,6 +47,7 @@ def not_before(on: date | None, earlier: date | None, what: str, flag: str = "--
 def _last(thread: Thread, _facts: Facts) -> Earlier:
     """The latest known day on which the thread itself moved, and how."""
     moves = [(step.on, f"stage {step.stage} was sent") for step in thread.steps]
+    moves += [(closing.on, "it was closed") for closing in thread.closings]
     moves += [(on, "it was reopened") for on in thread.reopenings]
     known = [(on, what) for on, what in moves if on]
     return max(reversed(known), key=itemgetter(0), default=(None, ""))
@@ -74,14 +75,10 @@ def _answered(thread: Thread, facts: Facts) -> Earlier:
     return sent[-1].on, f"stage {stage} was sent"
 
 
-def _reopened(thread: Thread, _facts: Facts) -> Earlier:
-    return thread.closing.on if thread.closing else None, "it was closed"
-
-
 _AFTER: dict[str, Callable[[Thread, Facts], Earlier]] = {
     "thread.alerted": _last,
     "thread.escalated": _escalated,
     "response.received": _answered,
     "thread.closed": _last,
-    "thread.reopened": _reopened,
+    "thread.reopened": _last,
 }
