@@ -65,8 +65,11 @@ def clocks(thread: Thread) -> Iterator[Clock]:
         closure=closing.closure if closing else None,
         reopened=bool(thread.reopenings),
     )
-    ends = [step.on for step in thread.steps[1:]] + [closed_on]
-    yield from (_response(step, end) for step, end in zip(thread.steps, ends, strict=True))
+    ends = [*(step.on for step in thread.steps[1:]), closed_on]
+    # A close of a known day bounds a step that was left on a day not known.
+    yield from (
+        _response(step, end or closed_on) for step, end in zip(thread.steps, ends, strict=True)
+    )
 
 
 def _response(step: Step, ended_on: date | None) -> Clock:

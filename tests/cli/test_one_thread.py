@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import pytest
 from cli_helpers import Place, on_terminal
 
+pytestmark = pytest.mark.xdist_group("one thread")  # it is lived through once, by one process
+
 PAGE = Path(__file__).parents[2] / "docs" / "one-thread.md"
 CLOCKED = str(Path(__file__).parents[1] / "clocked.py")
 
