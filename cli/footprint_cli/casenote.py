@@ -30,7 +30,7 @@ _INDENT = "  "
 
 def case_note(
     thread: Thread,
-    child: str | None,
+    child: str,
     happened: Sequence[Happening],
     words: Mapping[int, Words],
     policy: Policy,
@@ -40,10 +40,10 @@ def case_note(
     return [*_about(thread, child, policy, day), "", *_told(happened, words, policy, day), ""]
 
 
-def _about(thread: Thread, child: str | None, policy: Policy, day: date) -> Iterator[str]:
+def _about(thread: Thread, child: str, policy: Policy, day: date) -> Iterator[str]:
     yield f"Challenge by the Independent Reviewing Officer, {shown(thread.ref)}"
     yield f"As it stands on {spelt(day)}"
-    _, *lines = how_it_stands(thread, child or "removed", policy, day)
+    _, *lines = how_it_stands(thread, child, policy, day)
     yield from map(visible, lines)
 
 

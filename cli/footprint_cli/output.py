@@ -52,6 +52,8 @@ def shown_value(value: object) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}={shown_value(one)}" for name, one in value.items())
     return str(value)
 
 

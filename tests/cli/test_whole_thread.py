@@ -101,6 +101,17 @@ def test_a_correction_is_told_in_place(begun: Place) -> None:
     assert (found["corrected"], found["entries"]) == (1, 2)
 
 
+def test_what_was_recorded_first_is_in_every_form(begun: Place) -> None:
+    """As JSON an object of facts, in CSV and a pipe as text."""
+    begun.done("correct", "1", "--entry", "7", "--set", "on=4/11/2025", "--reason", "Misread.")
+    first = {"occurred_on": "2025-11-03", "respond_by": "2025-11-10"}
+    assert begun.json("replay", "1")[0]["recorded_as"] == first
+    for form in ([], ["--csv"]):
+        said = begun.done("replay", "1", *form).out
+        assert "occurred_on=2025-11-03" in said
+        assert "respond_by=2025-11-10" in said
+
+
 def test_due_dates_stay_where_they_are_to_stay(begun: Place) -> None:
     """--keep-due leaves what was promised."""
     fix = ["correct", "1", "--entry", "7", "--set", "on=4/11/2025", "--reason", "Misread."]
@@ -167,6 +178,20 @@ def test_the_case_note_is_for_the_childs_file(begun: Place) -> None:
     assert SECRET not in note
     assert "entry" not in note
     assert "Verified" in begun.done("verify", "--receipt", receipt).out
+
+
+def test_a_copy_without_words_says_so(begun: Place) -> None:
+    """An audit copy has no case number and no words to give."""
+    with closing(sqlite3.connect(begun.ledger)) as copy, copy:
+        triggers = copy.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'"
+        ).fetchall()
+        for (name,) in triggers:
+            copy.execute(f"DROP TRIGGER {name}")
+        copy.execute("DROP TABLE vault")
+        copy.execute("DROP TABLE vault_child")
+    for command in ("casenote", "show"):
+        assert "not in this copy" in begun.done(command, "1").out
 
 
 def test_words_of_a_case_note_are_asked_for_in_json(begun: Place) -> None:

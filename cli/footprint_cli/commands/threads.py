@@ -147,7 +147,7 @@ def casenote(
     """
     with reading(Settings(ledger)) as opened:
         found = _find(opened, ref, as_at, at_entry)
-        child = opened.child(found.thread.ref)
+        child = _child(opened, found.thread.ref)
         note = case_note(found.thread, child, found.history, found.words, found.policy, found.day)
         receipt = opened.receipt(found.thread.ref, found.entries[-1].position)
     line = receipt_line(receipt) if receipt else None
