@@ -38,7 +38,8 @@ from footprint.domain.events import LedgerOpened
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
 from footprint.ledger.sealing import new_salt
-from footprint.ledger.signer import create_signer, folder_of
+from footprint.ledger.signer import create_signer
+from footprint.ledger.signer_home import folder_of
 from footprint.projections.views import Views
 
 ORIGIN = "iro.example/benchmark"

@@ -35,8 +35,10 @@ from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
 from footprint.ledger.schema import STATEMENTS
-from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
-from footprint.proof.note import Checkpoint, Signer, checkpoint_text
+from footprint.ledger.signer import LedgerSigner, create_signer
+from footprint.ledger.signer_home import folder_of
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text
+from footprint.proof.key import Signer
 
 __all__ = ["CANNOT_TELL", "TAMPERED", "VERIFIED"]
 

@@ -19,7 +19,8 @@ from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.opening import create_ledger, open_ledger
 from footprint.ledger.recorder import SQLiteRecorder
-from footprint.ledger.signer import LedgerSigner, create_signer, folder_of
+from footprint.ledger.signer import LedgerSigner, create_signer
+from footprint.ledger.signer_home import folder_of
 from footprint.ledger.sqlite import connect
 from footprint.proof import note as notes
 

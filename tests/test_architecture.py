@@ -12,15 +12,18 @@ ROOT = Path(__file__).parent.parent
 
 MAY_IMPORT = {
     "footprint.errors": set(),
+    "footprint.durable": {"footprint.errors"},
     "footprint.england": set(),
     "footprint.domain": {"footprint.errors"},
     "footprint.proof": set(),
-    "footprint.ledger": {"footprint.errors", "footprint.domain", "footprint.proof"},
+    "footprint.ledger": {
+        "footprint.errors", "footprint.durable", "footprint.domain", "footprint.proof",
+    },
     "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
     "footprint.audit": {
         "footprint.errors", "footprint.domain", "footprint.proof",
         "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
-        "footprint.ledger.sealing", "footprint.ledger.signer", "footprint.ledger.sqlite",
+        "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip

@@ -11,7 +11,8 @@ from footprint.errors import Misused
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner, folder_of
+from footprint.ledger.signer import LedgerSigner
+from footprint.ledger.signer_home import folder_of
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings
 

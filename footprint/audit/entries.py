@@ -25,7 +25,8 @@ from footprint.ledger.codec import (
     decode_words,
 )
 from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment, entry_leaf
-from footprint.proof import note as notes
+from footprint.proof.key import Verifier
+from footprint.proof.lines import NoteError, decode64, encode64
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, extend_all, root, run_root
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -45,10 +46,10 @@ class Reading:
     """
 
     origin: str = ""
-    keys: list[tuple[int, notes.Verifier]] = field(default_factory=list)
+    keys: list[tuple[int, Verifier]] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
 
-    def keys_at(self, size: int) -> list[notes.Verifier]:
+    def keys_at(self, size: int) -> list[Verifier]:
         """The key in force for a tree of this size: at the entry that changes it, either."""
         sofar = [pair for pair in self.keys if pair[0] <= size]
         changed_just_now = bool(sofar) and sofar[-1][0] == size
@@ -260,8 +261,8 @@ class _Reader:
 
     def _key(self, vkey: str, entry: Entry) -> None:
         try:
-            self.reading.keys.append((entry.position, notes.Verifier.from_vkey(vkey)))
-        except notes.NoteError as error:
+            self.reading.keys.append((entry.position, Verifier.from_vkey(vkey)))
+        except NoteError as error:
             self._find("key", f"its key is none: {error}", entry.position, entry.stream)
 
     def _changed(self, event: SignerChanged, entry: Entry) -> None:
@@ -269,7 +270,7 @@ class _Reader:
         old = self.reading.keys[-1][1] if self.reading.keys else None
         self._key(event.key, entry)
         size, root_before = self._before_change
-        tree = f"{self.reading.origin}\n{size}\n{notes.encode64(root_before)}\n"
+        tree = f"{self.reading.origin}\n{size}\n{encode64(root_before)}\n"
         text = f"footprint/signer-changed/v1\n{tree}{event.key}\n"
         if event.endorsement is None:
             self._verdict.remark(
@@ -352,8 +353,8 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _endorsed(old: notes.Verifier, text: str, endorsement: str) -> bool:
+def _endorsed(old: Verifier, text: str, endorsement: str) -> bool:
     try:
-        return old.verify(text.encode(), notes.decode64(endorsement, "the endorsement"))
-    except (notes.NoteError, UnicodeEncodeError):
+        return old.verify(text.encode(), decode64(endorsement, "the endorsement"))
+    except (NoteError, UnicodeEncodeError):
         return False

@@ -11,6 +11,9 @@ from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Voucher
 from footprint.domain.reference import shown
 from footprint.proof import note as notes
+from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
+from footprint.proof.key import Verifier
+from footprint.proof.lines import NoteError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,7 @@ def stored_notes(connection: sqlite3.Connection, verdict: Verdict) -> list[Store
 
 
 def check_stored(
-    stored: Sequence[Stored], reading: Reading, trusted: notes.Verifier | None, verdict: Verdict
+    stored: Sequence[Stored], reading: Reading, trusted: Verifier | None, verdict: Verdict
 ) -> None:
     """Every stored note is signed, of this log, and of the tree that the entries make.
 
@@ -87,10 +90,10 @@ def _wrong(stored: Stored, reading: Reading) -> str:
     """What is wrong with a stored note; nothing where it is right."""
     try:
         note = notes.parse(stored.text)
-        checkpoint = notes.parse_checkpoint(note.text)
+        checkpoint = parse_checkpoint(note.text)
         if not notes.verified_by(note, reading.keys_at(checkpoint.size)):
             return "is not signed by the key in force at its size"
-    except (notes.NoteError, TypeError) as error:
+    except (NoteError, TypeError) as error:
         return f"is no signed checkpoint: {error}"
     if checkpoint.origin != reading.origin:
         return f"is of another ledger, {checkpoint.origin}"
@@ -99,7 +102,7 @@ def _wrong(stored: Stored, reading: Reading) -> str:
     return _wrong_root(checkpoint, reading.roots.get(checkpoint.size))
 
 
-def _wrong_root(checkpoint: notes.Checkpoint, root: bytes | None) -> str:
+def _wrong_root(checkpoint: Checkpoint, root: bytes | None) -> str:
     if root is None:
         return f"is of {checkpoint.size} entries, which are not there"
     if root != checkpoint.root:
@@ -107,11 +110,11 @@ def _wrong_root(checkpoint: notes.Checkpoint, root: bytes | None) -> str:
     return ""
 
 
-def _signers(text: str, keys: Sequence[notes.Verifier]) -> tuple[notes.Verifier, ...]:
+def _signers(text: str, keys: Sequence[Verifier]) -> tuple[Verifier, ...]:
     """Those of the keys whose good signatures are on a note; none where it is no note."""
     try:
         return notes.verified_by(notes.parse(text), keys)
-    except notes.NoteError:
+    except NoteError:
         return ()
 
 
@@ -176,13 +179,13 @@ def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
     try:
         if voucher.note and not notes.verified_by(voucher.note, reading.keys_at(voucher.size)):
             verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
-    except notes.NoteError as error:
+    except NoteError as error:
         verdict.doubt(f"{voucher.name} was altered: {error}")
         return False
     return True
 
 
-def _two_roots(voucher: Voucher, stored: Sequence[Stored], keys: Sequence[notes.Verifier]) -> str:
+def _two_roots(voucher: Voucher, stored: Sequence[Stored], keys: Sequence[Verifier]) -> str:
     """Two roots of one size signed by one key: proof, to anyone, that the signer misbehaved."""
     twin = next((s for s in stored if s.size == voucher.size), None)
     if voucher.note is None or twin is None or voucher.note.text in twin.text:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from footprint.errors import FootprintError, Misused
 from footprint.ledger.receipt import parse_receipt
-from footprint.ledger.signer import folder_of, load_state, load_verifier
+from footprint.ledger.signer_home import folder_of, load_state, load_verifier
 from footprint.proof import note as notes
+from footprint.proof.checkpoint import parse_checkpoint
+from footprint.proof.key import Verifier
+from footprint.proof.lines import NoteError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +52,8 @@ def from_note(path: Path) -> Voucher:
     """
     try:
         note = notes.parse(path.read_bytes())
-        checkpoint = notes.parse_checkpoint(note.text)
-    except (OSError, notes.NoteError) as error:
+        checkpoint = parse_checkpoint(note.text)
+    except (OSError, NoteError) as error:
         raise Misused(
             f"{path} is not a checkpoint that can be read: {error}.",
             "Give the file as it was received, every byte of it.",
@@ -79,7 +82,7 @@ def signed_here(home: Path, ledger: Path) -> set[str]:
 class Local:
     """What this machine's signer knows of a ledger: its key, what it signed last, and doubts."""
 
-    key: notes.Verifier | None = None
+    key: Verifier | None = None
     state: Voucher | None = None
     doubt: str = ""
 

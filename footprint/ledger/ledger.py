@@ -38,7 +38,8 @@ from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
-from footprint.proof.note import parse, parse_checkpoint
+from footprint.proof.checkpoint import parse_checkpoint
+from footprint.proof.note import parse
 
 if TYPE_CHECKING:  # only an adoption pays for it
     from footprint.domain.adopting import Holidays

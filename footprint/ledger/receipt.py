@@ -8,7 +8,7 @@ from typing import NamedTuple
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.reference import meant, shown
 from footprint.errors import Misused
-from footprint.proof.note import NoteError, decode64, encode64
+from footprint.proof.lines import NoteError, decode64, encode64
 
 _LINE = re.compile(
     r"footprint receipt (CH-[0-9]{1,7}|policy) entry ([0-9]{1,18}) of ([0-9]{1,18})"

@@ -1,52 +1,29 @@
 """The signer: a key, and what it last signed, kept outside the database that it vouches for.
 
-A folder for each ledger (by its origin) in the signer's home holds `seed`, `state` and `lock`,
-readable by their owner alone. The order matters: sign, commit, and only then remember. The other
-order would refuse an honest ledger after a crash between the two; this one finds a tree that it
-signed and did not get to remember, checks its own signature on it, and goes on from there.
+The order matters: sign, commit, and only then remember. The other order would refuse an honest
+ledger after a crash between the two; this one finds a tree that it signed and did not get to
+remember, checks its own signature on it, and goes on from there.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any, Protocol
+from typing import Protocol
 
-import orjson
-
+from footprint.durable import hold, release, write_durably
 from footprint.errors import NotFound, Refused
+from footprint.ledger.signer_home import Signed, folder_of, load_state, save_state
 from footprint.proof import note as notes
-from footprint.proof.tree import EMPTY, Peaks, checked_peaks, extend_all, root
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
+from footprint.proof.key import Signer, Verifier
+from footprint.proof.lines import NoteError
+from footprint.proof.tree import EMPTY, Peaks, extend_all, root
 
 SEED_BYTES = 32
-LOCK_SECONDS = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signed:
-    """What a signer remembers: the last tree it signed, and where that ledger was.
-
-    `leaf` is the last leaf of that tree, empty where the tree is.
-    """
-
-    origin: str
-    ledger: str
-    peaks: Peaks
-    leaf: bytes = b""
-
-    @property
-    def size(self) -> int:
-        return self.peaks.size
-
-    @property
-    def root(self) -> bytes:
-        return root(self.peaks)
 
 
 class Tree(Protocol):
@@ -54,46 +31,6 @@ class Tree(Protocol):
 
     def leaves(self, first: int, last: int) -> list[bytes]: ...
     def head(self) -> tuple[int, str] | None: ...
-
-
-def folder_of(home: Path, origin: str) -> Path:
-    """Where the key and state for a ledger of this origin live. Safe for any origin."""
-    slug = re.sub(r"[^a-z0-9]+", "-", origin.lower()).strip("-")[:40]
-    digest = sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()
-    return home / "signers" / f"{slug}-{digest[:12]}"
-
-
-def load_state(folder: Path) -> Signed | None:
-    """What the signer in this folder last signed, or None where there is no state.
-
-    Raises:
-        Refused: the state is there and cannot be read.
-    """
-    try:
-        state: dict[str, Any] = orjson.loads((folder / "state").read_bytes())
-        signed = Signed(
-            origin=state["origin"],
-            ledger=state["ledger"],
-            peaks=checked_peaks(state["size"], map(bytes.fromhex, state["peaks"])),
-            leaf=bytes.fromhex(state["leaf"]),
-        )
-        if signed.root.hex() != state["root"]:
-            raise ValueError("its peaks do not make its root")  # noqa: TRY301 - said just below
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused(
-            f"The signer's state in {folder} cannot be read ({error}).",
-            "Put the file back from where it is kept; nothing was recorded.",
-        ) from error
-    return signed
-
-
-def load_verifier(folder: Path) -> notes.Verifier | None:
-    """The verifier key of the signer in this folder, or None where there is no key."""
-    with suppress(OSError, ValueError):
-        return notes.Verifier.from_vkey((folder / "key").read_text(encoding="ascii").strip())
-    return None
 
 
 def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
@@ -106,9 +43,9 @@ def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
     folder.mkdir(parents=True, mode=0o700)
     seed = os.urandom(SEED_BYTES)
     signer = LedgerSigner(folder, origin, ledger)
-    _write_durably(folder / "seed", seed.hex().encode() + b"\n")
-    _write_durably(folder / "key", signer.verifier.vkey.encode() + b"\n")
-    signer.remember(Signed(origin=origin, ledger=str(ledger.resolve()), peaks=EMPTY))
+    write_durably(folder / "seed", seed.hex().encode() + b"\n")
+    write_durably(folder / "key", signer.verifier.vkey.encode() + b"\n")
+    save_state(folder, Signed(origin=origin, ledger=str(ledger.resolve()), peaks=EMPTY))
     return signer
 
 
@@ -119,14 +56,14 @@ class LedgerSigner:
         self.folder = folder
         self.origin = origin
         self.ledger = str(ledger.resolve())
-        self._signer: notes.Signer | None = None
+        self._signer: Signer | None = None
         self.signed: Signed | None = None
         self._peaks = EMPTY
         self._pending: Signed | None = None
         self._held: int | None = None
 
     @property
-    def signer(self) -> notes.Signer:
+    def signer(self) -> Signer:
         """The key. Raises `NotFound` where it is not on this machine."""
         if self._signer is None:
             try:
@@ -137,11 +74,11 @@ class LedgerSigner:
                     "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry"
                     " that its signer has not signed.",
                 ) from error
-            self._signer = notes.Signer(self.origin, seed)
+            self._signer = Signer(self.origin, seed)
         return self._signer
 
     @property
-    def verifier(self) -> notes.Verifier:
+    def verifier(self) -> Verifier:
         return self.signer.verifier
 
     def prepare(self, tree: Tree, before: int) -> None:
@@ -157,8 +94,8 @@ class LedgerSigner:
     def seal(self, leaves: Sequence[bytes]) -> str:
         """Sign the prepared tree with these new leaves, still uncommitted."""
         peaks = extend_all(self._peaks, leaves)
-        checkpoint = notes.Checkpoint(self.origin, peaks.size, root(peaks))
-        signed = self.signer.sign(notes.checkpoint_text(checkpoint))
+        checkpoint = Checkpoint(self.origin, peaks.size, root(peaks))
+        signed = self.signer.sign(checkpoint_text(checkpoint))
         self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaves[-1])
         return signed
 
@@ -171,14 +108,14 @@ class LedgerSigner:
         self.signed = self._pending
         with suppress(OSError):
             if self._pending is not None:
-                self.remember(self._pending)
+                save_state(self.folder, self._pending)
         self.abandon()
 
     def abandon(self) -> None:
         """Forget the tree that was not committed, and let other signers go on."""
         self._pending = None
         if self._held is not None:
-            os.close(self._held)
+            release(self._held)
             self._held = None
 
     def move(self, tree: Tree, before: int) -> None:
@@ -198,28 +135,15 @@ class LedgerSigner:
                 )
             last = replace(last, ledger=self.ledger)
             self._caught_up(last, tree, before)
-            self.remember(last)
+            save_state(self.folder, last)
         finally:
             self.abandon()
-
-    def remember(self, signed: Signed) -> None:
-        """Write the state: to a temporary file, to the disk, then over the old one."""
-        state = {
-            "origin": signed.origin,
-            "ledger": signed.ledger,
-            "size": signed.size,
-            "peaks": [peak.hex() for peak in signed.peaks.hashes],
-            "leaf": signed.leaf.hex(),
-            "root": signed.root.hex(),
-        }
-        _write_durably(self.folder / "state", orjson.dumps(state, option=orjson.OPT_INDENT_2))
 
     def _hold(self) -> None:
         """Hold the signer's lock, against a copy of the ledger that signs at the same time."""
         self.signer  # noqa: B018 - a missing key is said before a missing folder
         if self._held is None:
-            self._held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-            _lock(self._held)
+            self._held = hold(self.folder / "lock", "the signer")
 
     def _remembered(self) -> Signed:
         last = load_state(self.folder)
@@ -265,9 +189,9 @@ class LedgerSigner:
         return peaks
 
     def _must_be_ours(self, head: str, peaks: Peaks) -> None:
-        with suppress(notes.NoteError):
+        with suppress(NoteError):
             note = notes.parse(head)
-            checkpoint = notes.parse_checkpoint(note.text)
+            checkpoint = parse_checkpoint(note.text)
             signed = notes.verified_by(note, [self.verifier])
             if signed and (checkpoint.size, checkpoint.root) == (peaks.size, root(peaks)):
                 return
@@ -276,52 +200,3 @@ class LedgerSigner:
             f" {self.folder}: it was changed, or that is another key.",
             "Nothing was recorded. Find out what happened: footprint verify.",
         )
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    temporary = path.with_name(path.name + ".new")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(fd, data)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(PermissionError):  # Windows does not open folders, and needs no such call
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-
-def _lock(fd: int) -> None:
-    """Wait for the lock, but not for ever: whoever waits here holds the ledger's own lock."""
-    until = monotonic() + LOCK_SECONDS
-    while not _try_lock(fd):
-        if monotonic() > until:
-            raise Refused(
-                f"Another process has held the signer for {LOCK_SECONDS} seconds.",
-                "Nothing was recorded. Try again; if it lasts, see what else runs footprint.",
-            )
-        sleep(0.01)
-
-
-def _try_lock(fd: int) -> bool:
-    try:
-        import fcntl  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        import msvcrt  # noqa: PLC0415
-
-        with suppress(OSError):
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-            return True
-        return False
-    with suppress(BlockingIOError):
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False

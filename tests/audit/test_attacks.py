@@ -24,7 +24,7 @@ from audit_helpers import (
     state_at,
 )
 
-from footprint.proof.note import Signer
+from footprint.proof.key import Signer
 
 AT = 20
 """The entry that is attacked: in the middle, below the kept checkpoint."""

@@ -15,7 +15,8 @@ from audit_helpers import (
     root_of,
 )
 
-from footprint.proof.note import Checkpoint, Signer, checkpoint_text
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text
+from footprint.proof.key import Signer
 
 # --- the roots of runs ----------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ from audit_helpers import (
 
 from footprint.domain.events import SignerChanged, ThreadFiled
 from footprint.errors import Refused
-from footprint.proof.note import Signer
+from footprint.proof.key import Signer
 
 AT = 20
 COLUMNS = "position, stream, version, topic, state, leaf"

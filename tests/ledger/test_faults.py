@@ -57,9 +57,9 @@ for _ in range(50):
 DIE_BEFORE_REMEMBERING = """
 import os, signal, sys
 from pathlib import Path
-from footprint.ledger.signer import LedgerSigner
+from footprint.ledger import signer
 from ledger_helpers import record, reopen
-LedgerSigner.remember = lambda self, signed: os.kill(os.getpid(), signal.SIGKILL)
+signer.save_state = lambda folder, signed: os.kill(os.getpid(), signal.SIGKILL)
 record(reopen(Path(sys.argv[1])))
 """
 HOLD_THE_LOCK = """

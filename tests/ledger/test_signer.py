@@ -31,7 +31,8 @@ from footprint.errors import NotFound, Refused
 from footprint.ledger.identity import new_id
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner, Signed, folder_of, load_state
+from footprint.ledger.signer import LedgerSigner
+from footprint.ledger.signer_home import Signed, folder_of, load_state
 
 pytestmark = pytest.mark.usefixtures("ledger")
 """Each test has a new signed ledger in its folder."""
@@ -84,11 +85,11 @@ def test_the_state_is_written_only_after_the_commit(
     """When the state is written, another connection already sees the entry."""
     seen = []
 
-    def remember(_self: LedgerSigner, signed: Signed) -> None:
+    def remember(_folder: Path, signed: Signed) -> None:
         with raw(path_in(tmp_path)) as connection:
             seen.append((signed.size, *connection.execute("SELECT size FROM head").fetchone()))
 
-    monkeypatch.setattr(LedgerSigner, "remember", remember)
+    monkeypatch.setattr("footprint.ledger.signer.save_state", remember)
     record(ledger)
     assert seen == [(START + 1, START + 1)]
 
@@ -144,7 +145,7 @@ def test_a_state_that_cannot_be_written_loses_nothing(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The committed entry stands and is said to; the next writer makes the state good."""
-    monkeypatch.setattr(LedgerSigner, "remember", _no_room)
+    monkeypatch.setattr("footprint.ledger.signer.save_state", _no_room)
     record(ledger)
     assert ledger.signed is not None
     monkeypatch.undo()
@@ -154,7 +155,7 @@ def test_a_state_that_cannot_be_written_loses_nothing(
     assert check_whole(tmp_path) == START + 2
 
 
-def _no_room(_self: LedgerSigner, _signed: Signed) -> None:
+def _no_room(_folder: Path, _signed: Signed) -> None:
     raise OSError("no room on the disk")
 
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footprint.proof import note
-from footprint.proof.note import Checkpoint, NoteError, Signer, Verifier
+from footprint.proof import key, note
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
+from footprint.proof.key import WITNESS, Signer, Verifier
+from footprint.proof.lines import NoteError
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "tree_and_notes.json"
 PUBLISHED = json.loads(VECTORS.read_text(encoding="utf-8"))
@@ -68,6 +70,41 @@ def test_published_log_line() -> None:
     assert "".join(signature.line for signature in parsed.signatures) == lines
 
 
+def test_published_witness_line() -> None:
+    """A cosignature made from the published seed at the published time is the published line."""
+    published = PUBLISHED["cosignature_v1"]
+    witness = Signer("witness.example/w1", bytes.fromhex(published["witness_seed_hex"]), WITNESS)
+    assert witness.cosign(published["text"], published["time"]) == published["witness_line"]
+    parsed = note.parse(f"{published['text']}\n{published['log_line']}{published['witness_line']}")
+    assert note.verified_by(parsed, [witness.verifier]) == (witness.verifier,)
+    assert key.cosigned_at(parsed.signatures[1].signature) == published["time"]
+    assert Verifier.from_vkey(witness.verifier.vkey) == witness.verifier
+
+
+@given(seed=seeds, text=texts, time=st.integers(0, 2**63 - 1), bit=st.integers(0, 72 * 8 - 1))
+@settings(deadline=None)
+def test_cosignature(seed: bytes, text: str, time: int, bit: int) -> None:
+    """A cosignature is good for its text and time alone, and never passes for a log's signature."""
+    witness, log = Signer("w", seed, WITNESS), Signer("w", seed)
+    line = witness.cosign(text + "\n", time)
+    signed = b64decode(line.split(" ")[2])[4:]
+    assert witness.verifier.verify(text.encode() + b"\n", signed)
+    spoiled = (int.from_bytes(signed) ^ 1 << bit).to_bytes(72)
+    assert not witness.verifier.verify(text.encode() + b"\n", spoiled)
+    assert not witness.verifier.verify(text.encode() + b"\n\n", signed)
+    assert not log.verifier.verify(text.encode() + b"\n", signed[8:])
+    assert log.verifier.key_id != witness.verifier.key_id
+
+
+def test_cosignature_of_no_time() -> None:
+    """A time beyond 2^63 - 1 is no time, and a signature too short to hold one is not good."""
+    witness = Signer("w", bytes(32), WITNESS)
+    message = b"cosignature/v1\ntime %d\ntext\n" % (2**63)
+    signed = (2**63).to_bytes(8) + witness.signature(message)
+    assert not witness.verifier.verify(b"text\n", signed)
+    assert not any(witness.verifier.verify(b"text\n", signed[:length]) for length in range(72))
+
+
 @given(name=names.filter(lambda name: "+" not in name), seed=seeds, text=texts)
 @settings(deadline=None)
 def test_round_trip(name: str, seed: bytes, text: str) -> None:
@@ -112,7 +149,7 @@ def test_hostile_keys_and_checkpoints(text: str) -> None:
             Verifier.from_vkey(changed)
     for changed in (text, f"log\n{text}\n{ROOT}\n"):
         try:
-            assert note.checkpoint_text(note.parse_checkpoint(changed)) == changed
+            assert checkpoint_text(parse_checkpoint(changed)) == changed
         except NoteError:
             continue
 
@@ -194,7 +231,7 @@ def test_bad_signature_by_a_known_key(length: int) -> None:
 
 def test_two_known_keys_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two known keys of one name whose short ids collide are refused, not confused."""
-    monkeypatch.setattr(note, "_key_id", lambda _name, _public: bytes(4))
+    monkeypatch.setattr(key, "_key_id", lambda _name, _public, _kind: bytes(4))
     alike = [Verifier.of("a", bytes([nth]) * 32) for nth in (1, 2)]
     with pytest.raises(NoteError, match="share the name 'a'"):
         note.verified_by(note.parse(GOOD), alike)
@@ -249,9 +286,9 @@ def test_text_that_cannot_be_signed(text: str) -> None:
 def test_checkpoint_round_trip(size: int, extensions: tuple[str, ...]) -> None:
     """A checkpoint is written as the specification shows it, and read back the same."""
     checkpoint = Checkpoint("iro.example/ledger", size, b64decode(ROOT), extensions)
-    text = note.checkpoint_text(checkpoint)
+    text = checkpoint_text(checkpoint)
     assert text == "\n".join(["iro.example/ledger", str(size), ROOT, *extensions, ""])
-    assert note.parse_checkpoint(text) == checkpoint
+    assert parse_checkpoint(text) == checkpoint
 
 
 SIZES = ["08", "00", "", "-1", "+1", "1 ", "1_0", "\u0661", "1e3", str(2**63), "9" * 5000]
@@ -275,7 +312,7 @@ SIZES = ["08", "00", "", "-1", "+1", "1 ", "1_0", "\u0661", "1e3", str(2**63), "
 def test_bad_checkpoint(text: str) -> None:
     """A checkpoint that is not written in the one way it can be is refused."""
     with pytest.raises(NoteError):
-        note.parse_checkpoint(text)
+        parse_checkpoint(text)
 
 
 @pytest.mark.parametrize("line", ["", "two\nlines", "a\r", "\ud800"])

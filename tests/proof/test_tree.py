@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from contextlib import nullcontext
+from functools import cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from footprint.proof import tree
+from footprint.proof import paths, tree
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 PUBLISHED = json.loads((VECTORS / "tree_and_notes.json").read_text(encoding="utf-8"))
@@ -76,6 +77,21 @@ class Consistency(NamedTuple):
     root1: bytes
     root2: bytes
     proof: tuple[bytes, ...]
+
+
+def part(height: int, nth: int) -> bytes:
+    """A perfect part of the tree of `LEAVES`, as whoever finds a path is given it."""
+    return naive_root(LEAVES[nth << height : (nth + 1) << height])
+
+
+@cache
+def _equal(height: int) -> bytes:
+    return tree.node_hash(_equal(height - 1), _equal(height - 1)) if height else bytes(32)
+
+
+def equal_part(height: int, _nth: int) -> bytes:
+    """A perfect part of a tree whose leaves are all the same."""
+    return _equal(height)
 
 
 def inclusion(index: int, size: int) -> Inclusion:
@@ -144,10 +160,10 @@ def test_published_proofs() -> None:
     """The published inclusion and consistency proofs of the reference tree verify."""
     roots = [bytes.fromhex(one) for one in PUBLISHED["tree_roots_hex_by_size"].values()]
     leaf = tree.leaf_hash(bytes.fromhex(PUBLISHED["tree_leaves_hex"][5]))
-    tree.verify_inclusion(5, 8, leaf, decoded(PUBLISHED["inclusion_index5_size8_b64"]), roots[8])
+    paths.verify_inclusion(5, 8, leaf, decoded(PUBLISHED["inclusion_index5_size8_b64"]), roots[8])
     for size1, size2 in ((6, 8), (2, 5)):
         proof = decoded(PUBLISHED[f"consistency_{size1}_to_{size2}_b64"])
-        tree.verify_consistency(size1, size2, roots[size1], roots[size2], proof)
+        paths.verify_consistency(size1, size2, roots[size1], roots[size2], proof)
 
 
 @pytest.mark.parametrize("probe", PROBES["inclusion"], ids=lambda probe: probe["case"])
@@ -155,8 +171,8 @@ def test_inclusion_probe(probe: dict[str, Any]) -> None:
     """Each published inclusion probe is accepted or refused as its authors say."""
     leaf, root = b64decode(probe["leafHash"]), b64decode(probe["root"])
     claim = (probe["leafIdx"], probe["treeSize"], leaf, decoded(probe["proof"]), root)
-    with pytest.raises(tree.ProofError) if probe["wantErr"] else nullcontext():
-        tree.verify_inclusion(*claim)
+    with pytest.raises(paths.ProofError) if probe["wantErr"] else nullcontext():
+        paths.verify_inclusion(*claim)
 
 
 @pytest.mark.parametrize("probe", PROBES["consistency"], ids=lambda probe: probe["case"])
@@ -164,8 +180,8 @@ def test_consistency_probe(probe: dict[str, Any]) -> None:
     """Each published consistency probe is accepted or refused as its authors say."""
     roots = b64decode(probe["root1"]), b64decode(probe["root2"])
     claim = (probe["size1"], probe["size2"], *roots, decoded(probe["proof"]))
-    with pytest.raises(tree.ProofError) if probe["wantErr"] else nullcontext():
-        tree.verify_consistency(*claim)
+    with pytest.raises(paths.ProofError) if probe["wantErr"] else nullcontext():
+        paths.verify_consistency(*claim)
 
 
 def test_peaks_across_the_boundaries() -> None:
@@ -234,14 +250,39 @@ def test_completed_runs() -> None:
 
 @given(claim=inclusions())
 def test_inclusion(claim: Inclusion) -> None:
-    """A proof made by the RFC's recursion verifies for every leaf of every size."""
-    tree.verify_inclusion(*claim)
+    """A proof made by the RFC's recursion verifies for every leaf of every size, and is found."""
+    paths.verify_inclusion(*claim)
+    assert tuple(paths.inclusion(claim.place, claim.size, part)) == claim.proof
 
 
 @given(claim=consistencies())
 def test_consistency(claim: Consistency) -> None:
-    """A proof made by the RFC's recursion verifies for every pair of sizes."""
-    tree.verify_consistency(*claim)
+    """A proof made by the RFC's recursion verifies for every pair of sizes, and is found."""
+    paths.verify_consistency(*claim)
+    assert tuple(paths.consistency(claim.size1, claim.size2, part)) == claim.proof
+
+
+@given(sizes=st.tuples(st.integers(1, 2**62), st.integers(1, 2**62)).map(sorted), data=st.data())
+def test_paths_in_a_tree_of_any_size(sizes: list[int], data: st.DataObject) -> None:
+    """In a tree of equal leaves, of up to 2^62 of them, what is found verifies."""
+    size1, size2 = sizes
+    root1, root2 = (paths.range_root(0, size, equal_part) for size in sizes)
+    paths.verify_consistency(
+        size1, size2, root1, root2, paths.consistency(size1, size2, equal_part)
+    )
+    index = data.draw(st.integers(0, size2 - 1))
+    found = paths.inclusion(index, size2, equal_part)
+    paths.verify_inclusion(index, size2, equal_part(0, index), found, root2)
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (0, 5), (6, 5), (-1, 5)])
+def test_no_path_where_there_is_none(sizes: tuple[int, int]) -> None:
+    """Nothing is proved of an empty tree, of a smaller one, or of a leaf that is not there."""
+    with pytest.raises(ValueError, match="cannot have grown"):
+        paths.consistency(*sizes, part)
+    size, index = sorted(sizes)
+    with pytest.raises(ValueError, match="no leaf"):
+        paths.inclusion(index, size, part)
 
 
 @settings(deadline=None)
@@ -258,8 +299,8 @@ def test_inclusion_spoiled(claim: Inclusion, data: st.DataObject) -> None:
         {"place": other},
         {"size": size, "root": naive_root(LEAVES[:size])},
     ):
-        with pytest.raises(tree.ProofError):
-            tree.verify_inclusion(*claim._replace(**wrong))
+        with pytest.raises(paths.ProofError):
+            paths.verify_inclusion(*claim._replace(**wrong))
 
 
 @settings(deadline=None)
@@ -276,24 +317,24 @@ def test_consistency_spoiled(claim: Consistency, data: st.DataObject) -> None:
         {"size1": size, "root1": root},
         {"size2": size, "root2": root},
     ):
-        with pytest.raises(tree.ProofError):
-            tree.verify_consistency(*claim._replace(**wrong))
+        with pytest.raises(paths.ProofError):
+            paths.verify_consistency(*claim._replace(**wrong))
 
 
 def test_node_offered_as_a_leaf() -> None:
     """A node passes for a leaf neither by its hash nor by the bytes it is the hash of."""
     proof, root = [naive_root(LEAVES[2:4])], naive_root(LEAVES[:4])
-    with pytest.raises(tree.ProofError, match="below the root"):
-        tree.verify_inclusion(0, 4, naive_root(LEAVES[:2]), proof, root)
-    with pytest.raises(tree.ProofError, match="another root"):
-        tree.verify_inclusion(0, 2, tree.leaf_hash(LEAVES[0] + LEAVES[1]), proof, root)
+    with pytest.raises(paths.ProofError, match="below the root"):
+        paths.verify_inclusion(0, 4, naive_root(LEAVES[:2]), proof, root)
+    with pytest.raises(paths.ProofError, match="another root"):
+        paths.verify_inclusion(0, 2, tree.leaf_hash(LEAVES[0] + LEAVES[1]), proof, root)
 
 
 def test_border_of_two_hashes_moved() -> None:
     """A byte moved from one sibling to the other hashes alike, and is refused for its length."""
     joined = LEAVES[0] + LEAVES[1]
     assert tree.node_hash(joined[:31], joined[31:]) == naive_root(LEAVES[:2])
-    with pytest.raises(tree.ProofError, match="32 bytes"):
-        tree.verify_inclusion(0, 2, joined[:31], [joined[31:]], naive_root(LEAVES[:2]))
-    with pytest.raises(tree.ProofError, match="32 bytes"):
-        tree.verify_consistency(1, 2, joined[:31], naive_root(LEAVES[:2]), [joined[31:]])
+    with pytest.raises(paths.ProofError, match="32 bytes"):
+        paths.verify_inclusion(0, 2, joined[:31], [joined[31:]], naive_root(LEAVES[:2]))
+    with pytest.raises(paths.ProofError, match="32 bytes"):
+        paths.verify_consistency(1, 2, joined[:31], naive_root(LEAVES[:2]), [joined[31:]])

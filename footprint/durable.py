@@ -1,0 +1,82 @@
+"""Files that must never be half-written, and a lock that other processes heed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+from footprint.errors import Refused
+
+LOCK_SECONDS = 30
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put the data there, for its owner alone: the old file or the new one, never a part of one.
+
+    Raises:
+        OSError: it could not be written; the old file is as it was.
+    """
+    temporary = path.with_name(path.name + ".new")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(fd, data)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def hold(path: Path, whose: str) -> int:
+    """Hold the lock in a file until `release`, waiting for it, but not for ever.
+
+    Args:
+        path: the file; it is made where it is not there.
+        whose: who is said to be busy, where another process does not let go.
+
+    Raises:
+        Refused: another process held it for 30 seconds.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    until = monotonic() + LOCK_SECONDS
+    while not _try_lock(fd):
+        if monotonic() > until:
+            os.close(fd)
+            raise Refused(
+                f"Another process has held {whose} for {LOCK_SECONDS} seconds.",
+                "Nothing was recorded. Try again; if it lasts, see what else runs footprint.",
+            )
+        sleep(0.01)
+    return fd
+
+
+def release(fd: int) -> None:
+    """Let others have the lock."""
+    os.close(fd)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(PermissionError):  # Windows does not open folders, and needs no such call
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def _try_lock(fd: int) -> bool:
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        import msvcrt  # noqa: PLC0415
+
+        with suppress(OSError):
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            return True
+        return False
+    with suppress(BlockingIOError):
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
