@@ -12,6 +12,7 @@ from footprint_cli.main import COMMANDS
 
 from footprint.domain.events import TOPICS
 from footprint.ledger.codec import HEADER, canonical, decode
+from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import commitment, entry_leaf
 
 ROOT = Path(__file__).parent.parent
@@ -47,14 +48,20 @@ def test_the_format_publishes_the_header() -> None:
     assert all(f"| `{name}` |" in FORMAT for name in HEADER)
 
 
+def example(name: str) -> str:
+    """What the format shows under this name."""
+    found = re.search(rf"<!-- example: {name} -->\n```\w+\n(.*?)\n```", FORMAT, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_format_publishes_the_schema() -> None:
+    """Every statement to the letter, in the order in which they are run."""
+    assert example("schema") == "\n".join(f"{statement};" for statement in STATEMENTS)
+
+
 def test_the_example_of_the_format_is_right() -> None:
     """Its commitment and leaf are those of its bytes, and its state is canonical."""
-
-    def example(name: str) -> str:
-        found = re.search(rf"<!-- example: {name} -->\n```\w+\n(.*?)\n```", FORMAT, re.DOTALL)
-        assert found
-        return found[1]
-
     state, words = example("state").encode(), example("words").encode()
     entry = decode(1, "CH-0000001", 1, "challenge.raised", state)
     assert entry.occurred_on == date(2026, 4, 3)
