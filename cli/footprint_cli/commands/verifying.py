@@ -1,4 +1,4 @@
-"""The commands of an auditor: verify, checkpoint."""
+"""The command that proves the evidence trail: verify."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
-from footprint.errors import NotFound, Refused
-from footprint.ledger.ledger import Ledger
+from footprint.errors import NotFound
 from footprint_cli import options as o
-from footprint_cli.session import reading, writing
+from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
 
@@ -120,42 +119,3 @@ def _say(verdict: Verdict) -> None:
     for remark in verdict.remarks:
         typer.echo(f"Note: {visible(remark)}.")
     typer.echo(f"Root: {verdict.root.hex()}")
-
-
-def checkpoint(
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
-    ] = None,
-    moved: Annotated[
-        bool, typer.Option("--moved", help="This file was moved here, and the old one is gone.")
-    ] = False,
-    ledger: o.Ledger = None,
-) -> None:
-    """Issue a signed checkpoint for somebody outside to keep.
-
-    footprint checkpoint --output checkpoint-2026-03.txt
-    """
-    if output and output.exists():
-        raise Refused(f"There is a file at {output} already.", "Name another with --output.")
-    with writing(Settings(ledger)) as opened:
-        if moved:
-            opened.accept_move()
-        note = _issued(opened, output)
-    if output:
-        typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
-    else:
-        typer.echo(note, nl=False)
-
-
-def _issued(ledger: Ledger, output: Path | None) -> str:
-    """Issue a checkpoint, into a file where one is named: what cannot be kept is not given out."""
-    if output is None:
-        return ledger.issue_checkpoint()
-    with output.open("x", encoding="utf-8", newline="") as file:
-        try:
-            note = ledger.issue_checkpoint()
-            file.write(note)
-        except BaseException:
-            output.unlink(missing_ok=True)
-            raise
-    return note
