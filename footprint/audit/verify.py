@@ -10,22 +10,30 @@ from pathlib import Path
 from footprint.audit import structure
 from footprint.audit.entries import read_entries
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
+from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, signed_here
 from footprint.domain.events import LedgerOpened
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
+from footprint.proof.policy import NONE, Policy, Quorum
 
 _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
 
 
-def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> Verdict:
+NOBODY = Policy((Quorum(NONE),))
+
+
+def verify_ledger(
+    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+) -> Verdict:
     """The verdict on the ledger in a file.
 
     Args:
         path: the file; it is opened only to read.
         home: where this machine's signers are; one for the ledger's origin vouches for it.
         vouchers: what else does: kept checkpoints and receipts.
+        trust: the keys of logs and witnesses that are trusted, and the quorum.
     """
     verdict = Verdict()
     try:
@@ -37,7 +45,7 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
-                _verify(connection, local, vouchers, verdict)
+                _verify(connection, local, vouchers, trust, verdict)
                 _check_place(signed_here(home, path), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
@@ -45,7 +53,11 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
 
 
 def _verify(
-    connection: sqlite3.Connection, local: Local, vouchers: Sequence[Voucher], verdict: Verdict
+    connection: sqlite3.Connection,
+    local: Local,
+    vouchers: Sequence[Voucher],
+    trust: Policy,
+    verdict: Verdict,
 ) -> None:
     structure.check_integrity(connection, verdict)
     structure.check_streams(connection, verdict)
@@ -55,7 +67,8 @@ def _verify(
     stored = stored_notes(connection, verdict)
     sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
     reading = read_entries(connection, verdict, sizes)
-    check_stored(stored, reading, local.key, verdict)
+    trusted = trusted_for(connection, reading, local.key, trust)
+    check_stored(connection, stored, reading, trusted, verdict)
     for voucher in sorted(outside, key=lambda v: v.size):
         check_voucher(voucher, reading, stored, verdict)
         check_receipt(connection, voucher, verdict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -73,11 +73,17 @@ def request_after(ledger: Ledger, old: Checkpoint | int) -> str:
 
 
 def last_cosigned(ledger: Ledger, witness: Verifier) -> Checkpoint | int:
-    """The newest stored checkpoint that a witness has cosigned; 0 where there is none."""
-    for _size, text in ledger.connection.execute(_NEWEST_FIRST):
-        note = notes.parse(text)
-        if cosignatures(note, [witness]):
-            return parse_checkpoint(note.text)
+    """The newest stored checkpoint that a witness has cosigned; 0 where there is none.
+
+    Raises:
+        Refused: one that is stored is no checkpoint, or its line of the witness is not good.
+    """
+    try:
+        for note in _stored(ledger.connection):
+            if cosignatures(note, [witness]):
+                return parse_checkpoint(note.text)
+    except NoteError as error:
+        raise _altered(error) from error
     return 0
 
 
@@ -130,12 +136,28 @@ def newest_witnessed(connection: sqlite3.Connection, policy: Policy) -> tuple[in
     """
     for size, text in connection.execute(_NEWEST_FIRST):
         try:
-            at = witnessed_at(notes.parse(text), policy)
+            at = witnessed_at(cosignatures(notes.parse(text), policy.witness_keys), policy)
         except NoteError:
             continue
         if at is not None:
             return size, at
     return None
+
+
+def _stored(connection: sqlite3.Connection) -> Iterator[notes.Note]:
+    """The notes that were issued, the newest first."""
+    for _size, text in connection.execute(_NEWEST_FIRST).fetchall():
+        try:
+            yield notes.parse(text)
+        except NoteError as error:
+            raise _altered(error) from error
+
+
+def _altered(error: NoteError) -> Refused:
+    return Refused(
+        f"A checkpoint that is stored here was altered: {error}.",
+        "Nothing was kept or given out. Find out what happened: footprint verify.",
+    )
 
 
 def _keep(ledger: Ledger, size: int, note: str) -> None:
@@ -166,8 +188,7 @@ def _cosigned_text(
     connection: sqlite3.Connection, lines: Iterable[notes.Signature], policy: Policy
 ) -> tuple[str, list[notes.Signature]]:
     """The text of the newest checkpoint that all the lines are good on, and what is on it yet."""
-    parsed = (notes.parse(text) for _size, text in connection.execute(_NEWEST_FIRST))
-    for text, rows in groupby(parsed, key=lambda note: note.text):
+    for text, rows in groupby(_stored(connection), key=lambda note: note.text):
         try:
             cosignatures(notes.Note(text, tuple(lines)), policy.witness_keys)
         except NoteError:

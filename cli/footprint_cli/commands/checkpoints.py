@@ -57,6 +57,8 @@ def checkpoint(
     """
     settings = Settings(ledger)
     if cosigned is not None:
+        if output or moved or request or since is not None or witness:
+            raise Misused("--cosigned takes an answer, and nothing else.", "Give it alone.")
         _take(settings, read_file(cosigned))
         return
     if output and output.exists():
