@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from audit_helpers import Case
+from audit_helpers import Case, canonical, checked, forge_head, put_state, raised, state_at
 from ledger_helpers import naive_root
 
+from footprint.audit.verdict import Verdict
+from footprint.audit.verify import verify_ledger
+from footprint.audit.vouchers import Voucher
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import WITNESS, Signer
@@ -22,6 +25,9 @@ def named(name: str) -> Signer:
     """A witness with a key of its own."""
     return Signer(name, sha256(name.encode()).digest(), WITNESS)
 
+
+LATE = 4_000_000_000
+"""After any entry was recorded."""
 
 ONE, TWO = named("audit.example/one"), named("audit.example/two")
 
@@ -108,3 +114,19 @@ def recorded(case: Case, position: int) -> int:
             (position,),
         ).fetchone()
     return int(datetime.fromisoformat(at).timestamp())
+
+
+def auditor(case: Case, trust: Policy, *vouchers: Voucher) -> Verdict:
+    """What somebody says on another machine who trusts these."""
+    return checked(verify_ledger(case.path, case.stranger, vouchers, trust))
+
+
+def told(verdict: Verdict) -> tuple[str, int | None]:
+    return verdict.verdict, verdict.covered
+
+
+def rewrite(case: Case, signer: Signer, position: int = 20) -> str:
+    """All of it again with the true key: one entry changed, the checkpoints gone. The head."""
+    with case.attack() as connection:
+        put_state(connection, position, canonical(raised(state_at(connection, position))))
+        return forge_head(connection, signer)

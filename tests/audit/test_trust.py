@@ -15,39 +15,29 @@ from audit_helpers import (
     Case,
     assert_interval,
     canonical,
-    checked,
     forge_all,
-    forge_head,
     found,
-    put_state,
-    raised,
     rehash_all,
     root_of,
     state_at,
 )
-from witness_helpers import ONE, TWO, cosigned, recorded, store, stored_note, trust_of
+from witness_helpers import (
+    LATE,
+    ONE,
+    TWO,
+    auditor,
+    cosigned,
+    rewrite,
+    store,
+    stored_note,
+    told,
+    trust_of,
+)  # fmt: skip
 
-from footprint.audit.verdict import Verdict, Witnessed
-from footprint.audit.verify import verify_ledger
-from footprint.audit.vouchers import Voucher
 from footprint.domain.events import SignerChanged
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
-from footprint.proof.cosigned import utc
 from footprint.proof.key import Signer
 from footprint.proof.policy import NONE, Log, Policy, Quorum
-
-LATE = 4_000_000_000
-"""After any entry was recorded."""
-
-
-def auditor(case: Case, trust: Policy, *vouchers: Voucher) -> Verdict:
-    """What somebody says on another machine who trusts these."""
-    return checked(verify_ledger(case.path, case.stranger, vouchers, trust))
-
-
-def told(verdict: Verdict) -> tuple[str, int | None]:
-    return verdict.verdict, verdict.covered
-
 
 # --- what vouches -------------------------------------------------------------------------------
 
@@ -190,13 +180,6 @@ def test_the_signer_on_this_machine_vouches_for_its_successor_too(case: Case) ->
 # --- the stolen key -----------------------------------------------------------------------------
 
 
-def rewrite(case: Case, signer: Signer, position: int = 20) -> str:
-    """All of it again with the true key: one entry changed, the checkpoints gone. The head."""
-    with case.attack() as connection:
-        put_state(connection, position, canonical(raised(state_at(connection, position))))
-        return forge_head(connection, signer)
-
-
 def test_a_rewritten_history_with_the_stolen_key_has_no_quorum(case: Case) -> None:
     """Nothing in it contradicts itself, and nothing that a witness saw is in it: cannot tell. The
     key alone, without a witness, is fooled; a kept checkpoint is not."""
@@ -288,104 +271,3 @@ def test_a_strangers_line_is_ignored(case: Case) -> None:
     store(case, 105, cosigned(stored_note(case, 105), (stranger, LATE)))
     verdict = auditor(case, trust_of(case, [ONE], 1))
     assert (verdict.verdict, verdict.witnessed) == (CANNOT_TELL, None)
-
-
-# --- how long unwitnessed -----------------------------------------------------------------------
-
-
-def test_it_says_how_far_the_ledger_is_witnessed(case: Case) -> None:
-    """The newest that the quorum has cosigned, and when the first entry beyond was recorded."""
-    trust = trust_of(case, [ONE, TWO], 1)
-    verdict = auditor(case, trust)
-    first = state_first(case, 1)
-    assert (verdict.witnessed, verdict.unwitnessed_since) == (None, first)
-    store(case, 105, cosigned(stored_note(case, 105), (ONE, LATE), (TWO, LATE + 9)))
-    verdict = auditor(case, trust)
-    assert verdict.witnessed == Witnessed(size=105, at=utc(LATE + 9))
-    assert verdict.unwitnessed_since == state_first(case, 106)
-    with case.raw() as connection:
-        head = connection.execute("SELECT note FROM head").fetchone()[0]
-    store(case, 110, cosigned(head, (TWO, LATE + 20)))
-    verdict = auditor(case, trust)
-    assert verdict.witnessed == Witnessed(size=110, at=utc(LATE + 20))
-    assert verdict.unwitnessed_since == ""
-    nobody = auditor(case, trust_of(case))
-    assert (nobody.witnessed, nobody.unwitnessed_since) == (None, "")
-
-
-def state_first(case: Case, position: int) -> str:
-    with case.raw() as connection:
-        return str(state_at(connection, position)["recorded_at"])
-
-
-# --- clocks -------------------------------------------------------------------------------------
-
-
-def test_times_inside_the_bracket_of_a_cosignature_are_no_remark(case: Case) -> None:
-    """Recorded up to the second of the line, and from that second on."""
-    store(case, 105, cosigned(stored_note(case, 105), (ONE, recorded(case, 105))))
-    verdict = auditor(case, trust_of(case, [ONE]))
-    assert (verdict.verdict, verdict.remarks) == (VERIFIED, [])
-
-
-def test_an_entry_recorded_after_it_was_seen_is_a_remark(case: Case) -> None:
-    """An entry of the cosigned tree is later than the witness's line: the verdict stays."""
-    store(case, 105, cosigned(stored_note(case, 105), (ONE, recorded(case, 105) - 60)))
-    verdict = auditor(case, trust_of(case, [ONE]))
-    (remark,) = verdict.remarks
-    assert "entry 105 says" in remark
-    assert ONE.name in remark
-    assert verdict.verdict == VERIFIED
-
-
-def test_a_clock_that_was_set_back_is_a_remark(case: Case) -> None:
-    """An entry beyond the cosigned tree says that it was recorded before the witness saw that."""
-    at = recorded(case, 106) + 86_400
-    text = stored_note(case, 105)
-    for later in range(3):
-        store(case, 105, cosigned(text, (ONE, at + later)))
-    verdict = auditor(case, trust_of(case, [ONE]))
-    (remark,) = verdict.remarks
-    assert "entry 106 says" in remark
-    assert "set back" in remark
-    assert "2 other" in remark
-    assert verdict.verdict == VERIFIED
-    assert not auditor(case, trust_of(case, [TWO])).remarks
-
-
-@pytest.mark.parametrize("at", [0, 2**63 - 1, 253_402_300_800])
-def test_a_time_that_no_calendar_has_breaks_nothing(case: Case, at: int) -> None:
-    """A witness may state any number of seconds below 2^63."""
-    store(case, 105, cosigned(stored_note(case, 105), (ONE, at)))
-    verdict = auditor(case, trust_of(case, [ONE], 1))
-    assert told(verdict) == (VERIFIED, 105)
-    assert verdict.witnessed
-    assert verdict.remarks
-
-
-# --- hostile ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("state", [b"", b"[]", b"{}", b"nonsense", b'{"recorded_at":7}'])
-def test_entries_beside_a_cosigned_tree_may_hold_anything(case: Case, state: bytes) -> None:
-    """What is looked up at a cosigned tree's edge is not believed to be of the format."""
-    text = cosigned(stored_note(case, 105), (ONE, LATE))
-    with case.attack() as connection:
-        put_state(connection, 106, state)
-    store(case, 105, text)
-    assert auditor(case, trust_of(case, [ONE])).verdict == TAMPERED
-
-
-def test_every_bit_of_a_cosigned_row_counts(case: Case) -> None:
-    """Any octet of a stored, cosigned note changed: tampered to whoever trusts the witness, and
-    never vouched for."""
-    text = cosigned(stored_note(case, 105), (ONE, LATE))
-    trust = trust_of(case, [ONE], 1)
-    for at in range(0, len(text), 7):
-        other = text[:at] + ("x" if text[at] != "x" else "y") + text[at + 1 :]
-        with case.attack() as connection:
-            connection.execute("DELETE FROM checkpoint")
-            connection.execute("INSERT INTO checkpoint VALUES (105, ?)", (other,))
-        verdict = auditor(case, trust)
-        assert verdict.verdict in (TAMPERED, CANNOT_TELL), (at, other)
-        assert verdict.covered is None

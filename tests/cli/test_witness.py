@@ -190,8 +190,9 @@ def test_a_stolen_key_gets_no_rewritten_history_past_a_witness(
     begun: Place, auditor: Auditor, tmp_path: Path
 ) -> None:
     """The thief has the database, the key and the signer's state, and rewrites all of it. On that
-    machine it verifies. The witness says 3 and its state does not move, whatever is asked; the
-    auditor cannot tell; and the true ledger goes on."""
+    machine it verifies. The witness says 3 and its state does not move, whatever is asked; verify
+    says 3 where the witness is, and cannot tell where only the quorum is known; and the true
+    ledger goes on."""
     exchange(begun, auditor)
     thief = begun.copy(tmp_path / "thief")
     steal(thief)
@@ -213,6 +214,12 @@ def test_a_stolen_key_gets_no_rewritten_history_past_a_witness(
     assert str(kept) in ran.err
 
     ran = auditor.run("verify", *copied(thief, auditor))
+    assert ran.code == TAMPERED
+    assert "the witness on this machine saw last does not fit" in ran.out
+    policy = auditor.folder / "policy"
+    policy.write_bytes((auditor.home / "trust").read_bytes())
+    other = {"FOOTPRINT_HOME": str(auditor.folder / "other")}
+    ran = auditor.run("verify", "--trust", str(policy), *copied(thief, auditor), env=other)
     assert ran.code == CANNOT_TELL
     assert "No stored checkpoint is witnessed" in ran.out
     begun.done("note", "1", "--words", "The true one.")

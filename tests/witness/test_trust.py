@@ -11,7 +11,7 @@ from witness_helpers import ONE, TWO, made_log, named
 
 from footprint.errors import FootprintError, Misused, NotFound, Refused
 from footprint.proof.key import Signer
-from footprint.proof.policy import NONE, Policy, parse_policy, policy_bytes
+from footprint.proof.policy import NOBODY, NONE, Policy, parse_policy, policy_bytes
 from footprint.witness import trust
 
 LOG = made_log(1).signer.verifier
@@ -28,7 +28,7 @@ quorum either
 
 
 def known(*witnesses: Signer) -> Policy:
-    policy = trust.NOBODY
+    policy = NOBODY
     for one in witnesses:
         policy = trust.with_key(policy, one.verifier, one.name.rpartition("/")[2])
     return policy

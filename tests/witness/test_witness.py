@@ -15,10 +15,9 @@ from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.cosigned import cosignatures
 from footprint.proof.key import WITNESS, Signer, Verifier
-from footprint.proof.policy import Policy
+from footprint.proof.policy import NOBODY, Policy
 from footprint.proof.request import parse_request, request_text
 from footprint.witness import witness
-from footprint.witness.trust import NOBODY
 
 LOG = made_log()
 NOW = 1_800_000_000
