@@ -110,6 +110,7 @@ def test_lines_gather_on_the_newest_row(ledger: Ledger) -> None:
     rows = lines_at(ledger, START)
     assert [(ONE.name, AT + 9), (TWO.name, AT + 5)] in rows
     assert len(rows) == 4
+    assert newest_witnessed(ledger.connection, KNOWN) == (START, AT + 9)
     assert all(note.startswith(request.signed.decode()) for _, note in stored(ledger))
 
 
