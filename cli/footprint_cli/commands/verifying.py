@@ -10,7 +10,10 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
-from footprint.errors import NotFound
+from footprint.domain.days import london_day, spelt
+from footprint.errors import NotFound, Refused
+from footprint.proof.policy import NOBODY, Policy
+from footprint.witness.trust import read_trust, trust_in
 from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -26,6 +29,10 @@ def verify(
     ] = None,
     receipt: Annotated[
         str | None, typer.Option("--receipt", metavar="LINE", help="A receipt line to check.")
+    ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", metavar="FILE", help="Whom to trust; else as this machine does."),
     ] = None,
     views: Annotated[
         bool, typer.Option("--views", help="Also that the stored views equal the entries.")
@@ -44,7 +51,10 @@ def verify(
     vouchers = [from_note(file) for file in against or []]
     if receipt:
         vouchers.append(from_receipt(receipt))
-    verdict = verify_ledger(path, settings.home_path, vouchers)
+    policy, doubt = _whom(trust, settings)
+    verdict = verify_ledger(path, settings.home_path, vouchers, policy)
+    if doubt:
+        verdict.doubt(doubt)
     if views and verdict.verdict != TAMPERED:
         _check_views(settings, verdict)
     if json:
@@ -52,6 +62,16 @@ def verify(
     else:
         _say(verdict)
     raise typer.Exit(_EXIT[verdict.verdict])
+
+
+def _whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:
+    """Whom to trust, and what there is to doubt: a trust of this machine that cannot be read."""
+    if file:
+        return read_trust(file), ""
+    try:
+        return trust_in(settings.home_path), ""
+    except Refused as error:
+        return NOBODY, str(error)
 
 
 def _check_views(settings: Settings, verdict: Verdict) -> None:
@@ -80,6 +100,8 @@ def _as_record(verdict: Verdict) -> dict[str, object]:
         "root": verdict.root.hex(),
         "checkpoint_size": verdict.covered,
         "uncovered": verdict.uncovered,
+        "witnessed": vars(verdict.witnessed) if verdict.witnessed else None,
+        "unwitnessed_since": verdict.unwitnessed_since or None,
         "redacted": verdict.redacted,
         "words_checked": verdict.words_checked,
         "findings": [vars(finding) for finding in verdict.findings],
@@ -112,6 +134,7 @@ def _say(verdict: Verdict) -> None:
         )
     if verdict.covered is not None and verdict.uncovered:
         typer.echo(f"{verdict.uncovered} entries are newer than what vouches for the rest.")
+    _say_witnessed(verdict)
     if verdict.redacted:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
     if not verdict.words_checked:
@@ -119,3 +142,28 @@ def _say(verdict: Verdict) -> None:
     for remark in verdict.remarks:
         typer.echo(f"Note: {visible(remark)}.")
     typer.echo(f"Root: {verdict.root.hex()}")
+
+
+def _say_witnessed(verdict: Verdict) -> None:
+    """How long the ledger has gone unwitnessed, where a witness is trusted."""
+    if verdict.witnessed is None and not verdict.unwitnessed_since:
+        return
+    witnessed = verdict.witnessed
+    newest = (
+        f"The newest witnessed checkpoint is of {witnessed.size} entries, of {_day(witnessed.at)}"
+        if witnessed
+        else "No stored checkpoint is witnessed"
+    )
+    since = verdict.entries - (witnessed.size if witnessed else 0)
+    if since:
+        newest += f"; {since} entries since, the oldest recorded on"
+        newest += f" {_day(verdict.unwitnessed_since)}"
+    typer.echo(f"{newest}.")
+
+
+def _day(instant: str) -> str:
+    """The day of a time in England; a time that is none as it is."""
+    try:
+        return spelt(london_day(instant))
+    except (ValueError, OverflowError):
+        return visible(instant) or "a day not known"
