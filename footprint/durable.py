@@ -25,8 +25,17 @@ def write_durably(path: Path, data: bytes) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-    temporary.replace(path)
-    _sync_folder(path.parent)
+    move_durably(temporary, path)
+
+
+def move_durably(old: Path, new: Path) -> None:
+    """Put a file in the place of another, or of none, in the same folder.
+
+    Raises:
+        OSError: it could not be moved; both are as they were.
+    """
+    old.replace(new)
+    _sync_folder(new.parent)
 
 
 def hold(path: Path, whose: str) -> int:

@@ -42,11 +42,13 @@ _JOINS = " LEFT JOIN vault USING (position) LEFT JOIN vault_child USING (stream)
 class Reading:
     """What reading the entries found out: the roots at the sizes asked for, and the keys.
 
-    `keys` are each with the position from which it signs.
+    `keys` are each with the position from which it signs; `endorsed` are the positions at which
+    the key before gave its word for the new one.
     """
 
     origin: str = ""
     keys: list[tuple[int, Verifier]] = field(default_factory=list)
+    endorsed: set[int] = field(default_factory=set)
     roots: dict[int, bytes] = field(default_factory=dict)
 
     def keys_at(self, size: int) -> list[Verifier]:
@@ -278,6 +280,11 @@ class _Reader:
             )
         elif old is None or not _endorsed(old, text, event.endorsement):
             self._find("key", "the old key did not endorse the new", entry.position, entry.stream)
+        else:
+            self.reading.endorsed.add(entry.position)
+            self._verdict.remark(
+                f"another key signs from entry {entry.position} on, with the old one's word"
+            )
 
     def _redacted(self, event: EntryRedacted, entry: Entry) -> None:
         """Words at these positions of the same thread are gone for a reason."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from footprint.audit.entries import Reading
+from footprint.audit.losses import Restored, explanation
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Voucher
 from footprint.domain.reference import shown
@@ -64,10 +66,19 @@ def check_stored(
     head = stored[-1]
     if head.size != verdict.entries:
         _head_elsewhere(head.size, verdict)
-    if trusted and not _signers(head.text, [trusted]):
+    if trusted and not _signers(head.text, _heirs(trusted, reading)):
         verdict.find("key", "the head is not signed by the key that this machine trusts")
     elif trusted and not wrongs[-1]:
         verdict.cover(head.size)
+
+
+def _heirs(trusted: Verifier, reading: Reading) -> list[Verifier]:
+    """A trusted key, and those behind it that were each endorsed by the one before."""
+    keys = [trusted]
+    for (_, old), (position, new) in pairwise(reading.keys):
+        if old == keys[-1] and position in reading.endorsed:
+            keys.append(new)
+    return keys
 
 
 def _head_elsewhere(size: int, verdict: Verdict) -> None:
@@ -122,9 +133,14 @@ def _signers(text: str, keys: Sequence[Verifier]) -> tuple[Verifier, ...]:
 
 
 def check_voucher(
-    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
+    voucher: Voucher,
+    reading: Reading,
+    stored: Sequence[Stored],
+    verdict: Verdict,
+    restored: Sequence[Restored] = (),
 ) -> None:
     """What somebody outside holds fits the entries; call with the smallest size first."""
+    why = explanation(voucher, restored)
     if not voucher.size:
         verdict.remark(f"{voucher.name} is of no entries: it neither vouches nor contradicts")
         return
@@ -140,7 +156,7 @@ def check_voucher(
         verdict.find(
             "tail",
             f"{voucher.name} is of {voucher.size} entries and only {verdict.entries} are there:"
-            f" those from {verdict.entries + 1} on are gone",
+            f" those from {verdict.entries + 1} on are gone{why}",
             verdict.entries + 1,
         )
     elif reading.roots.get(voucher.size) != voucher.root:
@@ -150,7 +166,7 @@ def check_voucher(
         verdict.find(
             "root",
             f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was"
-            f" changed, dropped or slipped in since{twice}",
+            f" changed, dropped or slipped in since{twice}{why}",
             since + 1,
             proof=proof,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from footprint.audit import structure
 from footprint.audit.entries import read_entries
+from footprint.audit.losses import losses
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, signed_here
@@ -57,7 +59,7 @@ def _verify(
     reading = read_entries(connection, verdict, sizes)
     check_stored(stored, reading, local.key, verdict)
     for voucher in sorted(outside, key=lambda v: v.size):
-        check_voucher(voucher, reading, stored, verdict)
+        check_voucher(voucher, reading, stored, verdict, losses(connection))
         check_receipt(connection, voucher, verdict)
     if local.doubt:
         verdict.doubt(local.doubt)
@@ -66,12 +68,24 @@ def _verify(
 def _local(connection: sqlite3.Connection, home: Path) -> Local:
     """What this machine's signer for the ledger's origin knows."""
     try:
-        known = structure.has_published_events(connection)
-        row = connection.execute(_FIRST).fetchone() if known else None
+        row = _first(connection, "event", _FIRST)
         opened = decode(*row).event if row else None
     except (sqlite3.Error, Unreadable, TypeError):
         opened = None  # what is wrong with it is found when the entries are read
-    return from_signer(home, opened.origin) if isinstance(opened, LedgerOpened) else Local()
+    if not isinstance(opened, LedgerOpened):
+        return Local()
+    head = ("",)
+    with suppress(sqlite3.Error):
+        head = _first(connection, "head", "SELECT note FROM head") or head
+    return from_signer(home, opened.origin, str(head[0]))
+
+
+def _first(connection: sqlite3.Connection, table: str, query: str) -> tuple[Any, ...] | None:
+    """The first row of a published table: a view in its place might never end."""
+    if not structure.is_published(connection, table):
+        return None
+    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
+    return row
 
 
 def _check_place(origins: set[str], local: Local, verdict: Verdict) -> None:

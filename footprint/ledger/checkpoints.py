@@ -23,10 +23,3 @@ def issue_checkpoint(ledger: Ledger) -> str:
             " WHERE (size, note) NOT IN (SELECT size, note FROM checkpoint)"
         )
         return head[1]
-
-
-def accept_move(ledger: Ledger) -> None:
-    """Take entries at this path from now on. Raises `Refused` where that is not safe."""
-    with ledger.writing():
-        if ledger.store.sealer:
-            ledger.store.sealer.move(ledger.store, ledger.size())

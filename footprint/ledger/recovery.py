@@ -1,0 +1,339 @@
+"""What a ledger goes on from after a loss: of its place, of the signer's state or key, of entries.
+
+Nothing that is stored is believed here. Leaves are hashed again from the bytes of the entries, and
+have to make a tree that somebody remembers and one of the ledger's keys signed. All of it happens
+under the write lock and the signer's, and holds from one moment on or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from footprint.domain.days import london_day
+from footprint.domain.entry import Entry, Move
+from footprint.domain.events import Event, LedgerOpened, LedgerRestored, SignerChanged
+from footprint.domain.moves.checks import text_of
+from footprint.errors import Misused, Refused
+from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.signer import LedgerSigner, new_key, signed_by, too_few
+from footprint.ledger.signer_home import Signed, load_keys, load_seed, load_state, save_state
+from footprint.proof import note as notes
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
+from footprint.proof.key import Signer, Verifier
+from footprint.proof.lines import NoteError, encode64
+from footprint.proof.tree import EMPTY, Peaks, extend_all
+
+_VERIFY = "Nothing was recorded. Find out what happened: footprint verify"
+
+
+def accept_move(ledger: Ledger) -> None:
+    """Take entries at this path from now on.
+
+    Raises:
+        Refused: there is still a ledger where it was, or this one does not continue what was
+            signed last.
+        NotFound: the key is not on this machine.
+    """
+    with ledger.writing():
+        signer = _held(ledger)
+        signer.signer  # noqa: B018 - a missing key is said before a missing state
+        last = replace(signer.remembered(), ledger=signer.ledger)
+        _must_be_alone(signer)
+        signer.caught_up(last, ledger.store, ledger.size())
+        save_state(signer.folder, last)
+
+
+def resume(ledger: Ledger, note: notes.Note) -> Signed:
+    """Remember again what was signed last, from a note that somebody outside kept.
+
+    Returns:
+        The tree that is remembered now: that of all entries.
+
+    Raises:
+        Refused: nothing is to be resumed, the note is not of this ledger and its key, or the
+            entries do not continue it.
+        NotFound: the key is not on this machine.
+    """
+    with ledger.writing():
+        signer = _held(ledger)
+        own = [signer.verifier]
+        known = _resumable(ledger, signer, note)
+        peaks, _ = _grown(ledger, signer, known, own)
+        (leaf,) = _hashed(ledger, peaks.size - 1, peaks.size)
+        last = Signed(origin=signer.origin, ledger=signer.ledger, peaks=peaks, leaf=leaf)
+        save_state(signer.folder, last)
+        return last
+
+
+def accept_loss(
+    ledger: Ledger, reason: str, *, actor: str, note: notes.Note | None = None
+) -> tuple[Entry, ...]:
+    """Go on from fewer entries than were signed, and record that as `ledger.restored`.
+
+    Args:
+        ledger: what is left of it.
+        reason: why they are lost.
+        actor: who accepts it.
+        note: of more entries than are left, where the signer does not remember them either.
+
+    Returns:
+        The entry; behind it `signer.changed`, where the key was changed in what is lost.
+
+    Raises:
+        Refused: nothing is lost, or what is left was not signed so.
+        NotFound: the key is not on this machine.
+    """
+    words = _reason(reason)
+    with ledger.writing():
+        signer, left = _held(ledger), ledger.size()
+        own = list(dict.fromkeys([signer.verifier, *load_keys(signer.folder)]))
+        lost = _lost(ledger, signer, note, own)
+        peaks, by = _left(ledger, signer, own)
+        signer.change(peaks, own)
+        events: list[Event] = [
+            LedgerRestored(size=lost.size, root=lost.root.hex(), left=left),
+        ]
+        if by != signer.verifier:
+            events.append(SignerChanged(key=signer.verifier.vkey))
+        return _appended(ledger, events, words, actor)
+
+
+def change_key(
+    ledger: Ledger, reason: str, *, actor: str, note: notes.Note | None = None
+) -> tuple[Entry, ...]:
+    """Sign with a new key from now on, and record that as `signer.changed`.
+
+    The old key endorses it where it is still here, and is then removed.
+
+    Args:
+        ledger: whose key it is.
+        reason: why it is changed.
+        actor: who changes it.
+        note: that somebody outside kept, where the signer's state is lost.
+
+    Raises:
+        Refused: the entries do not continue what was signed last, or the head is not signed by the
+            key that the ledger names.
+    """
+    words = _reason(reason)
+    with ledger.writing():
+        signer = _held(ledger, make=note is not None)
+        _must_be_alone(signer)
+        seed = load_seed(signer.folder)
+        old = Signer(signer.origin, seed) if seed else None
+        known = (
+            _resumable(ledger, signer, note) if note else signer.tree_of(signer.remembered().peaks)
+        )
+        in_force = [old.verifier] if old else [_named(ledger, known.size)[-1]]
+        peaks, by = _grown(ledger, signer, known, in_force)
+        new = new_key(signer.origin)
+        signer.change(peaks, list(dict.fromkeys([by, *load_keys(signer.folder)])), new)
+        vkey = new.verifier.vkey
+        endorsement = _endorsement(old, signer.tree_of(peaks), vkey) if old else None
+        changed = SignerChanged(key=vkey, endorsement=endorsement)
+        return _appended(ledger, [changed], words, actor)
+
+
+# --- what is remembered, here or outside ----------------------------------------------------
+
+
+def _held(ledger: Ledger, *, make: bool = False) -> LedgerSigner:
+    """The signer of an open ledger, its lock held; its folder is made where that is asked for."""
+    signer = ledger.store.sealer
+    if not isinstance(signer, LedgerSigner):
+        raise Refused("Nothing is signed here.", "Open the ledger with its signer.")
+    if make:
+        signer.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    signer.hold(ledger.store)
+    return signer
+
+
+def _state(signer: LedgerSigner) -> Signed | None:
+    """What the signer remembers; a state that cannot be read is lost as well."""
+    with suppress(Refused):
+        return load_state(signer.folder)
+    return None
+
+
+def _must_be_alone(signer: LedgerSigner) -> None:
+    """Raise `Refused` where the ledger was somewhere else, and there is still something there."""
+    last = _state(signer)
+    if last is None or os.path.realpath(last.ledger) == signer.ledger:
+        return  # the same file, if by another way
+    if Path(last.ledger).exists():
+        raise Refused(
+            f"There is still a file at {last.ledger}, where this ledger was.",
+            "Two copies that both take entries would contradict each other: take the old one away"
+            " first.",
+        )
+
+
+def _resumable(ledger: Ledger, signer: LedgerSigner, note: notes.Note) -> Checkpoint:
+    """What the note says, where the signer's state is lost and no more is."""
+    if _state(signer):
+        raise Refused(
+            f"The signer's state is at {signer.folder}: there is nothing to resume.",
+            "Leave out --resume-from.",
+        )
+    seed = load_seed(signer.folder)
+    own = [Signer(signer.origin, seed).verifier] if seed else []
+    known = _said(note, signer, [*own, *load_keys(signer.folder), *_named(ledger)])
+    if known.size > ledger.size():
+        raise Refused(
+            f"The note is of {known.size} entries and {ledger.size()} are there: that is a loss.",
+            "Nothing was recorded. Put a newer backup back; or, if there is none: footprint"
+            " checkpoint --accept-loss REASON --resume-from NOTE.",
+        )
+    return known
+
+
+def _said(note: notes.Note, signer: LedgerSigner, keys: Sequence[Verifier]) -> Checkpoint:
+    """What a note says of this ledger. Raises `Refused` unless one of the keys signed it."""
+    try:
+        said = parse_checkpoint(note.text)
+        by = notes.verified_by(note, dict.fromkeys(keys)) if said.origin == signer.origin else ()
+    except NoteError as error:
+        raise Refused(
+            f"The note was altered: {error}.", "Give the file as it was received, every byte of it."
+        ) from error
+    if said.origin != signer.origin:
+        raise Refused(
+            f"The note is of another ledger, {said.origin}; this one is {signer.origin}.",
+            "Give a checkpoint of this one.",
+        )
+    if not by:
+        raise Refused(
+            "The note is signed with none of the keys of this ledger.",
+            "Give a checkpoint that was issued here.",
+        )
+    return said
+
+
+def _lost(
+    ledger: Ledger, signer: LedgerSigner, note: notes.Note | None, own: Sequence[Verifier]
+) -> Checkpoint:
+    """The largest tree that is known to have been signed: more than is left."""
+    last = signer.remembered() if note is None else _state(signer)
+    _must_be_alone(signer)
+    known = [signer.tree_of(last.peaks)] if last else []
+    if note is not None:
+        known.append(_said(note, signer, [*own, *_named(ledger)]))
+    lost = max(known, key=lambda tree: tree.size)
+    if lost.size <= ledger.size():
+        _grown(ledger, signer, lost, own)
+        raise Refused(
+            f"No entry is lost: {lost.size} were signed, and they are there.",
+            "There is nothing to accept; see: footprint status.",
+        )
+    return lost
+
+
+def _named(ledger: Ledger, upto: int | None = None) -> list[Verifier]:
+    """The keys that the ledger names, up to a position, the last one last."""
+    events = [entry.event for entry in ledger.entries(LEDGER, upto)]
+    try:
+        return [
+            Verifier.from_vkey(event.key)
+            for event in events
+            if isinstance(event, LedgerOpened | SignerChanged)
+        ]
+    except NoteError as error:
+        raise Refused(f"The ledger names a key that is none: {error}.", f"{_VERIFY}.") from error
+
+
+# --- what is stored -------------------------------------------------------------------------
+
+
+def _hashed(ledger: Ledger, after: int, upto: int) -> Iterator[bytes]:
+    """The leaves between two positions, hashed from the entries whatever leaves are stored."""
+    rows = ledger.connection.execute(
+        "SELECT stream, version, topic, CAST(state AS BLOB) FROM event"
+        " WHERE position > ? AND position <= ? ORDER BY position",
+        (after, upto),
+    )
+    return (entry_leaf(*row) for row in rows)
+
+
+def _grown(
+    ledger: Ledger, signer: LedgerSigner, known: Checkpoint, keys: Sequence[Verifier]
+) -> tuple[Peaks, Verifier]:
+    """The tree of all entries, which continues the known one; and the key that signed it."""
+    size = ledger.size()
+    if known.size > size:
+        raise too_few(size, known.size)
+    peaks = extend_all(EMPTY, _hashed(ledger, 0, known.size))
+    if signer.tree_of(peaks) != known:
+        raise Refused(
+            f"The entries 1 to {known.size} are not those that were signed: one of them was"
+            " changed, dropped or slipped in.",
+            f"{_VERIFY} --against the checkpoint.",
+        )
+    peaks = extend_all(peaks, _hashed(ledger, known.size, size))
+    head_size, head = ledger.head() or (0, "")
+    by = signed_by(head, signer.tree_of(peaks), keys)
+    if by is None or head_size != size or peaks.size != size:
+        raise Refused(
+            f"The head of the ledger is not of the {size} entries that are there, signed with the"
+            " key in force: one of them was changed, dropped or slipped in, or that is another"
+            " key.",
+            f"{_VERIFY}.",
+        )
+    return peaks, by
+
+
+def _left(ledger: Ledger, signer: LedgerSigner, own: Sequence[Verifier]) -> tuple[Peaks, Verifier]:
+    """The tree that is left, which has to begin the one that the signer remembers."""
+    last = _state(signer)
+    remembered = last.peaks if last else EMPTY
+    if remembered.size <= ledger.size():
+        return _grown(ledger, signer, signer.tree_of(remembered), own)
+    peaks, by = _grown(ledger, signer, signer.tree_of(EMPTY), own)
+    if not begins(peaks, remembered):
+        raise Refused(
+            f"The {peaks.size} entries are not the first of the {remembered.size} that were"
+            " signed: one of them was changed, dropped or slipped in.",
+            f"{_VERIFY}.",
+        )
+    return peaks, by
+
+
+def begins(smaller: Peaks, larger: Peaks) -> bool:
+    """Whether one tree can be the beginning of another, by the peaks that both must have.
+
+    Those are of the bits in which the two sizes agree above the first in which they do not. What
+    lies below, peaks alone cannot tell.
+    """
+    differ = (smaller.size ^ larger.size).bit_length()
+    common = (smaller.size >> differ).bit_count()
+    return smaller.hashes[:common] == larger.hashes[:common]
+
+
+# --- what is recorded -----------------------------------------------------------------------
+
+
+def _reason(reason: str) -> dict[str, str]:
+    """The words of an entry that says why."""
+    if not any(char.isprintable() and not char.isspace() for char in reason):
+        raise Misused("There is no reason.", "Say in a sentence how it came about.")
+    return {"why": text_of("reason", reason)}
+
+
+def _endorsement(old: Signer, tree: Checkpoint, vkey: str) -> str:
+    """The old key's word for the new one (docs/format.md, "Topics of the ledger")."""
+    text = f"footprint/signer-changed/v1\n{checkpoint_text(tree)}{vkey}\n"
+    return encode64(old.signature(text.encode()))
+
+
+def _appended(
+    ledger: Ledger, events: Sequence[Event], words: dict[str, str], actor: str
+) -> tuple[Entry, ...]:
+    today = london_day(ledger.clock())
+    moves = [
+        Move(event=event, occurred_on=today, source="at-the-time", words=words) for event in events
+    ]
+    return ledger.append(LEDGER, moves, actor=actor).entries
