@@ -34,7 +34,9 @@ def resumed(ledger: Ledger, options: Options, _actor: str) -> list[str]:
 def restored(ledger: Ledger, options: Options, actor: str) -> list[str]:
     """Entries were lost."""
     reason, note = options["--accept-loss"], _note(options)
-    entry, *others = recovery.accept_loss(ledger, reason, actor=actor, note=note)
+    *others, entry = recovery.accept_loss(
+        ledger, reason, actor=actor, note=note, new_key=options.get("--new-key")
+    )
     size, left, at = vars(entry.event)["size"], vars(entry.event)["left"], entry.position
     span = f"entries {left + 1} to {size} are" if size > left + 1 else f"entry {size} is"
     lines = [
@@ -46,14 +48,14 @@ def restored(ledger: Ledger, options: Options, actor: str) -> list[str]:
         "threads are given out again: an old receipt may name what is now another thread.",
         "Words that were redacted in what is lost may be back in the vault: redact them again.",
     ]
-    return lines + [_key(one) for one in others]
+    return lines + [line for one in others for line in _key(one)]
 
 
 def rekeyed(ledger: Ledger, options: Options, actor: str) -> list[str]:
     """Another key is to sign."""
     reason, note = options["--new-key"], _note(options)
     (entry,) = recovery.change_key(ledger, reason, actor=actor, note=note)
-    return [_key(entry), *_SEEN[bool(vars(entry.event)["endorsement"])]]
+    return _key(entry)
 
 
 def _note(options: Options) -> Note | None:
@@ -61,8 +63,9 @@ def _note(options: Options) -> Note | None:
     return from_note(path).note if path else None
 
 
-def _key(entry: Entry) -> str:
-    return f"From entry {entry.position} on this key signs: {vars(entry.event)['key']}"
+def _key(entry: Entry) -> list[str]:
+    key, endorsement = vars(entry.event)["key"], vars(entry.event)["endorsement"]
+    return [f"From entry {entry.position} on this key signs: {key}", *_SEEN[bool(endorsement)]]
 
 
 _SEEN = {
@@ -72,8 +75,8 @@ _SEEN = {
         "Give them the new key all the same.",
     ],
     False: [
-        "The old key is lost, and could not vouch for it.",
-        "Whoever trusts the old key alone will see TAMPERED, by an unknown key, until they trust",
+        "The key before it is not here, and could not vouch for it.",
+        "Whoever trusts that key alone will see TAMPERED, by an unknown key, until they trust",
         "the new one. Tell them by another way than this ledger, and give them the new key.",
         "A checkpoint or a receipt that they kept counts as before.",
     ],

@@ -62,8 +62,7 @@ def resume(ledger: Ledger, note: notes.Note) -> Signed:
     with ledger.writing():
         signer = _held(ledger)
         own = [signer.verifier]
-        known = _resumable(ledger, signer, note)
-        peaks, _ = _grown(ledger, signer, known, own)
+        peaks, _ = _grown(ledger, signer, _resumable(ledger, signer, note), own)
         (leaf,) = _hashed(ledger, peaks.size - 1, peaks.size)
         last = Signed(origin=signer.origin, ledger=signer.ledger, peaks=peaks, leaf=leaf)
         save_state(signer.folder, last)
@@ -71,36 +70,44 @@ def resume(ledger: Ledger, note: notes.Note) -> Signed:
 
 
 def accept_loss(
-    ledger: Ledger, reason: str, *, actor: str, note: notes.Note | None = None
+    ledger: Ledger,
+    reason: str,
+    *,
+    actor: str,
+    note: notes.Note | None = None,
+    new_key: str | None = None,
 ) -> tuple[Entry, ...]:
     """Go on from fewer entries than were signed, and record that as `ledger.restored`.
 
     Args:
         ledger: what is left of it.
-        reason: why they are lost.
+        reason: why entries are lost.
         actor: who accepts it.
         note: of more entries than are left, where the signer does not remember them either.
+        new_key: why another key is to sign from now on, where the key is lost too.
 
     Returns:
-        The entry; behind it `signer.changed`, where the key was changed in what is lost.
+        The entry; before it `signer.changed`, where the key is new, or was changed in what is lost.
 
     Raises:
         Refused: nothing is lost, or what is left was not signed so.
         NotFound: the key is not on this machine.
     """
-    words = _reason(reason)
+    why = _reason(reason)
+    why_key = why if new_key is None else _reason(new_key)
     with ledger.writing():
-        signer, left = _held(ledger), ledger.size()
-        own = list(dict.fromkeys([signer.verifier, *load_keys(signer.folder)]))
-        lost = _lost(ledger, signer, note, own)
+        signer = _held(ledger, make=bool(note and new_key))
+        if new_key is None:
+            signer.signer  # noqa: B018 - it has to be here
+        lost, own = _lost(ledger, signer, note)
         peaks, by = _left(ledger, signer, own)
-        signer.change(peaks, own)
-        events: list[Event] = [
-            LedgerRestored(size=lost.size, root=lost.root.hex(), left=left),
-        ]
-        if by != signer.verifier:
-            events.append(SignerChanged(key=signer.verifier.vkey))
-        return _appended(ledger, events, words, actor)
+        old, vkey = _key_here(signer), _go_on(signer, peaks, [by, *own], anew=new_key is not None)
+        restored = LedgerRestored(size=lost.size, root=lost.root.hex(), left=peaks.size)
+        changed = _changed(old, by, signer.tree_of(peaks), vkey)
+        said: list[tuple[Event, dict[str, str]]] = [(restored, why)]
+        if by.vkey != vkey:  # first, since what the old key endorses is the tree that is left
+            said.insert(0, (changed, why_key))
+        return _appended(ledger, said, actor)
 
 
 def change_key(
@@ -119,24 +126,16 @@ def change_key(
     Raises:
         Refused: the entries do not continue what was signed last, or the head is not signed by the
             key that the ledger names.
+        NotFound: neither the key nor the state is on this machine, and no note was given.
     """
-    words = _reason(reason)
+    why = _reason(reason)
     with ledger.writing():
         signer = _held(ledger, make=note is not None)
-        _must_be_alone(signer)
-        seed = load_seed(signer.folder)
-        old = Signer(signer.origin, seed) if seed else None
-        known = (
-            _resumable(ledger, signer, note) if note else signer.tree_of(signer.remembered().peaks)
-        )
-        in_force = [old.verifier] if old else [_named(ledger, known.size)[-1]]
-        peaks, by = _grown(ledger, signer, known, in_force)
-        new = new_key(signer.origin)
-        signer.change(peaks, list(dict.fromkeys([by, *load_keys(signer.folder)])), new)
-        vkey = new.verifier.vkey
-        endorsement = _endorsement(old, signer.tree_of(peaks), vkey) if old else None
-        changed = SignerChanged(key=vkey, endorsement=endorsement)
-        return _appended(ledger, [changed], words, actor)
+        old, known = _key_here(signer), _known(ledger, signer, note)
+        in_force = old.verifier if old else _named(ledger, known.size)[-1]
+        peaks, by = _grown(ledger, signer, known, [in_force])
+        vkey = _go_on(signer, peaks, [by, *load_keys(signer.folder)], anew=True)
+        return _appended(ledger, [(_changed(old, by, signer.tree_of(peaks), vkey), why)], actor)
 
 
 # --- what is remembered, here or outside ----------------------------------------------------
@@ -173,6 +172,16 @@ def _must_be_alone(signer: LedgerSigner) -> None:
         )
 
 
+def _known(ledger: Ledger, signer: LedgerSigner, note: notes.Note | None) -> Checkpoint:
+    """The last tree that is known to have been signed: remembered here, or noted outside."""
+    if note:
+        return _resumable(ledger, signer, note)
+    _must_be_alone(signer)
+    if not (_key_here(signer) or _state(signer)):
+        signer.signer  # noqa: B018 - says what to do where both are lost
+    return signer.tree_of(signer.remembered().peaks)
+
+
 def _resumable(ledger: Ledger, signer: LedgerSigner, note: notes.Note) -> Checkpoint:
     """What the note says, where the signer's state is lost and no more is."""
     if _state(signer):
@@ -180,9 +189,7 @@ def _resumable(ledger: Ledger, signer: LedgerSigner, note: notes.Note) -> Checkp
             f"The signer's state is at {signer.folder}: there is nothing to resume.",
             "Leave out --resume-from.",
         )
-    seed = load_seed(signer.folder)
-    own = [Signer(signer.origin, seed).verifier] if seed else []
-    known = _said(note, signer, [*own, *load_keys(signer.folder), *_named(ledger)])
+    known, _ = _said(ledger, signer, note)
     if known.size > ledger.size():
         raise Refused(
             f"The note is of {known.size} entries and {ledger.size()} are there: that is a loss.",
@@ -192,11 +199,18 @@ def _resumable(ledger: Ledger, signer: LedgerSigner, note: notes.Note) -> Checkp
     return known
 
 
-def _said(note: notes.Note, signer: LedgerSigner, keys: Sequence[Verifier]) -> Checkpoint:
-    """What a note says of this ledger. Raises `Refused` unless one of the keys signed it."""
+def _said(
+    ledger: Ledger, signer: LedgerSigner, note: notes.Note
+) -> tuple[Checkpoint, tuple[Verifier, ...]]:
+    """What a note says of this ledger, and the keys of the ledger that signed it.
+
+    Raises:
+        Refused: it is of another ledger, was altered, or is signed by none of them.
+    """
     try:
         said = parse_checkpoint(note.text)
-        by = notes.verified_by(note, dict.fromkeys(keys)) if said.origin == signer.origin else ()
+        keys = dict.fromkeys([*_own(signer), *_named(ledger)])
+        by = notes.verified_by(note, keys) if said.origin == signer.origin else ()
     except NoteError as error:
         raise Refused(
             f"The note was altered: {error}.", "Give the file as it was received, every byte of it."
@@ -211,18 +225,22 @@ def _said(note: notes.Note, signer: LedgerSigner, keys: Sequence[Verifier]) -> C
             "The note is signed with none of the keys of this ledger.",
             "Give a checkpoint that was issued here.",
         )
-    return said
+    return said, by
 
 
 def _lost(
-    ledger: Ledger, signer: LedgerSigner, note: notes.Note | None, own: Sequence[Verifier]
-) -> Checkpoint:
-    """The largest tree that is known to have been signed: more than is left."""
+    ledger: Ledger, signer: LedgerSigner, note: notes.Note | None
+) -> tuple[Checkpoint, list[Verifier]]:
+    """The largest tree that is known to have been signed, more than is left; and by which keys.
+
+    Those are the signer's own, now and before; where none is left, those of the note.
+    """
     last = signer.remembered() if note is None else _state(signer)
     _must_be_alone(signer)
-    known = [signer.tree_of(last.peaks)] if last else []
+    known, own = [signer.tree_of(last.peaks)] if last else [], _own(signer)
     if note is not None:
-        known.append(_said(note, signer, [*own, *_named(ledger)]))
+        said, by = _said(ledger, signer, note)
+        known, own = [*known, said], own or list(by)
     lost = max(known, key=lambda tree: tree.size)
     if lost.size <= ledger.size():
         _grown(ledger, signer, lost, own)
@@ -230,7 +248,21 @@ def _lost(
             f"No entry is lost: {lost.size} were signed, and they are there.",
             "There is nothing to accept; see: footprint status.",
         )
-    return lost
+    return lost, own
+
+
+# --- keys -----------------------------------------------------------------------------------
+
+
+def _key_here(signer: LedgerSigner) -> Signer | None:
+    seed = load_seed(signer.folder)
+    return Signer(signer.origin, seed) if seed else None
+
+
+def _own(signer: LedgerSigner) -> list[Verifier]:
+    """The keys that this signer has had, as far as it still knows."""
+    key = _key_here(signer)
+    return [*([key.verifier] if key else []), *load_keys(signer.folder)]
 
 
 def _named(ledger: Ledger, upto: int | None = None) -> list[Verifier]:
@@ -316,6 +348,23 @@ def begins(smaller: Peaks, larger: Peaks) -> bool:
 # --- what is recorded -----------------------------------------------------------------------
 
 
+def _go_on(signer: LedgerSigner, peaks: Peaks, keys: Sequence[Verifier], *, anew: bool) -> str:
+    """Sign what comes next upon this tree, with a new key where that is wanted. The key's text."""
+    signer.change(peaks, list(dict.fromkeys(keys)), new_key(signer.origin) if anew else None)
+    return signer.verifier.vkey
+
+
+def _changed(old: Signer | None, by: Verifier, tree: Checkpoint, vkey: str) -> SignerChanged:
+    """The event. Where the key that signed last is here, it has its word for the new one.
+
+    See docs/format.md, "Topics of the ledger".
+    """
+    if old is None or old.verifier != by:
+        return SignerChanged(key=vkey)
+    text = f"footprint/signer-changed/v1\n{checkpoint_text(tree)}{vkey}\n"
+    return SignerChanged(key=vkey, endorsement=encode64(old.signature(text.encode())))
+
+
 def _reason(reason: str) -> dict[str, str]:
     """The words of an entry that says why."""
     if not any(char.isprintable() and not char.isspace() for char in reason):
@@ -323,17 +372,11 @@ def _reason(reason: str) -> dict[str, str]:
     return {"why": text_of("reason", reason)}
 
 
-def _endorsement(old: Signer, tree: Checkpoint, vkey: str) -> str:
-    """The old key's word for the new one (docs/format.md, "Topics of the ledger")."""
-    text = f"footprint/signer-changed/v1\n{checkpoint_text(tree)}{vkey}\n"
-    return encode64(old.signature(text.encode()))
-
-
 def _appended(
-    ledger: Ledger, events: Sequence[Event], words: dict[str, str], actor: str
+    ledger: Ledger, said: Sequence[tuple[Event, dict[str, str]]], actor: str
 ) -> tuple[Entry, ...]:
     today = london_day(ledger.clock())
     moves = [
-        Move(event=event, occurred_on=today, source="at-the-time", words=words) for event in events
+        Move(event=event, occurred_on=today, source="at-the-time", words=why) for event, why in said
     ]
     return ledger.append(LEDGER, moves, actor=actor).entries

@@ -90,18 +90,22 @@ class LedgerSigner:
         if self._signer is None:
             seed = load_seed(self.folder)
             if seed is None:
-                raise NotFound(
-                    f"The key that signs this ledger is not at {self.folder}.",
-                    "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry that"
-                    " its signer has not signed. If the key is lost: footprint checkpoint"
-                    " --new-key REASON.",
-                )
+                raise self._without_key()
             self._signer = Signer(self.origin, seed)
         return self._signer
 
     @property
     def verifier(self) -> Verifier:
         return self.signer.verifier
+
+    def _without_key(self) -> NotFound:
+        also = "" if (self.folder / "state").exists() else " --resume-from NOTE"
+        return NotFound(
+            f"The key that signs this ledger is not at {self.folder}.",
+            "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry that its"
+            " signer has not signed. If the key is lost for good: footprint checkpoint --new-key"
+            f" REASON{also}.",
+        )
 
     # --- a sealer ---------------------------------------------------------------------------
 
@@ -161,7 +165,7 @@ class LedgerSigner:
             NotFound: there is no signer for this ledger.
         """
         if not self.folder.is_dir():
-            self.signer  # noqa: B018 - says so
+            raise self._without_key()
         if self._held is None:
             self._held = hold(self.folder / "lock", "the signer")
         head = tree.head()

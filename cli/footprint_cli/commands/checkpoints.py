@@ -95,10 +95,12 @@ _MODES = {
     frozenset({"--resume-from"}): ("losses", "resumed"),
     frozenset({"--accept-loss"}): ("losses", "restored"),
     frozenset({"--accept-loss", "--resume-from"}): ("losses", "restored"),
+    frozenset({"--accept-loss", "--new-key"}): ("losses", "restored"),
+    frozenset({"--accept-loss", "--new-key", "--resume-from"}): ("losses", "restored"),
     frozenset({"--new-key"}): ("losses", "rekeyed"),
     frozenset({"--new-key", "--resume-from"}): ("losses", "rekeyed"),
 }
-"""What an option does, or two that go together: a module and its function, a `_Mode`."""
+"""What an option does, or those that go together: a module and its function, a `_Mode`."""
 
 
 def _give(ledger: Ledger, output: Path | None) -> None:
