@@ -138,12 +138,15 @@ class LedgerSigner:
         and goes on from there: what is recorded stays recorded, and is said to be.
         """
         self.signed = self._pending
-        with suppress(OSError):
+        try:
             if self._changing:
                 finish_change(self.folder)
             elif self._pending is not None:
                 save_state(self.folder, self._pending)
-        self.abandon()
+        except OSError:
+            pass
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Forget the tree that was not committed, and let other signers go on."""
