@@ -21,10 +21,12 @@ from ledger_helpers import (
     reopen,
 )
 
+from footprint import durable
 from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import Voucher, from_note
 from footprint.errors import FootprintError
+from footprint.ledger import signer_home
 from footprint.ledger.recovery import accept_loss, accept_move, change_key, resume
 from footprint.ledger.signer_home import folder_of, load_keys
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
@@ -122,10 +124,10 @@ def resumed(folder: Path, note: Note) -> int:
         return resume(ledger, note).size
 
 
-def accepted(folder: Path, note: Note | None = None, new_key: str | None = None) -> int:
+def accepted(folder: Path, note: Note | None = None, rekey: str | None = None) -> int:
     """`accept_loss`. The position of `ledger.restored`."""
     with closing(reopen(folder)) as ledger:
-        *_, entry = accept_loss(ledger, WHY, actor=ACTOR, note=note, new_key=new_key)
+        *_, entry = accept_loss(ledger, WHY, actor=ACTOR, note=note, rekey=rekey)
         return entry.position
 
 
@@ -187,3 +189,31 @@ def moved(folder: Path, path: Path) -> None:
     """`accept_move`: the ledger is at this path now."""
     with closing(reopen(folder, path)) as ledger:
         accept_move(ledger)
+
+
+# --- a crash --------------------------------------------------------------------------------
+
+
+class Crashed(BaseException):
+    """The process is gone."""
+
+
+class Steps:
+    """Lets so many files be moved into place, and crashes at the next: before it or just after."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, steps: int, *, after: bool) -> None:
+        self.left, self.after, self.crashed = steps, after, False
+        for module in (durable, signer_home):
+            patch.setattr(module, "move_durably", self.move)
+
+    def move(self, old: Path, new: Path) -> None:
+        self.left -= 1
+        if not self.left and not self.after:
+            self._crash()
+        old.replace(new)
+        if not self.left:
+            self._crash()
+
+    def _crash(self) -> None:
+        self.crashed = True
+        raise Crashed

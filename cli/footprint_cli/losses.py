@@ -35,7 +35,7 @@ def restored(ledger: Ledger, options: Options, actor: str) -> list[str]:
     """Entries were lost."""
     reason, note = options["--accept-loss"], _note(options)
     *others, entry = recovery.accept_loss(
-        ledger, reason, actor=actor, note=note, new_key=options.get("--new-key")
+        ledger, reason, actor=actor, note=note, rekey=options.get("--new-key")
     )
     size, left, at = vars(entry.event)["size"], vars(entry.event)["left"], entry.position
     span = f"entries {left + 1} to {size} are" if size > left + 1 else f"entry {size} is"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from footprint.errors import Refused
@@ -42,20 +43,18 @@ def signing_advice(ledger: Ledger, folder: Path) -> list[str]:
     here = pending or load_seed(folder) is not None, signed is not None
     said = [_PENDING] if pending else []
     said += [_HERE[here]] if here in _HERE else []
-    return said + (_of_state(ledger, signed) if signed else [])
+    return [*said, *(_of_state(ledger, signed) if signed else ())]
 
 
-def _of_state(ledger: Ledger, signed: Signed) -> list[str]:
-    said = []
+def _of_state(ledger: Ledger, signed: Signed) -> Iterator[str]:
     if signed.size > ledger.size():
-        said.append(
+        yield (
             f"{signed.size} entries were signed and {ledger.size()} are there: an older copy was"
             " put back, or entries are gone. Nothing can be recorded. If they are lost for good:"
             " footprint checkpoint --accept-loss REASON. If nobody knows why: footprint verify."
         )
     elif signed.ledger != str(ledger.path.resolve()):
-        said.append(
+        yield (
             f"This ledger last took an entry at {signed.ledger}. If it was moved and the old one is"
             " gone: footprint checkpoint --moved."
         )
-    return said

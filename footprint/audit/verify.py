@@ -58,8 +58,9 @@ def _verify(
     sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
     reading = read_entries(connection, verdict, sizes)
     check_stored(stored, reading, local.key, verdict)
+    restored = losses(connection)
     for voucher in sorted(outside, key=lambda v: v.size):
-        check_voucher(voucher, reading, stored, verdict, losses(connection))
+        check_voucher(voucher, reading, stored, verdict, restored)
         check_receipt(connection, voucher, verdict)
     if local.doubt:
         verdict.doubt(local.doubt)

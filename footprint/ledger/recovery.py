@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from footprint.domain.days import london_day
@@ -41,11 +40,8 @@ def accept_move(ledger: Ledger) -> None:
     """
     with ledger.writing():
         signer = _held(ledger)
-        signer.signer  # noqa: B018 - a missing key is said before a missing state
-        last = replace(signer.remembered(), ledger=signer.ledger)
-        _must_be_alone(signer)
-        signer.caught_up(last, ledger.store, ledger.size())
-        save_state(signer.folder, last)
+        own = [signer.verifier]
+        _remember(ledger, signer, _grown(ledger, signer, _known(ledger, signer, None), own)[0])
 
 
 def resume(ledger: Ledger, note: notes.Note) -> Signed:
@@ -62,11 +58,8 @@ def resume(ledger: Ledger, note: notes.Note) -> Signed:
     with ledger.writing():
         signer = _held(ledger)
         own = [signer.verifier]
-        peaks, _ = _grown(ledger, signer, _resumable(ledger, signer, note), own)
-        (leaf,) = _hashed(ledger, peaks.size - 1, peaks.size)
-        last = Signed(origin=signer.origin, ledger=signer.ledger, peaks=peaks, leaf=leaf)
-        save_state(signer.folder, last)
-        return last
+        known = _resumable(ledger, signer, note)
+        return _remember(ledger, signer, _grown(ledger, signer, known, own)[0])
 
 
 def accept_loss(
@@ -75,7 +68,7 @@ def accept_loss(
     *,
     actor: str,
     note: notes.Note | None = None,
-    new_key: str | None = None,
+    rekey: str | None = None,
 ) -> tuple[Entry, ...]:
     """Go on from fewer entries than were signed, and record that as `ledger.restored`.
 
@@ -84,7 +77,7 @@ def accept_loss(
         reason: why entries are lost.
         actor: who accepts it.
         note: of more entries than are left, where the signer does not remember them either.
-        new_key: why another key is to sign from now on, where the key is lost too.
+        rekey: why another key is to sign from now on, where the key is lost too.
 
     Returns:
         The entry; before it `signer.changed`, where the key is new, or was changed in what is lost.
@@ -94,14 +87,14 @@ def accept_loss(
         NotFound: the key is not on this machine.
     """
     why = _reason(reason)
-    why_key = why if new_key is None else _reason(new_key)
+    why_key = why if rekey is None else _reason(rekey)
     with ledger.writing():
-        signer = _held(ledger, make=bool(note and new_key))
-        if new_key is None:
+        signer = _held(ledger, make=bool(note and rekey))
+        if rekey is None:
             signer.signer  # noqa: B018 - it has to be here
         lost, own = _lost(ledger, signer, note)
         peaks, by = _left(ledger, signer, own)
-        old, vkey = _key_here(signer), _go_on(signer, peaks, [by, *own], anew=new_key is not None)
+        old, vkey = _key_here(signer), _go_on(signer, peaks, [by, *own], anew=rekey is not None)
         restored = LedgerRestored(size=lost.size, root=lost.root.hex(), left=peaks.size)
         changed = _changed(old, by, signer.tree_of(peaks), vkey)
         said: list[tuple[Event, dict[str, str]]] = [(restored, why)]
@@ -332,6 +325,14 @@ def _left(ledger: Ledger, signer: LedgerSigner, own: Sequence[Verifier]) -> tupl
             f"{_VERIFY}.",
         )
     return peaks, by
+
+
+def _remember(ledger: Ledger, signer: LedgerSigner, peaks: Peaks) -> Signed:
+    """Remember a tree that was looked at, and that it is here."""
+    (leaf,) = _hashed(ledger, peaks.size - 1, peaks.size)
+    last = Signed(origin=signer.origin, ledger=signer.ledger, peaks=peaks, leaf=leaf)
+    save_state(signer.folder, last)
+    return last
 
 
 def begins(smaller: Peaks, larger: Peaks) -> bool:

@@ -120,7 +120,7 @@ class LedgerSigner:
             return  # what it goes on from was looked at already, and more closely
         self.hold(tree)
         self.signer  # noqa: B018 - a missing key is said before a missing state
-        self._peaks = self.caught_up(self._last_signed(), tree, before)
+        self._peaks = self._caught_up(self._last_signed(), tree, before)
 
     def seal(self, leaves: Sequence[bytes]) -> str:
         """Sign the prepared tree with these new leaves, still uncommitted."""
@@ -220,12 +220,8 @@ class LedgerSigner:
             )
         return last
 
-    def caught_up(self, last: Signed, tree: Tree, before: int) -> Peaks:
-        """The peaks of the stored tree, which has to extend the last one signed.
-
-        Raises:
-            Refused: it does not.
-        """
+    def _caught_up(self, last: Signed, tree: Tree, before: int) -> Peaks:
+        """The peaks of the stored tree, which has to extend the last one signed."""
         head = tree.head()
         if (head[0] if head else 0) != before:
             raise Refused(

@@ -132,6 +132,7 @@ def test_trust_is_handed_on_by_a_word_alone(case: Case) -> None:
     (folder_of(case.home, ORIGIN) / "seed").unlink()
     with case.writing() as ledger:
         change_key(ledger, "It was lost.", actor="mb")
+        change_key(ledger, "It was found, by somebody else.", actor="mb")
     for key in (first, second):
         found(trusting(case, key).by_stranger(), "key")
     assert trusting(case, case.signer().verifier.vkey).by_stranger().verdict == VERIFIED

@@ -106,7 +106,7 @@ def test_a_kill_at_any_of_many_moments_leaves_the_old_or_the_new(begun: Place, h
     """The same for each loss, over and over on one ledger."""
     chance = random.Random(how)  # noqa: S311 - the same
     killed = 0
-    for _ in range(25):
+    for _ in range(12):
         args = LOSSES[how](begun)
         killed += kill(begun, args, chance)
         goes_on(begun, args)

@@ -38,6 +38,8 @@ from losses import (
     rekeyed,
     resumed,
     verdict_here,
+    verdict_of_holder,
+    vkey,
     write,
 )
 
@@ -259,16 +261,26 @@ def test_entries_and_key_may_be_lost_at_once(tmp_path: Path) -> None:
     lose_entries(tmp_path)
     lose(tmp_path, "seed")
     refused(lambda: accepted(tmp_path), "--new-key REASON", tmp_path)
-    assert accepted(tmp_path, new_key="It was on that disk.") == START + 4
+    assert accepted(tmp_path, rekey="It was on that disk.") == START + 4
     assert write(tmp_path) == check_whole(tmp_path) == START + 5
     assert verdict_here(tmp_path).verdict == VERIFIED
+
+
+def test_entries_are_lost_and_the_key_is_changed(tmp_path: Path) -> None:
+    """Where the old key is here, it has its word for the new one, at the tree that is left."""
+    lose_entries(tmp_path)
+    old = vkey(tmp_path)
+    accepted(tmp_path, rekey="A change of staff as well.")
+    assert write(tmp_path) == check_whole(tmp_path) == START + 5
+    assert verdict_here(tmp_path).verdict == VERIFIED
+    assert verdict_of_holder(tmp_path, old).verdict == VERIFIED
 
 
 def test_all_may_be_lost_at_once(tmp_path: Path) -> None:
     """Nothing left but a backup, and a newer checkpoint outside: that is told, and it goes on."""
     _early, late = lose_entries(tmp_path)
     shutil.rmtree(home_in(tmp_path))
-    assert accepted(tmp_path, note_of(late), new_key="It was on that disk.") == START + 4
+    assert accepted(tmp_path, note_of(late), rekey="It was on that disk.") == START + 4
     assert write(tmp_path) == check_whole(tmp_path) == START + 5
     assert verdict_here(tmp_path).verdict == VERIFIED
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from ledger_helpers import START, check_whole, make_ledger
 from losses import (
+    Crashed,
+    Steps,
     accepted,
     kept,
     lose,
@@ -22,37 +24,9 @@ from losses import (
     write,
 )
 
-from footprint import durable
 from footprint.audit.verdict import VERIFIED
 from footprint.audit.vouchers import from_note
 from footprint.errors import FootprintError
-from footprint.ledger import signer_home
-
-
-class Crashed(BaseException):
-    """The process is gone."""
-
-
-class Steps:
-    """Lets so many files be moved into place, and crashes at the next: before it or just after."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, steps: int, *, after: bool) -> None:
-        self.left, self.after, self.crashed = steps, after, False
-        for module in (durable, signer_home):
-            patch.setattr(module, "move_durably", self.move)
-
-    def move(self, old: Path, new: Path) -> None:
-        self.left -= 1
-        if not self.left and not self.after:
-            self._crash()
-        old.replace(new)
-        if not self.left:
-            self._crash()
-
-    def _crash(self) -> None:
-        self.crashed = True
-        raise Crashed
-
 
 CASES: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
     "new key": (write, rekeyed),
@@ -68,7 +42,7 @@ CASES: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
     ),
     "accept loss and new key": (
         lambda folder: (lose_entries(folder), lose(folder, "seed")),
-        lambda folder: accepted(folder, new_key="Lost."),
+        lambda folder: accepted(folder, rekey="Lost."),
     ),
     "resume": (
         lambda folder: (write(folder), kept(folder, "n"), lose(folder, "state")),

@@ -21,6 +21,9 @@ from ledger_helpers import (
     reopen,
 )
 from losses import (
+    Crashed,
+    Steps,
+    accepted,
     kept,
     keys_in,
     lose,
@@ -93,6 +96,31 @@ def test_a_lost_key_cannot_endorse(tmp_path: Path) -> None:
     assert verdict_here(tmp_path, note).verdict == VERIFIED
     assert {f.what for f in verdict_of_holder(tmp_path, old).findings} == {"key"}
     assert verdict_of_holder(tmp_path, vkey(tmp_path)).verdict == VERIFIED
+
+
+def test_a_key_that_was_changed_is_lost(tmp_path: Path) -> None:
+    """It is the last key that the ledger names that has to have signed it, not the first."""
+    rekeyed(tmp_path)
+    lose(tmp_path, "seed")
+    rekeyed(tmp_path)
+    assert write(tmp_path) == check_whole(tmp_path) == START + 3
+    assert verdict_here(tmp_path).verdict == VERIFIED
+
+
+def test_a_change_that_came_to_nothing_is_not_taken_up_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash leaves a key that never signed; a loss that is accepted later leaves it there."""
+    key = vkey(tmp_path)
+    with monkeypatch.context() as patch:
+        Steps(patch, 3, after=True)
+        with pytest.raises(Crashed):
+            rekeyed(tmp_path)
+    lose_entries(tmp_path)
+    accepted(tmp_path)
+    assert vkey(tmp_path) == key
+    write(tmp_path)
+    assert verdict_here(tmp_path).verdict == VERIFIED
 
 
 @pytest.mark.parametrize("left", ["nothing", "key", "an empty folder"])
