@@ -23,8 +23,11 @@ from cli_helpers import (
     Place,
     one_message,
 )
-from losses import back_up, put_back
+from footprint_cli.signing import signing_advice
+from ledger_helpers import make_ledger, path_in
+from losses import Crashed, Steps, back_up, keys_in, lose, put_back, rekeyed, write
 
+from footprint.ledger.opening import open_ledger
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 
@@ -161,6 +164,23 @@ def test_key_and_state_are_lost(begun: Place) -> None:
     begun.done(*NOTE)
     begun.done("verify")
     begun.done("verify", "--against", str(kept))
+
+
+def test_a_change_that_was_cut_short_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Committed, and killed before it is in place: status says that nothing has to be done."""
+    make_ledger(tmp_path).close()
+    lose(tmp_path, "seed")
+    with monkeypatch.context() as patch:
+        Steps(patch, 4, after=False)
+        with pytest.raises(Crashed):
+            rekeyed(tmp_path)
+    with closing(open_ledger(path_in(tmp_path))) as ledger:
+        (said,) = signing_advice(ledger, keys_in(tmp_path))
+        assert "the next command that records ends it" in said
+        write(tmp_path)
+        assert signing_advice(ledger, keys_in(tmp_path)) == []
 
 
 def test_a_folder_is_renamed(begun: Place) -> None:
