@@ -16,7 +16,7 @@ from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
-from footprint.ledger.ledger import Ledger
+from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.receipt import receipt_line
 from footprint.projections import history, log
 from footprint.projections.history import Happening
@@ -173,9 +173,16 @@ def _all_recorded(
         end = min(end, last_recorded_by(ledger, last))
     policy, kept = ledger.policy(end), Kept(ledger)
     return [
-        entry_row(entry, policy) | (word_fields(kept.of(entry)) if words else {})
+        _row(entry, policy, kept) | (word_fields(kept.of(entry)) if words else {})
         for entry in ledger.all_entries(end, after)
     ]
+
+
+def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
+    """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
+    row = entry_row(entry, policy)
+    why = kept.of(entry).get("why") if entry.stream == LEDGER else None
+    return row | {"what": f"{row['what']}: {why}"} if why else row
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:
