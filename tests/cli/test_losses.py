@@ -37,7 +37,7 @@ LOSS = ["checkpoint", "--accept-loss", "The disk failed."]
 NEW_KEY = ["checkpoint", "--new-key", "The laptop was stolen."]
 
 
-def advice(place: Place, **more: Any) -> list[str]:
+def advised(place: Place, **more: Any) -> list[str]:
     """What status advises on, beside that no witness is trusted."""
     said = place.json("status", **more)["advice"]
     return [one for one in said if "witness" not in one]
@@ -57,7 +57,7 @@ def signers_file(place: Place, name: str) -> Path:
 
 def advice(place: Place) -> str:
     """The one thing that status says has to be done."""
-    (said,) = advice(place)
+    (said,) = advised(place)
     return str(said)
 
 
@@ -87,7 +87,7 @@ def test_a_backup_is_put_back(begun: Place) -> None:
     for word in ("entry 8", "entries 8 to 9", "TAMPERED", "more than 7", "transcribed", "redact"):
         assert word in said
     assert begun.json(*NOTE)["position"] == 9
-    assert advice(begun) == []
+    assert advised(begun) == []
     assert begun.done("verify").out.startswith("Verified: 9 entries")
     begun.done("verify", "--against", str(early))
     ran = begun.run("verify", "--against", str(late), "--json")
@@ -110,7 +110,7 @@ def test_the_state_is_lost(begun: Place) -> None:
     assert "--resume-from NOTE" in advice(begun)
     said = begun.done("checkpoint", "--resume-from", str(kept)).out
     assert "goes on from entry 8" in said
-    assert advice(begun) == []
+    assert advised(begun) == []
     begun.done(*NOTE)
     begun.done("verify", "--against", str(kept))
     one_message(begun.run("checkpoint", "--resume-from", str(kept)), REFUSED)
@@ -199,7 +199,7 @@ def test_a_folder_is_renamed(begun: Place) -> None:
     new = old.rename(begun.folder / "new") / "ledger.db"
     at_new = {"env": {"FOOTPRINT_LEDGER": str(new)}}
     assert "--moved" in one_message(begun.run(*NOTE, **at_new), REFUSED)
-    (said,) = advice(begun, **at_new)
+    (said,) = advised(begun, **at_new)
     assert "--moved" in said
     assert "from now on" in begun.done("checkpoint", "--moved", **at_new).out
     begun.done(*NOTE, **at_new)
