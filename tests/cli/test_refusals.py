@@ -297,3 +297,20 @@ def test_help_ends_well(begun: Place) -> None:
     for command in listed:
         ran = begun.run(command, "--help")
         assert (ran.code, ran.err) == (DONE, "")
+
+
+def test_a_nought_that_was_typed_stands(begun: Place) -> None:
+    """Stage 0 is a stage, not an option left out: no field takes its place."""
+    begun.done("alert", "1", "--role", "team-manager", "--on", "2025-11-11")
+    answer = [*ANSWER, "agreed", "--on", "2025-11-12", "--stage", "0", "--fields-file", "-"]
+    begun.done(*answer, stdin='{"stage": 1}')
+    assert "to stage 0" in begun.json("replay", "1")[-1]["what"]
+    said = refused(begun, REFUSED, "correct", "1", "--entry", "0", "--reason", "x", "--set", "to=")
+    assert "Entry 0 is not of CH-1" in said
+
+
+def test_a_flag_in_the_fields_is_true_or_false(begun: Place) -> None:
+    """ "no" is a text, and would have been taken for yes."""
+    asked = [*ANSWER, "agreed", "--fields-file", "-"]
+    assert "--dry-run" in refused(begun, USAGE, *asked, stdin='{"dry-run": "no"}')
+    assert "Nothing is recorded" in begun.done(*asked, stdin='{"dry-run": true}').out
