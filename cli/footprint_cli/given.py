@@ -91,7 +91,7 @@ class Given:
     def day(self, name: str) -> date | None:
         """The date of an option, or None where it was not given."""
         text = self.options.get(name)
-        return read_date(str(text), flag(name), today=self.today) if text else None
+        return None if text is None else read_date(str(text), flag(name), today=self.today)
 
     @property
     def when(self) -> date | None:

@@ -113,8 +113,8 @@ def replay(
     footprint replay 42
     """
     today = london_today()
-    first = read_date(since, "--from", today=today) if since else None
-    last = read_date(until, "--to", today=today) if until else None
+    first = read_date(since, "--from", today=today) if since is not None else None
+    last = read_date(until, "--to", today=today) if until is not None else None
     with reading(Settings(ledger)) as opened:
         if ref is None:
             upto, _ = moment_asked(opened, as_at, at_entry)
@@ -167,7 +167,7 @@ def _all_recorded(
     ledger: Ledger, first: date | None, last: date | None, upto: int | None, *, words: bool
 ) -> list[dict[str, Any]]:
     """All that was recorded between two days and up to a position, in order."""
-    after = last_recorded_by(ledger, first - timedelta(days=1)) if first else 0
+    after = last_recorded_by(ledger, first - timedelta(days=1)) if first and first > date.min else 0
     end = ledger.size() if upto is None else upto
     if last:
         end = min(end, last_recorded_by(ledger, last))
