@@ -46,6 +46,11 @@ class Step(NamedTuple):
                 first = given
         return first
 
+    @property
+    def promised_by(self) -> date | None:
+        """The day that an action is promised for: by the latest answer that promised one."""
+        return next((a.action_by for a in reversed(self.answers) if a.action_by), None)
+
 
 class Closing(NamedTuple):
     """A close. In force until a reopening follows it."""
@@ -135,12 +140,9 @@ class Thread:
 
     @property
     def promised_by(self) -> date | None:
-        """The day that an action is promised for: by the latest answer that promised one."""
-        for step in reversed(self.steps):
-            for answer in reversed(step.answers):
-                if answer.action_by:
-                    return answer.action_by
-        return None
+        """The day that an action is promised for: by the latest step that was promised one."""
+        promises = (step.promised_by for step in reversed(self.steps))
+        return next(filter(None, promises), None)
 
     @property
     def answered(self) -> tuple[Step, Answer] | None:

@@ -143,12 +143,12 @@ class Model:
         return [g for g in self.answers if g.stage == stage and g.response not in NO_ANSWER]
 
     def promised(self) -> date | None:
-        """The promise that stands: the last one of the highest stage that made one."""
-        made = sorted((g for g in self.answers if g.action_by), key=lambda g: g.stage)
-        return made[-1].action_by if made else None
+        """The promise that stands at this stage: the last one that was made."""
+        made = [g.action_by for g in self.answers if g.stage == self.stage and g.action_by]
+        return made[-1] if made else None
 
     def overdue(self, on: date | None) -> bool:
-        """No answer by that day, and the time for one over; or a promise whose day is past."""
+        """No answer by that day, and the time for one over; or a promise of this stage lapsed."""
         given, last = self.answered(self.stage), due(self.stages[self.stage])
         first = min((g.on for g in given if g.on), default=None)
         answered = bool(given) and not before(on, first)
