@@ -215,9 +215,11 @@ def test_due_is_one_line_a_thread_on_a_terminal(begun: Place) -> None:
     """For one IRO, for all, and for an IRO who has nothing to do."""
     code, said = on_terminal(begun, "due", "--iro", "mb", "--day", "2025-11-11", columns=80)
     assert code == 0
-    assert "for mb" in said
+    assert "Due on Tuesday 11 November 2025 for mb" in said
     assert "answer late; yours to decide" in said.replace("\n", " ")
     assert begun.json("due", "--iro", "jd", "--day", "2025-11-11") == []
+    _, nothing = on_terminal(begun, "due", "--iro", "j.doe", "--day", "2025-11-11", columns=80)
+    assert "Due on Tuesday 11 November 2025 for j.doe" in nothing  # however narrow the table
     assert [r["ref"] for r in begun.json("due", "--day", "2025-11-11", "--with-words")] == ["CH-1"]
 
 
