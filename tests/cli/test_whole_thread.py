@@ -211,6 +211,13 @@ def test_what_was_recorded_between_two_days(year: Place) -> None:
     assert at == everything[:9]
 
 
+def test_what_was_recorded_is_headed_by_the_day_that_it_is_told_to(year: Place) -> None:
+    """On a terminal: the last day asked for, whichever option asked for it."""
+    for args in (["--as-at", "2016-04-01"], ["--as-at", "2016-04-01", "--to", "2017-04-01"]):
+        _, said = on_terminal(year, "replay", *args)
+        assert "What was recorded, up to Friday 1 April 2016" in said
+
+
 def test_due_is_one_line_a_thread_on_a_terminal(begun: Place) -> None:
     """For one IRO, for all, and for an IRO who has nothing to do."""
     code, said = on_terminal(begun, "due", "--iro", "mb", "--day", "2025-11-11", columns=80)

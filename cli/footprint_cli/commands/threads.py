@@ -117,19 +117,20 @@ def replay(
     last = read_date(until, "--to", today=today) if until is not None else None
     with reading(Settings(ledger)) as opened:
         if ref is None:
-            upto, _ = moment_asked(opened, as_at, at_entry)
+            upto, day = moment_asked(opened, as_at, at_entry)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
         else:
             found = _find(opened, ref, as_at, at_entry)
+            day = found.day
             happened = [h for h in found.history if _between(h.entry, first, last)]
             if sys.stdout.isatty() and not (json or csv):
-                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(found.day)}\n")
+                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
             words = found.words if with_words or not (json or csv) else None
-            rows = history_rows(happened, words, found.policy, found.day)
+            rows = history_rows(happened, words, found.policy, day)
     span = f" from {spelt(first)}" if first else ""
-    title = f"What was recorded{span}, up to {spelt(last or today)}"
+    title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
 
 
