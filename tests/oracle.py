@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -222,6 +223,16 @@ class Thread:
     def of(self, *topics: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.topic in topics]
 
+    def in_order_of_days(self, *topics: str) -> list[Entry]:
+        """Those of these topics; one of a day not known is where those recorded before it are."""
+        whole = [entry for entry in self.every if entry.topic in topics]
+        days = {e.position: e.on or date.min for e in whole}
+        for before_it, entry in pairwise(whole):
+            if entry.on is None:
+                days[entry.position] = days[before_it.position]
+        whole.sort(key=lambda entry: (days[entry.position], entry.position))
+        return [entry for entry in whole if entry in self.entries]
+
     # --- its steps --------------------------------------------------------------------------
 
     @cached_property
@@ -321,12 +332,12 @@ class Thread:
 
     @property
     def iro(self) -> str | None:
-        names = [self.facts.get("iro")]
-        return (names + [entry.facts["iro"] for entry in self.of("thread.handed-over")])[-1]
+        had = self.in_order_of_days("challenge.raised", "alert.raised", "thread.handed-over")
+        return had[-1].facts.get("iro")
 
     @property
     def impact(self) -> str | None:
-        impacts = [entry.facts["impact"] for entry in self.of("impact.recorded")]
+        impacts = [e.facts["impact"] for e in self.in_order_of_days("impact.recorded")]
         said = [impact for impact in impacts if impact != "too-early"]
         return (said or impacts or [None])[-1]
 
@@ -416,7 +427,9 @@ def _log_record(thread: Thread) -> Record:
         "closure": thread.closure,
         "basis": thread.closing.facts.get("basis") if thread.closing else None,
         "impact": thread.impact,
-        "cafcass": ([e.facts["step"] for e in thread.of("cafcass.recorded")] or [None])[-1],
+        "cafcass": (
+            [e.facts["step"] for e in thread.in_order_of_days("cafcass.recorded")] or [None]
+        )[-1],
         "filed": bool(thread.of("thread.filed")),
         "escalations": len(thread.of("thread.escalated")),
         "reopened": len(thread.of("thread.reopened")),

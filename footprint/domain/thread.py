@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from footprint.domain.days import from_iso
@@ -75,7 +76,8 @@ class Mark(NamedTuple):
 class Thread:
     """The state of one thread, as its entries so far make it.
 
-    `on` is the day it was raised, `latest` the latest known day of any of its entries; `steps` and
+    `on` is the day it was raised, `latest` the latest known day of any of its entries; `iros`,
+    `cafcass` and `impacts` are in the order of their days, whenever they were recorded; `steps` and
     the rest are in the order recorded; `escalated`, `reopenings` and `filed` are days. `source` and
     `lag` (calendar days from happening to recording, of entries made at the time only) are those
     of the first entry. `entries` and `corrections` are how many there are.
@@ -230,7 +232,13 @@ def with_days(state: Mapping[str, Any]) -> Thread:
 
 
 def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    return tuple(Mark(code, from_iso(on)) for code, on in stored)
+    """In the order of their days; without one, it stays behind what was recorded before it."""
+    marks, day = [], date.min
+    for code, on in stored:
+        mark = Mark(code, from_iso(on))
+        day = mark.on or day
+        marks.append((day, mark))
+    return tuple(mark for _, mark in sorted(marks, key=itemgetter(0)))
 
 
 def _step_with_days(step: Sequence[Any]) -> Step:
