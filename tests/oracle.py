@@ -181,7 +181,7 @@ def first_substantive(answers: Iterable[Entry]) -> Entry | None:
 
 @dataclass
 class Step:
-    """What was sent to one stage, and the answers to it in recorded order."""
+    """What was sent to one stage, and the answers to it in the order of their days."""
 
     entry: Entry
     answers: list[Entry] = field(default_factory=list)
@@ -223,9 +223,12 @@ class Thread:
     def of(self, *topics: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.topic in topics]
 
-    def in_order_of_days(self, *topics: str) -> list[Entry]:
-        """Those of these topics; one of a day not known is where those recorded before it are."""
-        whole = [entry for entry in self.every if entry.topic in topics]
+    def in_order_of_days(self, *topics: str, **facts: Any) -> list[Entry]:
+        """Those that say so; one of a day not known is where the one recorded before it is."""
+        whole = [
+            entry for entry in self.every
+            if entry.topic in topics and facts.items() <= entry.facts.items()
+        ]  # fmt: skip
         days = {e.position: e.on or date.min for e in whole}
         for before_it, entry in pairwise(whole):
             if entry.on is None:
@@ -237,14 +240,9 @@ class Thread:
 
     @cached_property
     def steps(self) -> list[Step]:
-        steps: list[Step] = []
-        for entry in self.entries:
-            if entry.topic in STEPS:
-                steps.append(Step(entry))
-            if entry.topic == "response.received":
-                same = [step for step in steps if step.stage == entry.facts["stage"]]
-                if same:
-                    same[-1].answers.append(entry)
+        steps = [Step(entry) for entry in self.of(*STEPS)]
+        for step in steps:  # they only go up, so a stage is reached once
+            step.answers = self.in_order_of_days("response.received", stage=step.stage)
         for nth, step in enumerate(steps):
             ends = [following.entry.on for following in steps[nth + 1 : nth + 2]]
             ends += [self.closing.on] if self.closing else []
@@ -317,9 +315,8 @@ class Thread:
 
     @property
     def answers(self) -> list[Entry]:
-        """Those to any of its steps, in recorded order."""
-        found = [answer for step in self.steps for answer in step.answers]
-        return sorted(found, key=lambda answer: answer.position)
+        """Those to any of its steps, step by step."""
+        return [answer for step in self.steps for answer in step.answers]
 
     @property
     def action_by(self) -> date | None:

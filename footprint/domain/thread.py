@@ -77,7 +77,8 @@ class Thread:
     """The state of one thread, as its entries so far make it.
 
     `on` is the day it was raised, `latest` the latest known day of any of its entries; `iros`,
-    `cafcass` and `impacts` are in the order of their days, whenever they were recorded; `steps` and
+    `cafcass`, `impacts` and the answers to a step are in the order of their days, whenever they
+    were recorded; `steps` and
     the rest are in the order recorded; `escalated`, `reopenings` and `filed` are days. `source` and
     `lag` (calendar days from happening to recording, of entries made at the time only) are those
     of the first entry. `entries` and `corrections` are how many there are.
@@ -232,16 +233,19 @@ def with_days(state: Mapping[str, Any]) -> Thread:
 
 
 def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    """In the order of their days; without one, it stays behind what was recorded before it."""
-    marks, day = [], date.min
-    for code, on in stored:
-        mark = Mark(code, from_iso(on))
-        day = mark.on or day
-        marks.append((day, mark))
-    return tuple(mark for _, mark in sorted(marks, key=itemgetter(0)))
+    return _in_order(Mark(code, from_iso(on)) for code, on in stored)
+
+
+def _in_order(recorded: Iterable[Any]) -> tuple[Any, ...]:
+    """By their days; without one, it stays behind what was recorded before it."""
+    dated, day = [], date.min
+    for one in recorded:
+        day = one.on or day
+        dated.append((day, one))
+    return tuple(one for _, one in sorted(dated, key=itemgetter(0)))
 
 
 def _step_with_days(step: Sequence[Any]) -> Step:
     stage, role, on, respond_by, counts, answers = step
-    given = tuple(Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers)
+    given = _in_order(Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers)
     return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)

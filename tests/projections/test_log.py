@@ -125,6 +125,17 @@ def test_the_latest_is_the_latest_to_happen() -> None:
     assert (found["iro"], found["cafcass"], found["impact"]) == ("cc", "referred", "plan")
 
 
+def test_an_answer_learned_of_late_promises_nothing_anew() -> None:
+    """Nor asks anything back: what was answered after it stands."""
+    promised = answer("2017-03-07", action_by=day("2017-03-20"))
+    late = answer("2017-03-06", action_by=day("2017-03-07"))
+    found = record(raised(MARCH), promised, late, on="2017-03-08")
+    assert (found["action_by"], found["late"]) == (day("2017-03-20"), [])
+    holding, question = answer("2017-03-07", "holding"), answer("2017-03-06", "clarification")
+    found = record(raised(MARCH), holding, question, on="2017-03-08")
+    assert (found["waiting_for"], found["response"]) == ("service", "holding")
+
+
 def test_a_handover_of_a_day_not_known_follows_what_was_recorded_before_it() -> None:
     """And so do those of a thread that began on such a day."""
     unknown = Move(event=ThreadHandedOver(iro="bb"), occurred_on=None, source="recalled", words={})
