@@ -233,11 +233,13 @@ def with_days(state: Mapping[str, Any]) -> Thread:
 
 
 def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    return _in_order(Mark(code, from_iso(on)) for code, on in stored)
+    return _in_order([Mark(code, from_iso(on)) for code, on in stored])
 
 
-def _in_order(recorded: Iterable[Any]) -> tuple[Any, ...]:
+def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:
     """By their days; without one, it stays behind what was recorded before it."""
+    if len(recorded) < 2:  # noqa: PLR2004 - as most are, and every thread is read through here
+        return tuple(recorded)
     dated, day = [], date.min
     for one in recorded:
         day = one.on or day
@@ -247,5 +249,5 @@ def _in_order(recorded: Iterable[Any]) -> tuple[Any, ...]:
 
 def _step_with_days(step: Sequence[Any]) -> Step:
     stage, role, on, respond_by, counts, answers = step
-    given = _in_order(Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers)
+    given = _in_order([Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers])
     return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)
