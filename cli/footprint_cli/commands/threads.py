@@ -113,23 +113,24 @@ def replay(
     footprint replay 42
     """
     today = london_today()
-    first = read_date(since, "--from", today=today) if since else None
-    last = read_date(until, "--to", today=today) if until else None
+    first = read_date(since, "--from", today=today) if since is not None else None
+    last = read_date(until, "--to", today=today) if until is not None else None
     with reading(Settings(ledger)) as opened:
         if ref is None:
-            upto, _ = moment_asked(opened, as_at, at_entry)
+            upto, day = moment_asked(opened, as_at, at_entry)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
         else:
             found = _find(opened, ref, as_at, at_entry)
+            day = found.day
             happened = [h for h in found.history if _between(h.entry, first, last)]
             if sys.stdout.isatty() and not (json or csv):
-                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(found.day)}\n")
+                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
             words = found.words if with_words or not (json or csv) else None
-            rows = history_rows(happened, words, found.policy, found.day)
+            rows = history_rows(happened, words, found.policy, day)
     span = f" from {spelt(first)}" if first else ""
-    title = f"What was recorded{span}, up to {spelt(last or today)}"
+    title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
 
 
@@ -167,7 +168,7 @@ def _all_recorded(
     ledger: Ledger, first: date | None, last: date | None, upto: int | None, *, words: bool
 ) -> list[dict[str, Any]]:
     """All that was recorded between two days and up to a position, in order."""
-    after = last_recorded_by(ledger, first - timedelta(days=1)) if first else 0
+    after = last_recorded_by(ledger, first - timedelta(days=1)) if first and first > date.min else 0
     end = ledger.size() if upto is None else upto
     if last:
         end = min(end, last_recorded_by(ledger, last))
