@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
@@ -134,14 +135,18 @@ def newest_witnessed(connection: sqlite3.Connection, policy: Policy) -> tuple[in
 
     What is stored is believed but for the cosignatures: `verify` tells whether it is so.
     """
-    for size, text in connection.execute(_NEWEST_FIRST):
-        try:
-            at = witnessed_at(cosignatures(notes.parse(text), policy.witness_keys), policy)
-        except NoteError:
-            continue
-        if at is not None:
-            return size, at
+    for size, rows in groupby(connection.execute(_NEWEST_FIRST), key=itemgetter(0)):
+        times = [at for _, text in rows if (at := _witnessed_at(text, policy)) is not None]
+        if times:
+            return size, max(times)
     return None
+
+
+def _witnessed_at(text: str, policy: Policy) -> int | None:
+    try:
+        return witnessed_at(cosignatures(notes.parse(text), policy.witness_keys), policy)
+    except NoteError:
+        return None
 
 
 def _stored(connection: sqlite3.Connection) -> Iterator[notes.Note]:

@@ -273,3 +273,7 @@ def _check_octets(text: str) -> None:
     clean = octets.translate(None, _FORBIDDEN + b"\n")
     if clean.decode("utf-8", "surrogateescape") != text:
         raise NoteError(f"{text!r} cannot stand in a policy")
+
+
+NOBODY = Policy((Quorum(NONE),))
+"""The policy of who trusts nobody."""

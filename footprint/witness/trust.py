@@ -10,6 +10,7 @@ from footprint.errors import Misused, NotFound, Refused
 from footprint.proof.key import LOG, Verifier
 from footprint.proof.lines import NoteError
 from footprint.proof.policy import (
+    NOBODY,
     NONE,
     Group,
     Line,
@@ -21,8 +22,6 @@ from footprint.proof.policy import (
     policy_bytes,
 )
 
-NOBODY = Policy((Quorum(NONE),))
-"""The trust of a machine that was told of nobody."""
 ALL = "witnesses"
 """The name of the group that is made of all witnesses."""
 _FILE = "trust"

@@ -12,8 +12,8 @@ from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound, Refused
-from footprint.proof.policy import Policy
-from footprint.witness.trust import NOBODY, read_trust, trust_in
+from footprint.proof.policy import NOBODY, Policy
+from footprint.witness.trust import read_trust, trust_in
 from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
