@@ -193,7 +193,7 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
     gone = "removed" if found.ledger.has_vault() else "not in this copy"
-    for line in story(happened, found.words, found.policy, found.day, gone):
+    for line in story(happened, found.words, found.policy, found.day, lambda _at: gone):
         typer.echo(line)
 
 
