@@ -137,10 +137,10 @@ def _label(name: str) -> str:
 
 
 def _footer(evidence: Evidence, command: str) -> list[str]:
-    tree = evidence.note.checkpoint
+    tree, first, last = evidence.note.checkpoint, evidence.entries[0], evidence.entries[-1]
+    span = f"Entries {first.position} to {last.position}"
     return [
-        f"Entries {evidence.entries[0].position} to {evidence.entries[-1].position} of the ledger"
-        f" {visible(evidence.origin)}.",
+        f"{span} of the ledger {visible(evidence.origin)}.",
         f"Checkpoint: {tree.size} entries, root {encode64(tree.root)}.",
         f"Made with: {visible(command)}",
     ]
