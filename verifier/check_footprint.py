@@ -199,7 +199,7 @@ def inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> byt
     steps = way(index + 1, size, 1) if 0 <= index < size else [False] * (len(proof) + 1)
     for left, other in zip(steps, proof, strict=False):
         leaf = node(other, leaf) if left else node(leaf, other)
-    return leaf if len(steps) == len(proof) else None
+    return leaf if len(steps) == len(proof) and len(leaf) == 32 else None
 
 def consistency(old: int, size: int, root: bytes, proof: Sequence[bytes]) -> Any:
     """The roots of both trees that a proof of section 2.1.2 leads to; None where it is no proof."""
