@@ -69,7 +69,7 @@ def topics_on_the_page() -> dict[str, dict[str, bool]]:
     found: dict[str, dict[str, bool]] = {}
     for line in FORMAT.splitlines():
         row = re.fullmatch(r"\| (?:\*later:\* )?`([a-z]+[.][a-z-]+)` \| ([^|]*)\|.*", line)
-        if row and "." in row[1].replace(".json", ""):
+        if row and not row[1].endswith((".json", ".txt")):
             always = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"\*\*(.*?)\*\*", row[2]))))
             names = re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", row[2]))
             found[row[1]] = {name: name in always for name in names}
