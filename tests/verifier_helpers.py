@@ -9,8 +9,9 @@ import sqlite3
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,10 @@ from typing import Any
 from footprint.audit.vouchers import Voucher
 from footprint.errors import Refused
 from footprint.ledger.signer_home import folder_of, load_state, load_verifier
+from footprint.proof.policy import NONE, Policy, Quorum, policy_bytes
 
+NOBODY = Policy((Quorum(NONE),))
+"""No trust in any key."""
 Kept = tuple[str, str, int, bytes]
 BESIDE = Path(tempfile.mkdtemp())
 BESIDE.chmod(0o777)  # some tests hold their evidence as a user who may write nowhere else
@@ -39,18 +43,18 @@ def _loaded() -> ModuleType:
 standalone = _loaded()
 
 
-def second_opinion(path: Path, home: Path, vouchers: tuple[Voucher, ...]) -> dict[str, Any]:
+def second_opinion(
+    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+) -> dict[str, Any]:
     """What the second verifier says, with the same held against the ledger as the first has."""
     roots, receipts, against = [], [], []
-    for number, one in enumerate(vouchers):
+    for one in vouchers:
         if one.note is not None:
             lines = "".join(
                 f"\u2014 {s.name} {b64encode(s.key_id + s.signature).decode()}\n"
                 for s in one.note.signatures
             )
-            kept = BESIDE / f"held-{os.geteuid()}-{number}.note"
-            kept.write_bytes(f"{one.note.text}\n{lines}".encode())
-            against.append(kept)
+            against.append(_held(f"{one.note.text}\n{lines}".encode()))
         elif one.position is not None:
             stream = one.stream if one.stream == "policy" else f"CH-{int(one.stream[3:])}"
             place = f"{stream} entry {one.position} of {one.size}"
@@ -61,9 +65,25 @@ def second_opinion(path: Path, home: Path, vouchers: tuple[Voucher, ...]) -> dic
     folder = folder_of(home, origin) if origin else None
     unread = ("the signer's state", origin, 0, b"")
     roots += [state or unread for state in _states(home, folder, path)]
-    trust = _trust(folder) if folder else None
-    found: dict[str, Any] = standalone.check(path, trust, against, receipts, roots)
+    seen = home / "witness" / "logs" / folder.name / "seen" if folder else path / "none"
+    try:
+        against += (
+            [seen] if seen.parent.exists() and standalone.read_note(seen.read_bytes()) else []
+        )
+    except (ValueError, OSError):
+        roots.append(("what the witness here saw", origin, 0, b""))
+    policy = _policy(folder, trust)
+    found: dict[str, Any] = standalone.check(
+        path, _held(policy) if policy else None, against, receipts, roots
+    )
     return found
+
+
+def _held(data: bytes) -> Path:
+    """A file beside the case, which holds what somebody keeps."""
+    path = BESIDE / f"{sha256(data).hexdigest()}-{os.geteuid()}"
+    path.write_bytes(data)
+    return path
 
 
 def _origin(path: Path) -> str:
@@ -90,11 +110,9 @@ def _states(home: Path, own: Path | None, path: Path) -> Iterator[Kept | None]:
             yield "the signer's state", state.origin, state.size, state.root
 
 
-def _trust(folder: Path) -> Path | None:
-    """A policy of the signer's own key and no witness."""
-    key = load_verifier(folder)
-    if key is None:
-        return None
-    policy = BESIDE / f"policy-{os.geteuid()}"
-    policy.write_text(f"log {key.vkey}\nquorum none\n")
-    return policy
+def _policy(folder: Path | None, trust: Policy) -> bytes | None:
+    """The trust, or else that in the key of this machine's own signer, without any witness."""
+    if trust != NOBODY:
+        return policy_bytes(trust)
+    key = load_verifier(folder) if folder else None
+    return f"log {key.vkey}\nquorum none\n".encode() if key else None

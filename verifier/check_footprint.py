@@ -135,17 +135,18 @@ def from_canonical(data: bytes) -> dict[str, Any]:
 def read_state(stream: str, topic: str, state: bytes) -> dict[str, Any]:
     """The facts of an entry; of a later format (above 1) they are not judged. Raises ValueError."""
     facts = from_canonical(state)
-    form = facts.get("format") if type(facts.get("format")) is int else 0
+    form: Any = facts.get("format") if type(facts.get("format")) is int else 0
     kind = "CH" if re.fullmatch("CH-[0-9]{7}", stream) else stream.replace("CH", "no stream")
     allowed = FACTS.get((kind, topic), {})
     if form and form > 1 and "\n" not in stream + topic:
         return facts
     need(form == 1 and allowed, "format 1, and a topic of its stream", form, topic, stream)
-    for name in sorted({fact for fact, always in allowed.items() if always} | facts.keys()):
-        if name not in allowed or name not in facts or not (
-                fits(NOT_TEXT.get(name, ".*"), facts[name])
-                or (name == "occurred_on" and facts[name] is None)):
-            need(False, f"the facts of {topic}", name, facts.get(name))
+    for name in [name for name, always in allowed.items() if always and name not in facts]:
+        need(False, f"the facts of {topic}", f"no {name}")
+    for name, value in facts.items():
+        form = NOT_TEXT.get(name) if value is not None or name != "occurred_on" else type(None)
+        if name not in allowed or not (fits(form, value) if form else type(value) is str):
+            need(False, f"the facts of {topic}", name, value)
     return facts
 
 def check_correction(facts: dict[str, Any], topic: str | None) -> None:
