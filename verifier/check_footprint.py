@@ -665,6 +665,7 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
         topic = [*leaf.split(b"\n", 4), b"", b"", b""][3].decode("utf-8", "surrogateescape")
         head = place("event", stream, version, topic)
         words = [files.get(f"words/{position}.{kind}") for kind in ("salt", "json")]
+        before = run.counts.total()
         try:
             need(leaf.startswith(head), f"entry {version} of {stream}")
             facts = check_entry(run, position, stream, version, topic, leaf[len(head):],
@@ -674,8 +675,9 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
             need(lines == ["c2sp.org/tlog-proof@v1", f"index {position - 1}"] and note.root
                  == inclusion(position - 1, note.size, sha256(b"\0" + leaf).digest(), proof),
                  "a proof from this entry to the checkpoint")
-            run.proved.append({"position": position, "topic": topic, "facts": facts,
-                               "words": json.loads(words[1]) if words[1] else None})
+            run.proved += [] if run.counts.total() > before else [
+                {"position": position, "topic": topic, "facts": facts,
+                 "words": json.loads(words[1]) if words[1] else None}]
         except ValueError as error:
             expect(run, "entry", "it to be proved", str(error), position, stream)
     old, proof = 0, []
