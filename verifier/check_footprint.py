@@ -80,6 +80,7 @@ NOT_TEXT = {name: form for names, form in (  # all others are any text
     ("total_days publish_threshold", int), ("proceedings privileged", bool),
     ("occurred_on respond_by resolve_by action_by starts_on first last", DAY),
     ("recorded_at", MOMENT), ("actor", ".+"), ("source", "at-the-time|transcribed|recalled"),
+    ("event_id command_id", "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
     ("words", "[0-9a-f]{64}"), ("themes services", [".*"]), ("positions", [int]), ("off", [DAY]),
     ("lists aliases", {"": {"": ".*"}}), ("facts", {"": 7}), ("stages", [{"": 7}]),
 ) for name in names.split()}
