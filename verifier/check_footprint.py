@@ -87,8 +87,9 @@ NOT_TEXT = {name: form for names, form in (  # all others are any text
 
 def show(value: Any, most: int = 80) -> str:
     """A value from a file, so that it can be printed: not long, and no control characters."""
-    text = value.hex() if type(value) is bytes and len(value) <= 32 else str(value) if type(
-        value) in (str, int, bool) else f"({type(value).__name__})"
+    if type(value) in (bytes, bool):
+        value = value[:32].hex() or "none" if type(value) is bytes else "yes" if value else "no"
+    text = str(value) if type(value) in (str, int) else f"({type(value).__name__})"
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:most])
     return shown + "..." * (len(text) > most)
 
@@ -347,7 +348,8 @@ def expect(run: Any, what: str, want: Any, have: Any, position: Any = None, stre
         run.findings.append({
             "what": what, "position": position if type(position) is int else None,
             "ref": f"CH-{thread[1]}" if thread else show(stream) if stream else None,
-            "message": f"{about or what}: expected {show(want)}, found {show(have, 300)}"})
+            "message": f"{about or what}: " + (show(f"{have}", 300) if isinstance(have, Exception)
+                                               else f"expected {show(want)}, found {show(have)}")})
 
 def vouch(run: Any, what: str, note: Note) -> None:
     """Hold the trust against a checkpoint: does it vouch for it, and is there a bad line on it?"""
@@ -356,7 +358,8 @@ def vouch(run: Any, what: str, note: Note) -> None:
     (logs, names, quorum), met, good = run.policy, {"none"}, set()
     for key in [*run.trusted, *(one for one in names.values() if len(one) == 4)]:
         found = times(note, key)
-        expect(run, "line", True, found is not None, about=f"the line of {show(key[0])} on {what}")
+        expect(run, "line", True, found is not None,
+               about=f"whether the line of {show(key[0])} on {what} is good")
         good |= {key} if found else set()
         run.seen += [(note.size, time) for time in found or () if time]
     for name, one in names.items():
@@ -364,7 +367,7 @@ def vouch(run: Any, what: str, note: Note) -> None:
         met |= {name} if enough else set()
     signed = good & run.trusted
     expect(run, "key", True, bool(signed or not logs or what == "a checkpoint"),
-           about=f"a trusted key's signature on {what}")
+           about=f"whether a trusted key signed {what}")
     own = run.endorsed | {key for key in logs if key[0] == note.origin}
     if quorum in met and signed & own:
         run.covered = max(run.covered, note.size)
@@ -377,7 +380,8 @@ def compare(run: Any, kept: Iterable[Kept]) -> None:
             run.doubts.append(f"{name} was altered, or could not be read: it tells nothing")
             continue
         placed = 0 < position <= note.size and run.placed(position, stream)
-        expect(run, "receipt", True, bool(placed or not stream), position, stream, f"{name}: so")
+        expect(run, "receipt", True, bool(placed or not stream), position, stream,
+               f"whether entry {position} is what {name} says")
         root = run.root_at(note) if note.size else note.root
         if note.size and note.origin not in ("", run.origin):
             expect(run, "origin", note.origin, run.origin, about=name)
@@ -421,7 +425,7 @@ def check_entry(run: Any, position: int, stream: str, version: int, topic: str, 
         elif "words" in facts:
             run.missing[position] = stream
     except ValueError as error:
-        here(what, "it to be as published", str(error))
+        here(what, None, error)
     return facts
 
 def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, words: Any) -> None:
@@ -475,14 +479,15 @@ def check_schema(run: Any) -> None:
         text = " ".join(map(str, row)).encode("utf-8", "surrogateescape")
         known = SCHEMA.get(row[1]) == sha256(text).hexdigest()[:32] and row[1] not in run.tables
         run.tables |= {row[1]} if known else set()
-        expect(run, "schema", True, known or row in OWN, about=f"published: {show(row[1])}")
+        expect(run, "schema", True, known or row in OWN,
+               about=f"whether {show(row[0])} {show(row[1])} is as published")
     run.words_checked = any(str(row[1]).startswith("vault") for row in rows)  # else: an audit copy
     for name in SCHEMA.keys() - run.tables:
-        left_out = name.startswith("vault") and not run.words_checked
-        expect(run, "schema", True, left_out, about=f"there, as published: {name}")
+        expect(run, "schema", True, name.startswith("vault") and not run.words_checked,
+               about=f"whether {name} is there, as published")
     if not run.findings:  # a check of the file runs what its schema says
-        (first, *_), *_ = run.db.execute("PRAGMA integrity_check(1)").fetchall()
-        expect(run, "integrity", "ok", first)
+        for (says,) in run.db.execute("PRAGMA integrity_check(10)").fetchall():
+            expect(run, "integrity", "ok", says)
 
 def change_key(run: Any, position: int, stream: str, facts: dict[str, Any], root: bytes) -> None:
     """From this entry on another key signs; the tree up to it may be signed by either."""
@@ -501,7 +506,7 @@ def change_key(run: Any, position: int, stream: str, facts: dict[str, Any], root
         run.keys.append((position, 2**63, key))
         run.known.add(key)
     except ValueError as error:
-        expect(run, "key", "a key", str(error), position, stream)
+        expect(run, "key", None, error, position, stream)
 
 def check_note(run: Any, what: str, size: Any, text: Any, root: bytes | None) -> None:
     """Check a note that the ledger holds. `root`: that of so many entries, if there are."""
@@ -514,7 +519,7 @@ def check_note(run: Any, what: str, size: Any, text: Any, root: bytes | None) ->
         need(note.root == root, f"root {note.root.hex()} of entries 1 to {size}", root)
         vouch(run, what, note)
     except ValueError as error:
-        expect(run, "note", "it to be of this tree", str(error), size, about=what)
+        expect(run, "note", None, error, size, about=what)
 
 def check_entries(run: Any, sizes: set[Any]) -> dict[Any, bytes]:
     """Check the entries, one after the other. Gives the roots of the trees of these sizes."""
@@ -534,7 +539,7 @@ def check_entries(run: Any, sizes: set[Any]) -> dict[Any, bytes]:
             found = sha256(b"\0" + place("event", stream, version, topic) + state).digest()
             facts = check_entry(run, position, stream, version, topic, state, vaulted)
         here("leaf", found, leaf)
-        here("opened", position == 1, topic == "ledger.opened")
+        here("opened", position == 1, topic == "ledger.opened", about="whether it is ledger.opened")
         if facts and topic in ("ledger.opened", "signer.changed"):
             run.origin = facts.get("origin", run.origin)
             change_key(run, position, stream, facts, root_of(peaks))
@@ -682,7 +687,7 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
                 {"position": position, "topic": topic, "facts": facts,
                  "words": json.loads(words[1]) if words[1] else None}]
         except ValueError as error:
-            expect(run, "entry", "it to be proved", str(error), position, stream)
+            expect(run, "entry", None, error, position, stream)
     old, proof = 0, []
     if "consistency" in files:
         lines, proof = proof_of(b"\n" + files["consistency"], files["checkpoint"])
@@ -755,7 +760,7 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         damaged = getattr(error, "sqlite_errorcode", 0) & 255 == 11  # SQLite calls it malformed,
         damaged |= isinstance(error, UnicodeError)  # sometimes in words that are no text
         if damaged or (run.bundle and not isinstance(error, OSError | MemoryError)):
-            expect(run, "damaged", "a whole file", f"{error}")
+            expect(run, "damaged", None, error)
         else:
             run.doubts.append(f"it could not be read: {show(f'{error}')}")
     run.doubts += [run.later] if run.later else []
@@ -774,8 +779,11 @@ def told(found: dict[str, Any]) -> Iterator[str]:
     yield f"Not vouched for: {found['uncovered']}; redacted: {found['redacted']}"
     yield "Words: " + ("checked" if found["words_checked"] else "not checked, or not all of them")
     for one in found["findings"]:
-        yield f"- {one['what']}, entry {one['position']}, {one['ref']}: {one['message']}"
-    yield from (f"- {kind}: {one}" for kind in ("doubts", "remarks") for one in found[kind])
+        at = f" at {one['position']}" if one["position"] is not None else ""
+        of = f" of {one['ref']}" if one["ref"] else ""
+        yield f"- Finding ({one['what']}{at}{of}): {one['message']}"
+    yield from (f"- {kind[:-1].capitalize()}: {one}" for kind in ("doubts", "remarks")
+                for one in found[kind])
     for one in found.get("proved", ()):
         yield f"Entry {one['position']}: {one['topic']}"
         for name, value in [*one["facts"].items(), *(one["words"] or {}).items()]:

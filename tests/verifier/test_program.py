@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_what_cannot_be_opened_cannot_be_told(made: Case, name: str) -> None:
     """No file, a folder, another file: 5, and why."""
     done = run(FILE, made.folder / name)
     assert (done.returncode, done.stderr) == (5, "")
-    assert "doubts" in done.stdout
+    assert "Doubt: " in done.stdout
 
 
 def attacked(made: Case, folder: Path) -> Case:
@@ -124,8 +125,7 @@ def test_a_finding_says_what_was_expected_and_found_and_where(made: Case, tmp_pa
     (root,) = [one for one in found["findings"] if one["what"] == "root"]
     assert "kept.note" in root["message"]
     assert "between 7 and 105" in root["message"]
-    assert (case.folder / "kept.note").read_text().split("\n")[2]
-    assert root["message"].count("expected") == root["message"].count("found") == 1
+    assert re.search(r": expected [0-9a-f]{64}, found [0-9a-f]{64}$", root["message"])
 
 
 def test_redacted_words_are_counted(made: Case, tmp_path: Path) -> None:
