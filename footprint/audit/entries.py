@@ -278,6 +278,10 @@ class _Reader:
             )
         elif old is None or not _endorsed(old, text, event.endorsement):
             self._find("key", "the old key did not endorse the new", entry.position, entry.stream)
+        else:
+            self._verdict.remark(
+                f"another key signs from entry {entry.position} on, with the old one's word"
+            )
 
     def _redacted(self, event: EntryRedacted, entry: Entry) -> None:
         """Words at these positions of the same thread are gone for a reason."""

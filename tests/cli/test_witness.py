@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from audit_helpers import Case, canonical, forge_head, put_state, raised, state_at
+from audit_helpers import Case, canonical, forge_head, put_state, state_at
 from cli_helpers import (
     CANNOT_TELL,
     DONE,
@@ -22,10 +22,9 @@ from cli_helpers import (
     on_terminal,
     one_message,
 )
+from thief import steal
 
-from footprint.ledger.signer_home import Signed, folder_of, save_state
 from footprint.proof.key import Signer
-from footprint.proof.tree import EMPTY, extend_all
 
 NAME = "audit.example/w1"
 
@@ -170,20 +169,6 @@ def test_what_a_witness_refuses(begun: Place, auditor: Auditor) -> None:
     one_message(begun.run(*add, stdin=sent), NOT_FOUND)
     one_message(auditor.run("witness", "init", "--name", "again"), REFUSED)
     assert auditor.json("witness", "status")["logs"] == []
-
-
-def steal(place: Place, position: int = 7) -> None:
-    """Rewrite the whole ledger with the key and the state of its signer: nothing is amiss here."""
-    (seed,) = place.home.glob("signers/*/seed")
-    origin = place.json("status")["origin"]
-    signer = Signer(origin, bytes.fromhex(seed.read_text("ascii")))
-    with Case(place.folder).attack() as connection:
-        put_state(connection, position, canonical(raised(state_at(connection, position))))
-        forge_head(connection, signer, origin)
-        leaves = [row[0] for row in connection.execute("SELECT leaf FROM event ORDER BY position")]
-    signed = Signed(origin=origin, ledger=str(place.ledger.resolve()),
-                    peaks=extend_all(EMPTY, leaves), leaf=leaves[-1])  # fmt: skip
-    save_state(folder_of(place.home, origin), signed)
 
 
 def test_a_stolen_key_gets_no_rewritten_history_past_a_witness(
