@@ -11,6 +11,7 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +42,9 @@ def _loaded() -> ModuleType:
 
 
 standalone = _loaded()
+for _name in ("read_state", "from_canonical"):
+    # An attack changes one entry of hundreds. The others are judged once in a whole test session.
+    setattr(standalone, _name, lru_cache(maxsize=2048)(getattr(standalone, _name)))
 
 
 def second_opinion(

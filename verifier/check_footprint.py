@@ -736,7 +736,7 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
     """
     path, policy = Path(path), read_policy(Path(trust).read_bytes()) if trust else None
     kept = [(name, Note(origin, size, root), "", 0) for name, origin, size, root in roots]
-    kept += [(show(f"{one}"), read_note(Path(one).read_bytes()), "", 0) for one in against]
+    kept += [(show(f"{one}", 300), read_note(Path(one).read_bytes()), "", 0) for one in against]
     kept += map(read_receipt, receipts)
     logs = policy[0] if policy else []
     run = SimpleNamespace(
