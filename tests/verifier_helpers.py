@@ -19,11 +19,9 @@ from typing import Any
 
 from footprint.audit.vouchers import Voucher
 from footprint.errors import Refused
-from footprint.ledger.signer_home import folder_of, load_state, load_verifier
-from footprint.proof.policy import NONE, Policy, Quorum, policy_bytes
+from footprint.ledger.signer_home import folder_of, load_keys, load_state
+from footprint.proof.policy import NOBODY, Policy, policy_bytes
 
-NOBODY = Policy((Quorum(NONE),))
-"""No trust in any key."""
 Kept = tuple[str, str, int, bytes]
 BESIDE = Path(tempfile.mkdtemp())
 BESIDE.chmod(0o777)  # some tests hold their evidence as a user who may write nowhere else
@@ -118,5 +116,5 @@ def _policy(folder: Path | None, trust: Policy) -> bytes | None:
     """The trust, or else that in the key of this machine's own signer, without any witness."""
     if trust != NOBODY:
         return policy_bytes(trust)
-    key = load_verifier(folder) if folder else None
+    key = next(iter(load_keys(folder)), None) if folder else None
     return f"log {key.vkey}\nquorum none\n".encode() if key else None
