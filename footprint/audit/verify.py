@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from footprint.audit import structure
-from footprint.audit.entries import read_entries
+from footprint.audit.entries import join_parts, read_here
+from footprint.audit.part import Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, signed_here
@@ -30,8 +31,7 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
     verdict = Verdict()
     try:
         with closing(connect_readonly(path)) as connection:
-            # A column may hold bytes that are no text: they are carried as they are.
-            connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            connection.text_factory = any_text
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
             local = _local(connection, home)
             # One snapshot of all the tables, however many writers there are.
@@ -54,7 +54,8 @@ def _verify(
     outside = [*vouchers, *([local.state] if local.state else [])]
     stored = stored_notes(connection, verdict)
     sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
-    reading = read_entries(connection, verdict, sizes)
+    scope = Scope(words=verdict.words_checked, sizes=tuple(sorted(n for n in sizes if n > 0)))
+    reading = join_parts(connection, read_here(connection, scope, 32), verdict)
     check_stored(stored, reading, local.key, verdict)
     for voucher in sorted(outside, key=lambda v: v.size):
         check_voucher(voucher, reading, stored, verdict)
