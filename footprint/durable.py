@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -20,13 +23,39 @@ def write_durably(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(path.name + ".new")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(fd, data)
+    with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        file.write(data)  # all of it: the system's own call may write less and say so
+        file.flush()
         os.fsync(fd)
-    finally:
-        os.close(fd)
     temporary.replace(path)
     _sync_folder(path.parent)
+
+
+def move_durably(path: Path, to: Path) -> None:
+    """Give a file or a folder its name: whole and there, or not there yet.
+
+    Raises:
+        OSError: it could not be moved, or a folder with something in it is there.
+    """
+    path.rename(to)
+    _sync_folder(to.parent)
+
+
+def folder_name(origin: str) -> str:
+    """A folder's name for what is kept about a log of this origin. Safe for any origin."""
+    slug = re.sub(r"[^a-z0-9]+", "-", origin.lower()).strip("-")[:40]
+    digest = sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{slug}-{digest[:12]}"
+
+
+@contextmanager
+def held(path: Path, whose: str) -> Iterator[None]:
+    """The lock of `hold`, for as long as the block runs."""
+    fd = hold(path, whose)
+    try:
+        yield
+    finally:
+        release(fd)
 
 
 def hold(path: Path, whose: str) -> int:

@@ -38,3 +38,15 @@ class Misused(FootprintError):  # noqa: N818
 
 class NotFound(FootprintError):  # noqa: N818
     """What was named is not in the ledger, or the ledger is not there."""
+
+
+class Contradicted(FootprintError):  # noqa: N818
+    """What was signed contradicts what was signed before.
+
+    Args:
+        proof: both, as somebody else can check them.
+    """
+
+    def __init__(self, what: str, next_step: str = "", *, proof: str) -> None:
+        super().__init__(what, next_step)
+        self.proof = proof

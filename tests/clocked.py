@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, tzinfo
+import time
+from datetime import UTC, datetime, tzinfo
 
-from footprint_cli import run
+DAY = sys.argv.pop(1)
+time.time = datetime.fromisoformat(f"{DAY}T12:00:00").replace(tzinfo=UTC).timestamp
 
-from footprint.ledger import identity
+from footprint_cli import run  # noqa: E402 - whoever asks for the time asks this clock
+
+from footprint.ledger import identity  # noqa: E402 - as above
 
 
 class Clock(datetime):
-    """The machine's clock, on the day that was asked for, at the time that it is."""
+    """The machine's clock, on the day that was asked for, at noon; times never run back."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:
-        """That day at noon; what is recorded later on it never runs back."""
+        """That day at noon."""
         return datetime.fromisoformat(f"{DAY}T12:00:00").replace(tzinfo=tz)
 
 
-DAY = sys.argv.pop(1)
 identity.datetime = Clock  # type: ignore[misc]
 run()

@@ -25,6 +25,7 @@ MAY_IMPORT = {
         "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
         "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },
+    "footprint.witness": {"footprint.errors", "footprint.durable", "footprint.proof"},
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])

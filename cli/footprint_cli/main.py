@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from footprint.errors import FootprintError, Misused, NotFound, Refused
+from footprint.errors import Contradicted, FootprintError, Misused, NotFound, Refused
 
 COMMANDS = {
     "challenge": "raising",
@@ -37,8 +37,10 @@ COMMANDS = {
     "log": "tables",
     "times": "tables",
     "counts": "tables",
-    "verify": "trust",
-    "checkpoint": "trust",
+    "verify": "verifying",
+    "checkpoint": "checkpoints",
+    "witness": "witness",
+    "trust": "trust",
     "status": "upkeep",
     "rebuild": "upkeep",
     "policy": "policy",
@@ -47,8 +49,10 @@ COMMANDS = {
 }
 """Each command and the module of `commands` that has it, in the order in which help lists them."""
 
-DONE, REFUSED, USAGE, NOT_FOUND, INTERRUPTED = 0, 1, 2, 4, 130
-_EXIT = {Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND}
+DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_EXIT: dict[type[FootprintError], int] = {
+    Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND, Contradicted: TAMPERED,
+}  # fmt: skip
 
 
 class _Lazily(MutableMapping[str, Any]):

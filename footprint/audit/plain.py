@@ -22,7 +22,7 @@ from footprint.domain.events import TOPICS, EntryCorrected, EntryRedacted
 from footprint.domain.reference import is_thread
 from footprint.domain.vocabulary import SOURCES
 from footprint.ledger.codec import FORMAT
-from footprint.ledger.sealing import LEAF_TAG, SALT_BYTES, WORDS_TAG
+from footprint.ledger.sealing import ENTRY_TAG, SALT_BYTES, WORDS_TAG
 
 _TEXT = r'"[^"\\\x00-\x1f]*"'
 _DAY = (
@@ -48,6 +48,7 @@ _HEADER = {
     "clock": _TEXT,
     "words": r'"(.{64})"',  # what it has to be is checked against it
 }
+_LEAF_TAG = b"\x00" + ENTRY_TAG
 _MAY_BE_ABSENT = {"clock", "words"}
 
 _is_digest = re.compile("[0-9a-f]{64}").fullmatch
@@ -87,7 +88,7 @@ def proved(row: tuple[Any, ...], threads: set[str], *, with_words: bool) -> str 
             return None
         # `entry_leaf` and `commitment` written out: calls are a tenth of a verifier's time.
         place = f"{stream}\n{version}\n{topic}\n".encode()
-        if sha256(LEAF_TAG + place + state).digest() != leaf:
+        if sha256(_LEAF_TAG + place + state).digest() != leaf:
             return None
         moment, sealed = match.groups()
         if words is None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from footprint.audit.entries import Reading
-from footprint.audit.verdict import Verdict
+from footprint.audit.trusted import Heard, Trusted, check_witnessed
+from footprint.audit.verdict import Contradicts, Verdict, harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.reference import shown
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
+from footprint.proof.cosigned import lines_of, witnessed_at
 from footprint.proof.key import Verifier
-from footprint.proof.lines import NoteError
+from footprint.proof.lines import NoteError, encode64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,27 +49,56 @@ def stored_notes(connection: sqlite3.Connection, verdict: Verdict) -> list[Store
 
 
 def check_stored(
-    stored: Sequence[Stored], reading: Reading, trusted: Verifier | None, verdict: Verdict
+    connection: sqlite3.Connection,
+    stored: Sequence[Stored],
+    reading: Reading,
+    trusted: Trusted,
+    verdict: Verdict,
 ) -> None:
     """Every stored note is signed, of this log, and of the tree that the entries make.
 
-    The head is of all entries, by the key in force; with a trusted key from outside, it counts
-    as vouched for.
+    The head is of all entries, by the key in force, and by one that is trusted where any is. What
+    the trusted keys vouch for is covered.
     """
-    wrongs = [_wrong(note, reading) for note in stored]
-    if reading.keys:  # without a key, entry 1 says what is wrong
-        for note, wrong in zip(stored, wrongs, strict=True):
-            if wrong:
-                verdict.find("note", f"{note.name} {wrong}", note.size)
-    if not stored or stored[-1].name != HEAD:
-        return
-    head = stored[-1]
+    good = []
+    for one in stored:
+        heard = _read(one, reading, trusted)
+        if isinstance(heard, Heard):
+            good.append(heard)
+            if trusted.vouch(heard):
+                by_key = witnessed_at(heard.lines, trusted.policy) is None
+                verdict.cover(one.size, by_key=by_key)
+        elif reading.keys:  # without a key, entry 1 says what is wrong
+            contradicts = _beside_twin(one, stored, reading, heard)
+            verdict.find("note", f"{one.name} {heard.what}", one.size, contradicts=contradicts)
+    if stored and stored[-1].name == HEAD:
+        _check_head(stored[-1], trusted, verdict)
+    check_witnessed(connection, good, trusted.policy, verdict)
+
+
+def _check_head(head: Stored, trusted: Trusted, verdict: Verdict) -> None:
     if head.size != verdict.entries:
         _head_elsewhere(head.size, verdict)
-    if trusted and not _signers(head.text, [trusted]):
-        verdict.find("key", "the head is not signed by the key that this machine trusts")
-    elif trusted and not wrongs[-1]:
-        verdict.cover(head.size)
+    if trusted.names_a_log and not _signers(head.text, [*trusted.keys]):
+        expected = ", ".join(sorted(map(_id_of, trusted.keys))) or "none for this origin"
+        verdict.find(
+            "key",
+            f"the head is signed by none of the keys that are trusted: {expected}",
+            contradicts=Contradicts(against=HEAD, expected=expected, found=_signed_with(head)),
+        )
+
+
+def _id_of(key: Verifier) -> str:
+    return f"{key.name}+{key.key_id.hex()}"
+
+
+def _signed_with(stored: Stored) -> str:
+    """The names and ids of the keys on a note, as it has them."""
+    try:
+        lines = notes.parse(stored.text).signatures
+    except NoteError:
+        return ""
+    return ", ".join(harmless(f"{line.name}+{line.key_id.hex()}") for line in lines[:4])
 
 
 def _head_elsewhere(size: int, verdict: Verdict) -> None:
@@ -86,28 +117,64 @@ def _head_elsewhere(size: int, verdict: Verdict) -> None:
         )
 
 
-def _wrong(stored: Stored, reading: Reading) -> str:
-    """What is wrong with a stored note; nothing where it is right."""
+@dataclass(frozen=True, kw_only=True)
+class _Wrong:
+    """What is wrong with a note; the roots in hex, where they are what differs."""
+
+    what: str
+    expected: str = ""
+    found: str = ""
+
+
+def _read(stored: Stored, reading: Reading, trusted: Trusted) -> Heard | _Wrong:
+    """Who signed a stored note, or what is wrong with it."""
     try:
         note = notes.parse(stored.text)
         checkpoint = parse_checkpoint(note.text)
-        if not notes.verified_by(note, reading.keys_at(checkpoint.size)):
-            return "is not signed by the key in force at its size"
+        in_force = reading.keys_at(checkpoint.size)
+        known = dict.fromkeys((*in_force, *trusted.keys, *trusted.policy.witness_keys))
+        good = notes.verified_by(note, known)
     except (NoteError, TypeError) as error:
-        return f"is no signed checkpoint: {error}"
+        return _Wrong(what=f"is no signed checkpoint: {error}")
+    if not {*good} & {*in_force}:
+        return _Wrong(what="is not signed by the key in force at its size")
+    return _wrong(stored, checkpoint, reading) or Heard(
+        size=stored.size, signers=frozenset(good), lines=lines_of(note, good)
+    )
+
+
+def _wrong(stored: Stored, checkpoint: Checkpoint, reading: Reading) -> _Wrong | None:
     if checkpoint.origin != reading.origin:
-        return f"is of another ledger, {checkpoint.origin}"
+        return _Wrong(what=f"is of another ledger, {checkpoint.origin}")
     if checkpoint.size != stored.size:
-        return f"says {checkpoint.size} entries in a row of {stored.size}"
-    return _wrong_root(checkpoint, reading.roots.get(checkpoint.size))
-
-
-def _wrong_root(checkpoint: Checkpoint, root: bytes | None) -> str:
+        return _Wrong(what=f"says {checkpoint.size} entries in a row of {stored.size}")
+    root = reading.roots.get(checkpoint.size)
     if root is None:
-        return f"is of {checkpoint.size} entries, which are not there"
-    if root != checkpoint.root:
-        return f"does not fit the entries 1 to {checkpoint.size}: one of them was changed"
-    return ""
+        return _Wrong(what=f"is of {checkpoint.size} entries, which are not there")
+    if root == checkpoint.root:
+        return None
+    return _Wrong(
+        what=f"does not fit the entries 1 to {checkpoint.size}: one of them was changed;"
+        f" {_differ(checkpoint.root, root)}",
+        expected=checkpoint.root.hex(),
+        found=root.hex(),
+    )
+
+
+def _differ(expected: bytes, found: bytes) -> str:
+    return f"its root is {encode64(expected)}, and they make {encode64(found)}"
+
+
+def _beside_twin(
+    stored: Stored, others: Sequence[Stored], reading: Reading, wrong: _Wrong
+) -> Contradicts:
+    """What a wrong note contradicts, with another stored note of its size as proof."""
+    return Contradicts(
+        against=stored.name,
+        expected=wrong.expected,
+        found=wrong.found,
+        proof=_two_roots(stored.text, stored.size, others, reading),
+    )
 
 
 def _signers(text: str, keys: Sequence[Verifier]) -> tuple[Verifier, ...]:
@@ -144,18 +211,27 @@ def check_voucher(
             verdict.entries + 1,
         )
     elif reading.roots.get(voucher.size) != voucher.root:
-        since = max((n for n in verdict.vouched if n < voucher.size), default=0)
-        proof = _two_roots(voucher, stored, reading.keys_at(voucher.size))
-        twice = f". Two roots of size {voucher.size} were signed by one key" if proof else ""
-        verdict.find(
-            "root",
-            f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was"
-            f" changed, dropped or slipped in since{twice}",
-            since + 1,
-            proof=proof,
-        )
+        _does_not_fit(voucher, reading, stored, verdict)
     else:
         verdict.cover(voucher.size)
+
+
+def _does_not_fit(
+    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
+) -> None:
+    since = verdict.held_below(voucher.size)
+    found = reading.roots.get(voucher.size, b"")
+    proof = _two_roots(_kept(voucher), voucher.size, stored, reading)
+    twice = f". Two roots of size {voucher.size} were signed by one key" if proof else ""
+    verdict.find(
+        "root",
+        f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was changed,"
+        f" dropped or slipped in since; {_differ(voucher.root, found)}{twice}",
+        since + 1,
+        contradicts=Contradicts(
+            against=voucher.name, expected=voucher.root.hex(), found=found.hex(), proof=proof
+        ),
+    )
 
 
 def check_receipt(connection: sqlite3.Connection, receipt: Voucher, verdict: Verdict) -> None:
@@ -185,11 +261,24 @@ def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
     return True
 
 
-def _two_roots(voucher: Voucher, stored: Sequence[Stored], keys: Sequence[Verifier]) -> str:
-    """Two roots of one size signed by one key: proof, to anyone, that the signer misbehaved."""
-    twin = next((s for s in stored if s.size == voucher.size), None)
-    if voucher.note is None or twin is None or voucher.note.text in twin.text:
+def _kept(voucher: Voucher) -> str:
+    """The note of a voucher as it was given; empty where it is none."""
+    if voucher.note is None:
         return ""
-    lines = "".join(signature.line for signature in voucher.note.signatures)
-    kept = f"{voucher.note.text}\n{lines}"
-    return f"{kept}\n{twin.text}" if {*_signers(kept, keys)} & {*_signers(twin.text, keys)} else ""
+    return f"{voucher.note.text}\n{''.join(line.line for line in voucher.note.signatures)}"
+
+
+def _two_roots(kept: str, size: int, stored: Sequence[Stored], reading: Reading) -> str:
+    """Two roots of one size signed by one key: proof, to anyone, that the signer misbehaved."""
+    keys = reading.keys_at(size)
+    signers = {*_signers(kept, keys)}
+    for twin in stored:
+        another = twin.size == size and _root_in(twin.text) != _root_in(kept)
+        if another and signers & {*_signers(twin.text, keys)}:
+            return f"{kept}\n{twin.text}"
+    return ""
+
+
+def _root_in(text: str) -> str:
+    """The line of the root in a note, whatever else is in it."""
+    return text.split("\n")[2] if text.count("\n") > 1 else ""

@@ -22,13 +22,36 @@ def harmless(text: str) -> str:
 class Finding:
     """One thing that is wrong: what kind, at which position and thread, in a sentence.
 
-    `proof` is what somebody else can check: two signed notes that contradict each other.
+    Where a checkpoint says otherwise, `against` names it, and `expected` and `found` are what it
+    says and what the entries make: roots in hex. `proof` is what somebody else can check: two
+    signed notes that contradict each other.
     """
 
     what: str
     message: str
     position: int | None = None
     ref: str | None = None
+    against: str = ""
+    expected: str = ""
+    found: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witnessed:
+    """The newest tree that the trusted witnesses have cosigned, and when (UTC)."""
+
+    size: int
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradicts:
+    """What a finding contradicts: `against` which checkpoint, what it says, what there is."""
+
+    against: str
+    expected: str = ""
+    found: str = ""
     proof: str = ""
 
 
@@ -38,11 +61,16 @@ class Verdict:
 
     `vouched` are the sizes of the trees that something trusted from outside vouches for and that
     the entries make. `doubts` are what could not be read, `remarks` what is worth saying.
+    `witnessed` is the newest of those stored that trusted witnesses have cosigned, and
+    `unwitnessed_since` when the first entry beyond it was recorded, where witnesses are trusted.
     """
 
     entries: int = 0
     root: bytes = b""
     vouched: set[int] = field(default_factory=set)
+    _held: set[int] = field(default_factory=set)
+    witnessed: Witnessed | None = None
+    unwitnessed_since: str = ""
     redacted: int = 0
     words_checked: bool = True
     findings: list[Finding] = field(default_factory=list)
@@ -58,7 +86,7 @@ class Verdict:
         position: int | None = None,
         ref: str | None = None,
         *,
-        proof: str = "",
+        contradicts: Contradicts | None = None,
     ) -> None:
         """Add a finding: the ledger contradicts itself, or what somebody holds of it."""
         self._keep(
@@ -67,7 +95,7 @@ class Verdict:
                 message=harmless(message),
                 position=position,
                 ref=harmless(ref) if ref else None,
-                proof=proof,
+                **(vars(contradicts) if contradicts else {}),
             )
         )
 
@@ -95,9 +123,19 @@ class Verdict:
         """Something worth saying that changes no verdict."""
         self.remarks.append(harmless(message))
 
-    def cover(self, size: int) -> None:
-        """Something trusted from outside vouches for the tree of this size."""
+    def cover(self, size: int, *, by_key: bool = False) -> None:
+        """Something trusted from outside vouches for the tree of this size.
+
+        `by_key` says that a key alone does, which may sign another history tomorrow: it narrows
+        no interval in which something was changed.
+        """
         self.vouched.add(size)
+        if not by_key:
+            self._held.add(size)
+
+    def held_below(self, size: int) -> int:
+        """The largest smaller tree that is as somebody outside holds it; 0 where there is none."""
+        return max((held for held in self._held if held < size), default=0)
 
     @property
     def covered(self) -> int | None:

@@ -11,33 +11,42 @@ from footprint.audit import structure
 from footprint.audit.entries import join_parts, read_here
 from footprint.audit.part import Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
+from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
-from footprint.audit.vouchers import Local, Voucher, from_signer, signed_here
+from footprint.audit.vouchers import Local, Voucher, from_signer, from_witness, signed_here
 from footprint.domain.events import LedgerOpened
+from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
+from footprint.proof.policy import NOBODY, Policy
 
 _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
 
 
-def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> Verdict:
+def verify_ledger(
+    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+) -> Verdict:
     """The verdict on the ledger in a file.
 
     Args:
         path: the file; it is opened only to read.
-        home: where this machine's signers are; one for the ledger's origin vouches for it.
+        home: where this machine's signers and witness are; what they know of the ledger's origin
+            vouches for it.
         vouchers: what else does: kept checkpoints and receipts.
+        trust: the keys of logs and witnesses that are trusted, and the quorum.
     """
     verdict = Verdict()
     try:
         with closing(connect_readonly(path)) as connection:
             connection.text_factory = any_text
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
-            local = _local(connection, home)
+            origin = _origin(connection)
+            local = from_signer(home, origin) if origin else Local()
+            vouchers = [*vouchers, *_seen_here(home, origin, verdict)]
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
-                _verify(connection, local, vouchers, verdict)
+                _verify(connection, local, vouchers, trust, verdict)
                 _check_place(signed_here(home, path), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
@@ -45,7 +54,11 @@ def verify_ledger(path: Path, home: Path, vouchers: Sequence[Voucher] = ()) -> V
 
 
 def _verify(
-    connection: sqlite3.Connection, local: Local, vouchers: Sequence[Voucher], verdict: Verdict
+    connection: sqlite3.Connection,
+    local: Local,
+    vouchers: Sequence[Voucher],
+    trust: Policy,
+    verdict: Verdict,
 ) -> None:
     structure.check_integrity(connection, verdict)
     structure.check_streams(connection, verdict)
@@ -56,7 +69,8 @@ def _verify(
     sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
     scope = Scope(words=verdict.words_checked, sizes=tuple(sorted(n for n in sizes if n > 0)))
     reading = join_parts(connection, read_here(connection, scope, 32), verdict)
-    check_stored(stored, reading, local.key, verdict)
+    trusted = trusted_for(connection, reading, local.key, trust)
+    check_stored(connection, stored, reading, trusted, verdict)
     for voucher in sorted(outside, key=lambda v: v.size):
         check_voucher(voucher, reading, stored, verdict)
         check_receipt(connection, voucher, verdict)
@@ -64,15 +78,25 @@ def _verify(
         verdict.doubt(local.doubt)
 
 
-def _local(connection: sqlite3.Connection, home: Path) -> Local:
-    """What this machine's signer for the ledger's origin knows."""
+def _origin(connection: sqlite3.Connection) -> str:
+    """The origin that the ledger names, empty where it names none that can be read."""
     try:
         known = structure.has_published_events(connection)
         row = connection.execute(_FIRST).fetchone() if known else None
         opened = decode(*row).event if row else None
     except (sqlite3.Error, Unreadable, TypeError):
         opened = None  # what is wrong with it is found when the entries are read
-    return from_signer(home, opened.origin) if isinstance(opened, LedgerOpened) else Local()
+    return opened.origin if isinstance(opened, LedgerOpened) else ""
+
+
+def _seen_here(home: Path, origin: str, verdict: Verdict) -> list[Voucher]:
+    """What a witness on this machine saw last of the ledger."""
+    try:
+        seen = from_witness(home, origin) if origin else None
+    except Misused as error:
+        verdict.doubt(str(error))
+        return []
+    return [seen] if seen else []
 
 
 def _check_place(origins: set[str], local: Local, verdict: Verdict) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from footprint.errors import FootprintError, Misused
@@ -65,6 +65,18 @@ def from_note(path: Path) -> Voucher:
         origin=checkpoint.origin,
         note=note,
     )
+
+
+def from_witness(home: Path, origin: str) -> Voucher | None:
+    """What the witness in this home, if there is one, saw last of the log.
+
+    Raises:
+        Misused: it saw something, and that cannot be read.
+    """
+    folder = home / "witness" / "logs" / folder_of(home, origin).name
+    if not folder.exists():
+        return None
+    return replace(from_note(folder / "seen"), name="what the witness on this machine saw last")
 
 
 def signed_here(home: Path, ledger: Path) -> set[str]:

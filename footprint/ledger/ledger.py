@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -40,10 +40,6 @@ from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
-
-if TYPE_CHECKING:  # only an adoption pays for it
-    from footprint.domain.adopting import Holidays
-    from footprint.domain.proposal import Proposal
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
@@ -98,7 +94,7 @@ class Ledger(Application[str]):
     ) -> None:
         self.path = path
         self.clock = clock
-        self._recorder = recorder
+        self.store = recorder
         self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
@@ -109,7 +105,7 @@ class Ledger(Application[str]):
         return Environment(name, dict(env or {}))
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory:  # noqa: ARG002
-        return _Factory(self._recorder)
+        return _Factory(self.store)
 
     def construct_mapper(self) -> EntryMapper:
         return EntryMapper()
@@ -118,7 +114,7 @@ class Ledger(Application[str]):
 
     @property
     def connection(self) -> sqlite3.Connection:
-        return self._recorder.connection
+        return self.store.connection
 
     @property
     def opened(self) -> LedgerOpened:
@@ -127,15 +123,15 @@ class Ledger(Application[str]):
 
     def size(self) -> int:
         """The position of the last entry."""
-        return self._recorder.size()
+        return self.store.size()
 
     def leaf(self, position: int) -> bytes:
         """The stored leaf of an entry, empty where there is none."""
-        return b"".join(self._recorder.leaves(position, position))
+        return b"".join(self.store.leaves(position, position))
 
     def head(self) -> tuple[int, str] | None:
         """The size and signed note of the newest tree."""
-        return self._recorder.head()
+        return self.store.head()
 
     def receipt(self, stream: str, position: int) -> Receipt | None:
         """The receipt of an entry against the newest signed tree; None where none covers it."""
@@ -147,7 +143,7 @@ class Ledger(Application[str]):
     @property
     def signed(self) -> Tree | None:
         """The tree that this process committed last: what its receipts are of."""
-        return self._recorder.sealer.signed if self._recorder.sealer else None
+        return self.store.sealer.signed if self.store.sealer else None
 
     def entry(self, position: int) -> Entry:
         """The entry at a position. Raises `NotFound`."""
@@ -163,7 +159,7 @@ class Ledger(Application[str]):
 
     def all_entries(self, upto: int | None = None, after: int = 0) -> list[Entry]:
         """Every entry in order, after one position and up to another where one is given."""
-        found = self._recorder.select_notifications(after + 1, self.size(), upto)
+        found = self.store.select_notifications(after + 1, self.size(), upto)
         return [cast(Entry, self.mapper.to_domain_event(stored)) for stored in found]
 
     def policy(self, upto: int | None = None) -> Policy:
@@ -226,7 +222,7 @@ class Ledger(Application[str]):
 
     def writing(self) -> AbstractContextManager[None]:
         """One durable transaction for several commands: all of them are recorded, or none."""
-        return self._recorder.writing()
+        return self.store.writing()
 
     def consider(self, ask: Ask, stream: str | None = None) -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
@@ -267,24 +263,6 @@ class Ledger(Application[str]):
             moves = self.consider(ask, stream)
             return self.append(stream or self._next_stream(), moves, actor=actor)
 
-    def consider_adoption(self, proposal: Proposal, bank_holidays: Holidays) -> list[Move]:
-        """What would be adopted of a proposal now. Nothing is. Raises `Refused`."""
-        from footprint.domain.adopting import decide_adoption  # noqa: PLC0415 - as above
-
-        in_use = queries.codes_in_use(self.connection) if proposal.lists else {}
-        today = london_day(self.clock())
-        return decide_adoption(self.policy(), proposal, in_use, today, bank_holidays)
-
-    def adopt(self, proposal: Proposal, bank_holidays: Holidays, *, actor: str) -> Recorded:
-        """Decide under the write lock what of a proposal is to be adopted, and record it.
-
-        Raises:
-            Refused: something is wrong with it, or nothing in it differs. Nothing is recorded.
-        """
-        with self.writing():
-            moves = self.consider_adoption(proposal, bank_holidays)
-            return self.append(POLICY, moves, actor=actor)
-
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy."""
         with self.writing():
@@ -293,30 +271,6 @@ class Ledger(Application[str]):
             children = {stream: child} if child else {}
             self.events.put(cast(Any, entries), vault=vault, children=children)
             return Recorded(stream=stream, entries=tuple(entries))
-
-    def accept_move(self) -> None:
-        """Take entries at this path from now on. Raises `Refused` where that is not safe."""
-        with self.writing():
-            if self._recorder.sealer:
-                self._recorder.sealer.move(self._recorder, self.size())
-
-    def issue_checkpoint(self) -> str:
-        """Keep the signed note of the newest tree among those issued, and return it.
-
-        Raises:
-            Refused: nothing was signed, or the head is not of all entries.
-        """
-        with self.writing():
-            head = self.head()
-            if head is None or self._recorder.sealer is None:
-                raise Refused("Nothing was signed here.", "Find out why: footprint verify.")
-            # What is given out stays for good: first the signer looks at what it signed.
-            self._recorder.sealer.prepare(self._recorder, self.size())
-            self.connection.execute(
-                "INSERT INTO checkpoint SELECT size, note FROM head"
-                " WHERE (size, note) NOT IN (SELECT size, note FROM checkpoint)"
-            )
-            return head[1]
 
     def _next_stream(self) -> str:
         newest = queries.last_thread(self.connection)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from hashlib import sha256
 from secrets import token_bytes
 
-LEAF_TAG = b"\x00footprint/event/v1\n"
-"""The first byte is RFC 6962's, by which a leaf can never pass for a node."""
+from footprint.proof.tree import leaf_hash
+
+ENTRY_TAG = b"footprint/event/v1\n"
 WORDS_TAG = b"footprint/words/v1\n"
 SALT_BYTES = 32
 LOCKED = b"\x00"
@@ -30,7 +31,7 @@ def commitment(stream: str, version: int, topic: str, salt: bytes, words: bytes)
 
 def entry_leaf(stream: str, version: int, topic: str, state: bytes) -> bytes:
     """The leaf of an entry: RFC 6962's leaf hash of its place, topic and state."""
-    return sha256(LEAF_TAG + place_of(stream, version, topic) + state).digest()
+    return leaf_hash(ENTRY_TAG + place_of(stream, version, topic) + state)
 
 
 def place_of(stream: str, version: int, topic: str) -> bytes:

@@ -6,16 +6,14 @@ A folder for each ledger (by its origin) in the signer's home holds `seed`, `key
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from footprint.durable import write_durably
+from footprint.durable import folder_name, write_durably
 from footprint.errors import Refused
 from footprint.proof.key import Verifier
 from footprint.proof.tree import Peaks, checked_peaks, root
@@ -44,9 +42,7 @@ class Signed:
 
 def folder_of(home: Path, origin: str) -> Path:
     """Where the key and state for a ledger of this origin live. Safe for any origin."""
-    slug = re.sub(r"[^a-z0-9]+", "-", origin.lower()).strip("-")[:40]
-    digest = sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()
-    return home / "signers" / f"{slug}-{digest[:12]}"
+    return home / "signers" / folder_name(origin)
 
 
 def load_state(folder: Path) -> Signed | None:

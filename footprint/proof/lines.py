@@ -2,6 +2,9 @@
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+
+from footprint.proof.tree import HASH_BYTES
 
 MAX_NOTE_BYTES = 1_000_000
 DASH = "\u2014 "
@@ -66,3 +69,20 @@ def decode_number(text: str, what: str) -> int:
     if not _NUMBER.fullmatch(text) or int(text) >= 1 << 63:
         raise NoteError(f"{what} must be digits, without a leading zero")
     return int(text)
+
+
+def hash_lines(hashes: Iterable[bytes]) -> str:
+    """Hashes in base64, a line each."""
+    return "".join(f"{encode64(one)}\n" for one in hashes)
+
+
+def decode_hashes(lines: Sequence[str], what: str) -> tuple[bytes, ...]:
+    """Read lines of one SHA-256 hash in base64 each.
+
+    Raises:
+        NoteError: one of them is not; `what` says of which part.
+    """
+    hashes = tuple(decode64(line, what) for line in lines)
+    if any(len(one) != HASH_BYTES for one in hashes):
+        raise NoteError(f"{what} holds a hash that is not {HASH_BYTES} bytes long")
+    return hashes

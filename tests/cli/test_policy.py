@@ -344,8 +344,8 @@ def test_status_names_the_command_for_a_calendar_that_runs_out(tmp_path: Path) -
         pass
     env = {"FOOTPRINT_HOME": str(ledger_helpers.home_in(folder))}
     place = Place(folder)
-    (advice,) = place.json("status", env=env)["advice"]
+    advice, *others = reversed(place.json("status", env=env)["advice"])
     assert "ends on Tuesday 31 December 2019" in advice
     command = advice.partition("footprint ")[2].rstrip(".").split()
     place.done(*command, env=env)
-    assert place.json("status", env=env)["advice"] == []
+    assert place.json("status", env=env)["advice"] == others

@@ -14,6 +14,7 @@ from footprint.domain import events as ev
 from footprint.domain.entry import Move
 from footprint.domain.proposal import Proposal
 from footprint.errors import Refused
+from footprint.ledger.adopting import adopt, consider_adoption
 from footprint.ledger.queries import codes_in_use
 
 
@@ -55,17 +56,17 @@ def test_an_adoption_is_decided_on_the_ledger_as_it_is(tmp_path: Path) -> None:
     without = Proposal(lists={"themes": {"DEL": "Delay"}})
     with closing(own.make_ledger(tmp_path)) as one, closing(own.reopen(tmp_path)) as other:
         assert one.policy().publish_threshold == 5
-        assert len(one.consider_adoption(without, no_holidays)) == 1
-        other.adopt(rules, no_holidays, actor="pd")
+        assert len(consider_adoption(one, without, no_holidays)) == 1
+        adopt(other, rules, no_holidays, actor="pd")
         own.record(other)
         size = one.size()
         with pytest.raises(Refused, match="Nothing in it differs"):
-            one.adopt(rules, no_holidays, actor="mb")
+            adopt(one, rules, no_holidays, actor="mb")
         with pytest.raises(Refused) as caught:
-            one.adopt(without, no_holidays, actor="mb")
+            adopt(one, without, no_holidays, actor="mb")
         assert caught.value.listed[0].startswith("themes: PLC ")
         assert one.size() == size
-        adopted = one.adopt(Proposal(rules={"publish_threshold": 8}), no_holidays, actor="mb")
+        adopted = adopt(one, Proposal(rules={"publish_threshold": 8}), no_holidays, actor="mb")
         assert [(e.position, e.version, e.actor) for e in adopted.entries] == [(size + 1, 7, "mb")]
         assert one.policy().rules_version == 3
     own.check_whole(tmp_path)

@@ -28,6 +28,7 @@ from ledger_helpers import (
 )
 
 from footprint.errors import NotFound, Refused
+from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.identity import new_id
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -404,6 +405,6 @@ def test_no_checkpoint_is_issued_of_a_changed_head(tmp_path: Path) -> None:
     with attacked(path_in(tmp_path)) as connection:
         connection.execute("UPDATE head SET note = 'rubbish'")
     with closing(reopen(tmp_path)) as opened, pytest.raises(Refused, match="not signed"):
-        opened.issue_checkpoint()
+        issue_checkpoint(opened)
     with attacked(path_in(tmp_path)) as connection:
         assert connection.execute("SELECT * FROM checkpoint").fetchall() == []

@@ -13,6 +13,7 @@ from footprint.domain.policy import STREAM, policy_of
 from footprint.domain.proposal import Proposal, ProposedCalendar, proposal_of, tables_of
 from footprint.england import bank_holidays
 from footprint.errors import Misused
+from footprint.ledger import adopting
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
@@ -174,7 +175,7 @@ def _with_options(
 
 
 def _adopt(ledger: Ledger, proposal: Proposal, actor: str, *, as_json: bool) -> None:
-    recorded = ledger.adopt(proposal, bank_holidays, actor=actor)
+    recorded = adopting.adopt(ledger, proposal, bank_holidays, actor=actor)
     before = ledger.policy(recorded.entries[0].position - 1)
     details = policies.changes(before)
     try:
@@ -185,7 +186,7 @@ def _adopt(ledger: Ledger, proposal: Proposal, actor: str, *, as_json: bool) -> 
 
 
 def _say_would(ledger: Ledger, proposal: Proposal, *, as_json: bool) -> None:
-    moves, before = ledger.consider_adoption(proposal, bank_holidays), ledger.policy()
+    moves, before = adopting.consider_adoption(ledger, proposal, bank_holidays), ledger.policy()
     details = policies.changes(before)
     say_all_considered(ledger, moves, STREAM, as_json=as_json, details=details)
     _remark(policies.remarks(proposal, [move.event for move in moves], before))

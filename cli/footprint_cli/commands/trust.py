@@ -1,161 +1,155 @@
-"""The commands of an auditor: verify, checkpoint."""
+"""The commands about whom this machine trusts: trust show, add, remove, quorum, adopt."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
-from footprint.audit.verify import verify_ledger
-from footprint.audit.vouchers import from_note, from_receipt
-from footprint.errors import NotFound, Refused
-from footprint.ledger.ledger import Ledger
+from footprint.errors import Misused
+from footprint.proof.key import WITNESS, Verifier
+from footprint.proof.lines import NoteError
+from footprint.proof.policy import NONE, Policy, policy_bytes
+from footprint.witness import trust as trusting
 from footprint_cli import options as o
-from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
 
-_EXIT = {VERIFIED: 0, TAMPERED: 3, CANNOT_TELL: 5}
+trust = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Whom this machine trusts: the keys of ledgers and witnesses, and how many must agree.",
+)
 
 
-def verify(
-    against: Annotated[
-        list[Path] | None,
-        typer.Option("--against", metavar="FILE", help="A checkpoint you kept. May be repeated."),
-    ] = None,
-    receipt: Annotated[
-        str | None, typer.Option("--receipt", metavar="LINE", help="A receipt line to check.")
-    ] = None,
-    views: Annotated[
-        bool, typer.Option("--views", help="Also that the stored views equal the entries.")
-    ] = False,
-    ledger: o.Ledger = None,
-    json: o.Json = False,
-) -> None:
-    """Prove the evidence trail: exit 0 verified, 3 tampered, 5 cannot tell.
+@trust.command()
+def show(json: o.Json = False) -> None:
+    """The keys that are trusted and the quorum, as a tlog-policy file.
 
-    footprint verify --against checkpoint-2026-03.txt
+    footprint trust show > trust.txt
     """
-    settings = Settings(ledger)
-    path = settings.ledger_path
-    if not path.exists():
-        raise NotFound(f"There is no ledger at {path}.", "Name it with --ledger.")
-    vouchers = [from_note(file) for file in against or []]
-    if receipt:
-        vouchers.append(from_receipt(receipt))
-    verdict = verify_ledger(path, settings.home_path, vouchers)
-    if views and verdict.verdict != TAMPERED:
-        _check_views(settings, verdict)
+    policy = trusting.trust_in(Settings().home_path)
     if json:
-        say_json(_as_record(verdict))
+        say_json(_as_record(policy))
+        return
+    data = policy_bytes(policy)
+    if sys.stdout.isatty():
+        typer.echo(visible(data.decode("utf-8", "surrogateescape"), lines=True), nl=False)
     else:
-        _say(verdict)
-    raise typer.Exit(_EXIT[verdict.verdict])
+        typer.echo(data, nl=False)
+    _say_quorum(policy)
 
 
-def _check_views(settings: Settings, verdict: Verdict) -> None:
-    from sqlalchemy.exc import DatabaseError
-
-    from footprint.projections.views import Views, views_path
-
-    with reading(settings) as opened:
-        if not views_path(opened.path).exists():
-            verdict.remark("there are no stored views to check; they come back when read")
-            return
-        views = Views.stored(opened)
-        try:
-            for found in views.check():
-                verdict.find("view", found)
-        except DatabaseError as error:
-            verdict.find("view", f"the stored views cannot be read: {error.orig}")
-        finally:
-            views.close()
-
-
-def _as_record(verdict: Verdict) -> dict[str, object]:
-    return {
-        "verdict": verdict.verdict,
-        "entries": verdict.entries,
-        "root": verdict.root.hex(),
-        "checkpoint_size": verdict.covered,
-        "uncovered": verdict.uncovered,
-        "redacted": verdict.redacted,
-        "words_checked": verdict.words_checked,
-        "findings": [vars(finding) for finding in verdict.findings],
-        "more_findings": verdict.more_findings,
-        "doubts": verdict.doubts,
-        "remarks": verdict.remarks,
-    }
-
-
-def _say(verdict: Verdict) -> None:
-    lines = {
-        VERIFIED: f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.",
-        TAMPERED: f"TAMPERED. Findings: {len(verdict.findings) + verdict.more_findings}.",
-        CANNOT_TELL: "Cannot tell.",
-    }
-    typer.echo(lines[verdict.verdict])
-    for finding in verdict.findings:
-        typer.echo(f"- {visible(finding.message)}")
-        if finding.proof:
-            typer.echo("  Keep both notes, they are proof to anyone:")
-            typer.echo(visible(finding.proof, lines=True))
-    if verdict.more_findings:
-        typer.echo(f"- and {verdict.more_findings} more")
-    for doubt in verdict.doubts:
-        typer.echo(f"- {visible(doubt)}")
-    if verdict.verdict == CANNOT_TELL and not verdict.doubts:
-        typer.echo(
-            f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
-            " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
-        )
-    if verdict.covered is not None and verdict.uncovered:
-        typer.echo(f"{verdict.uncovered} entries are newer than what vouches for the rest.")
-    if verdict.redacted:
-        typer.echo(f"{verdict.redacted} entries have their words redacted.")
-    if not verdict.words_checked:
-        typer.echo("Words were not checked: this copy has none.")
-    for remark in verdict.remarks:
-        typer.echo(f"Note: {visible(remark)}.")
-    typer.echo(f"Root: {verdict.root.hex()}")
-
-
-def checkpoint(
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
+@trust.command()
+def add(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A verifier key: name+id+base64.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="What a witness is called here; else by the key's name."),
     ] = None,
-    moved: Annotated[
-        bool, typer.Option("--moved", help="This file was moved here, and the old one is gone.")
-    ] = False,
-    ledger: o.Ledger = None,
 ) -> None:
-    """Issue a signed checkpoint for somebody outside to keep.
+    """Trust the key of a ledger or of a witness. Get it from its owner, never with the evidence.
 
-    footprint checkpoint --output checkpoint-2026-03.txt
+    footprint trust add audit.example/w1+2a3b4c5d+BAAB... --name audit
     """
-    if output and output.exists():
-        raise Refused(f"There is a file at {output} already.", "Name another with --output.")
-    with writing(Settings(ledger)) as opened:
-        if moved:
-            opened.accept_move()
-        note = _issued(opened, output)
-    if output:
-        typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
-    else:
-        typer.echo(note, nl=False)
+    try:
+        verifier = Verifier.from_vkey(key.strip())
+    except NoteError as error:
+        raise Misused(
+            f"That is no verifier key: {error}.",
+            "A key is one word, as footprint init and footprint witness init print it.",
+        ) from error
+    policy = _change(lambda policy: trusting.with_key(policy, verifier, name))
+    kind = "witness" if verifier.kind == WITNESS else "log"
+    typer.echo(f"The {kind} {visible(name or verifier.name)} is trusted now.")
+    _say_quorum(policy)
+    if verifier.kind == WITNESS and policy.quorum == NONE:
+        typer.echo(
+            "Its lines are checked, and not needed. To ask for it: footprint trust quorum"
+            f" {visible(name or verifier.name)}; for one of several: footprint trust quorum 1.",
+            err=True,
+        )
 
 
-def _issued(ledger: Ledger, output: Path | None) -> str:
-    """Issue a checkpoint, into a file where one is named: what cannot be kept is not given out."""
-    if output is None:
-        return ledger.issue_checkpoint()
-    with output.open("x", encoding="utf-8", newline="") as file:
-        try:
-            note = ledger.issue_checkpoint()
-            file.write(note)
-        except BaseException:
-            output.unlink(missing_ok=True)
-            raise
-    return note
+@trust.command()
+def remove(
+    named: Annotated[
+        str, typer.Argument(metavar="NAME-or-KEY", help="A witness, a ledger's origin, or a key.")
+    ],
+) -> None:
+    """No longer trust a key.
+
+    footprint trust remove audit
+    """
+    policy = _change(lambda policy: trusting.without(policy, named))
+    typer.echo(f"{visible(named)} is not trusted any more.")
+    _say_quorum(policy)
+
+
+@trust.command()
+def quorum(
+    named: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|none|N", help="A witness or a group; none; or how many of all witnesses."
+        ),
+    ],
+) -> None:
+    """Say which witnesses have to have cosigned a checkpoint for it to count.
+
+    footprint trust quorum 2
+    """
+    _say_quorum(_change(lambda policy: trusting.with_quorum(policy, named)), err=False)
+
+
+@trust.command()
+def adopt(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A whole tlog-policy file.")],
+) -> None:
+    """Put a whole policy in the place of what this machine trusts.
+
+    footprint trust adopt trust.txt
+    """
+    policy = trusting.read_trust(file)
+    trusting.adopt_trust(Settings().home_path, policy)
+    typer.echo(f"Logs trusted: {len(policy.logs)}. Witnesses: {len(policy.witnesses)}.")
+    _say_quorum(policy)
+
+
+def _change(change: Callable[[Policy], Policy]) -> Policy:
+    return trusting.change_trust(Settings().home_path, change)
+
+
+def _say_quorum(policy: Policy, *, err: bool = True) -> None:
+    typer.echo(f"Witnesses needed: {visible(trusting.quorum_told(policy))}.", err=err)
+
+
+def _as_record(policy: Policy) -> dict[str, object]:
+    return {
+        "logs": [
+            {"origin": log.key.name, "key": log.key.vkey, "url": _text(log.url) or None}
+            for log in policy.logs
+        ],
+        "witnesses": [
+            {"name": _text(one.name), "key": one.key.vkey, "url": _text(one.url) or None}
+            for one in policy.witnesses
+        ],
+        "groups": [
+            {
+                "name": _text(group.name),
+                "threshold": group.threshold,
+                "members": [_text(member) for member in group.members],
+            }
+            for group in policy.groups
+        ],
+        "quorum": _text(policy.quorum),
+    }
+
+
+def _text(octets: str) -> str:
+    """A name for JSON, which knows no octets: those that are no UTF-8 are escaped."""
+    return octets.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

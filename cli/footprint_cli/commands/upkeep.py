@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import typer
 
 from footprint.audit.vouchers import from_signer, signed_here
 from footprint.domain.adoption import calendar_years
-from footprint.domain.days import spelt
-from footprint.errors import NotFound
+from footprint.domain.days import london_day, spelt
+from footprint.errors import NotFound, Refused
+from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
+from footprint.proof.cosigned import utc
+from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
+
+_LONG = 31
+"""Days from which on status says how long a ledger has gone unwitnessed."""
 
 
 def status(
@@ -44,7 +51,8 @@ def status(
     for name, value in found.items():
         if name != "advice" and not name.endswith("_from"):
             origin = found.get(f"{name}_from")
-            typer.echo(f"{name.replace('_', ' '):<18} {visible(str(value))}"
+            shown = "-" if value is None else visible(str(value))
+            typer.echo(f"{name.replace('_', ' '):<18} {shown}"
                        + (f"  ({visible(origin)})" if origin else ""))  # fmt: skip
     for advice in found.get("advice", []):
         typer.echo(f"! {visible(advice)}")
@@ -71,6 +79,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
             " footprint checkpoint --moved."
         )
     today = london_today()
+    witnessed = _witnessed(ledger, settings, today, advice)
     if policy.calendar.running_out(today):
         advice.append(
             f"The calendar ends on {spelt(policy.calendar.last)}, and due dates are not known"
@@ -83,9 +92,39 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         "entries": size,
         "last_recorded_at": ledger.entry(size).recorded_at,
         "signed": local.state.size if local.state else 0,
+        **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
         "words": "kept here" if ledger.has_vault() else "not in this copy",
         "advice": advice,
+    }
+
+
+def _witnessed(
+    ledger: Ledger, settings: Settings, today: date, advice: list[str]
+) -> dict[str, Any]:
+    """How far trusted witnesses have cosigned, and since when they have not; what to do next."""
+    try:
+        trust = trust_in(settings.home_path)
+    except Refused as error:
+        advice.append(str(error))
+        return {}
+    size, at = newest_witnessed(ledger.connection, trust) or (0, None)
+    since = ledger.entry(size + 1).recorded_at if size < ledger.size() else None
+    days = (today - london_day(since)).days if since else 0
+    request = "footprint checkpoint --request > request.txt."
+    if not trust.witnesses:
+        advice.append(
+            "No witness is trusted here: nobody outside remembers this ledger. Find one, and take"
+            f" its key: footprint trust add KEY; then {request}"
+        )
+    elif at is None:
+        advice.append(f"No witness has cosigned this ledger yet. Ask one: {request}")
+    elif days > _LONG:
+        advice.append(f"The ledger has gone unwitnessed for {days} days. Ask a witness: {request}")
+    return {
+        "witnessed": size,
+        "witnessed_at": utc(at) if at is not None else None,
+        "unwitnessed_since": since,
     }
 
 

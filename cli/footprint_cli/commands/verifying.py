@@ -1,0 +1,169 @@
+"""The command that proves the evidence trail: verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
+from footprint.audit.verify import verify_ledger
+from footprint.audit.vouchers import from_note, from_receipt
+from footprint.domain.days import london_day, spelt
+from footprint.errors import NotFound, Refused
+from footprint.proof.policy import NOBODY, Policy
+from footprint.witness.trust import read_trust, trust_in
+from footprint_cli import options as o
+from footprint_cli.session import reading
+from footprint_cli.settings import Settings
+from footprint_cli.text import say_json, visible
+
+_EXIT = {VERIFIED: 0, TAMPERED: 3, CANNOT_TELL: 5}
+
+
+def verify(
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="FILE", help="A checkpoint you kept. May be repeated."),
+    ] = None,
+    receipt: Annotated[
+        str | None, typer.Option("--receipt", metavar="LINE", help="A receipt line to check.")
+    ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", metavar="FILE", help="Whom to trust; else as this machine does."),
+    ] = None,
+    views: Annotated[
+        bool, typer.Option("--views", help="Also that the stored views equal the entries.")
+    ] = False,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+) -> None:
+    """Prove the evidence trail: exit 0 verified, 3 tampered, 5 cannot tell.
+
+    footprint verify --against checkpoint-2026-03.txt
+    """
+    settings = Settings(ledger)
+    path = settings.ledger_path
+    if not path.exists():
+        raise NotFound(f"There is no ledger at {path}.", "Name it with --ledger.")
+    vouchers = [from_note(file) for file in against or []]
+    if receipt:
+        vouchers.append(from_receipt(receipt))
+    policy, doubt = _whom(trust, settings)
+    verdict = verify_ledger(path, settings.home_path, vouchers, policy)
+    if doubt:
+        verdict.doubt(doubt)
+    if views and verdict.verdict != TAMPERED:
+        _check_views(settings, verdict)
+    if json:
+        say_json(_as_record(verdict))
+    else:
+        _say(verdict)
+    raise typer.Exit(_EXIT[verdict.verdict])
+
+
+def _whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:
+    """Whom to trust, and what there is to doubt: a trust of this machine that cannot be read."""
+    if file:
+        return read_trust(file), ""
+    try:
+        return trust_in(settings.home_path), ""
+    except Refused as error:
+        return NOBODY, str(error)
+
+
+def _check_views(settings: Settings, verdict: Verdict) -> None:
+    from sqlalchemy.exc import DatabaseError
+
+    from footprint.projections.views import Views, views_path
+
+    with reading(settings) as opened:
+        if not views_path(opened.path).exists():
+            verdict.remark("there are no stored views to check; they come back when read")
+            return
+        views = Views.stored(opened)
+        try:
+            for found in views.check():
+                verdict.find("view", found)
+        except DatabaseError as error:
+            verdict.find("view", f"the stored views cannot be read: {error.orig}")
+        finally:
+            views.close()
+
+
+def _as_record(verdict: Verdict) -> dict[str, object]:
+    return {
+        "verdict": verdict.verdict,
+        "entries": verdict.entries,
+        "root": verdict.root.hex(),
+        "checkpoint_size": verdict.covered,
+        "uncovered": verdict.uncovered,
+        "witnessed": vars(verdict.witnessed) if verdict.witnessed else None,
+        "unwitnessed_since": verdict.unwitnessed_since or None,
+        "redacted": verdict.redacted,
+        "words_checked": verdict.words_checked,
+        "findings": [vars(finding) for finding in verdict.findings],
+        "more_findings": verdict.more_findings,
+        "doubts": verdict.doubts,
+        "remarks": verdict.remarks,
+    }
+
+
+def _say(verdict: Verdict) -> None:
+    lines = {
+        VERIFIED: f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.",
+        TAMPERED: f"TAMPERED. Findings: {len(verdict.findings) + verdict.more_findings}.",
+        CANNOT_TELL: "Cannot tell.",
+    }
+    typer.echo(lines[verdict.verdict])
+    for finding in verdict.findings:
+        typer.echo(f"- {visible(finding.message)}")
+        if finding.proof:
+            typer.echo("  Keep both notes, they are proof to anyone:")
+            typer.echo(visible(finding.proof, lines=True))
+    if verdict.more_findings:
+        typer.echo(f"- and {verdict.more_findings} more")
+    for doubt in verdict.doubts:
+        typer.echo(f"- {visible(doubt)}")
+    if verdict.verdict == CANNOT_TELL and not verdict.doubts:
+        typer.echo(
+            f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
+            " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
+        )
+    if verdict.covered is not None and verdict.uncovered:
+        typer.echo(f"{verdict.uncovered} entries are newer than what vouches for the rest.")
+    _say_witnessed(verdict)
+    if verdict.redacted:
+        typer.echo(f"{verdict.redacted} entries have their words redacted.")
+    if not verdict.words_checked:
+        typer.echo("Words were not checked: this copy has none.")
+    for remark in verdict.remarks:
+        typer.echo(f"Note: {visible(remark)}.")
+    typer.echo(f"Root: {verdict.root.hex()}")
+
+
+def _say_witnessed(verdict: Verdict) -> None:
+    """How long the ledger has gone unwitnessed, where a witness is trusted."""
+    if verdict.witnessed is None and not verdict.unwitnessed_since:
+        return
+    witnessed = verdict.witnessed
+    newest = (
+        f"The newest witnessed checkpoint is of {witnessed.size} entries, of {_day(witnessed.at)}"
+        if witnessed
+        else "No stored checkpoint is witnessed"
+    )
+    since = verdict.entries - (witnessed.size if witnessed else 0)
+    if since:
+        newest += f"; {since} entries since, the oldest recorded on"
+        newest += f" {_day(verdict.unwitnessed_since)}"
+    typer.echo(f"{newest}.")
+
+
+def _day(instant: str) -> str:
+    """The day of a time in England; a time that is none as it is."""
+    try:
+        return spelt(london_day(instant))
+    except (ValueError, OverflowError):
+        return visible(instant) or "a day not known"

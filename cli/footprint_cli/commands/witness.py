@@ -1,0 +1,109 @@
+"""The commands of a witness: witness init, add, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import time
+from typing import Annotated
+
+import typer
+
+from footprint.errors import Contradicted, Refused
+from footprint.proof.cosigned import utc
+from footprint.witness import witness as witnesses
+from footprint.witness.trust import trust_in
+from footprint_cli import options as o
+from footprint_cli.given import read_file
+from footprint_cli.settings import Settings
+from footprint_cli.text import say_json, visible
+
+witness = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Watch somebody else's ledger: remember its checkpoints, cosign what extends them.",
+)
+
+
+@witness.command()
+def init(
+    name: Annotated[
+        str, typer.Option("--name", help="Its name; best a domain's: audit.example/w1")
+    ],
+) -> None:
+    """Make this machine a witness, with a key of its own. Never where the ledger is kept.
+
+    footprint witness init --name audit.example/w1
+    """
+    home = Settings().home_path
+    key = witnesses.init(home, name)
+    typer.echo(key.vkey)
+    typer.echo(
+        f"The witness is in {home / 'witness'}. Above is its key, for whoever will trust it:"
+        f" footprint trust add {visible(key.vkey)}\n"
+        "Trust the ledger's key here, too: footprint trust add KEY. Then: footprint witness add"
+        " REQUEST",
+        err=True,
+    )  # fmt: skip
+
+
+@witness.command()
+def add(
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="A request as it was received; - is stdin.")
+    ] = "-",
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the line there.")
+    ] = None,
+) -> None:
+    """Cosign a checkpoint that extends the last one seen: prints the line to send back.
+
+    Exit 1 refused, 3 where it contradicts what was seen: both notes are then printed and kept.
+
+    footprint witness add request.txt > cosignature.txt
+    """
+    home = Settings().home_path
+    if output and output.exists():
+        raise Refused(f"There is a file at {output} already.", "Name another with --output.")
+    try:
+        line = witnesses.add(home, trust_in(home), read_file(file), int(time()))
+    except Contradicted as error:
+        typer.echo(visible(error.proof, lines=True), err=True)
+        raise
+    if output:
+        with output.open("x", encoding="utf-8", newline="") as written:
+            written.write(line)
+        typer.echo(f"The cosignature is in {output}. Send it back.", err=True)
+    else:
+        typer.echo(line, nl=False)
+
+
+@witness.command()
+def status(json: o.Json = False) -> None:
+    """What this witness saw last of each ledger, and when it cosigned that.
+
+    footprint witness status
+    """
+    home = Settings().home_path
+    key, seen = witnesses.load(home).verifier, witnesses.seen(home)
+    logs = [
+        {
+            "origin": one.checkpoint.origin,
+            "size": one.checkpoint.size,
+            "root": one.checkpoint.root.hex(),
+            "cosigned_at": utc(one.at),
+        }
+        for one in seen
+    ]
+    if json:
+        say_json({"name": key.name, "key": key.vkey, "logs": logs})
+        return
+    typer.echo(f"Witness {visible(key.name)}")
+    typer.echo(f"Key     {visible(key.vkey)}")
+    for log in logs:
+        typer.echo(
+            f"{visible(str(log['origin']))}: {log['size']} entries, cosigned {log['cosigned_at']},"
+            f" root {log['root']}"
+        )
+    if not logs:
+        typer.echo("Nothing was cosigned yet.")
