@@ -30,9 +30,6 @@ from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError, decode64, encode64
 from footprint.proof.tree import FANOUT
 
-Progress = Callable[[int, int], None]
-"""Called with how many entries are done, and of how many."""
-
 _SHOWN_BACK = 10
 _LEVELS = 8
 _VAULT_ROW = (
@@ -74,15 +71,16 @@ def join_parts(
     connection: sqlite3.Connection,
     parts: Iterable[Part],
     verdict: Verdict,
-    progress: Progress | None = None,
+    told: Callable[[int], None],
 ) -> Reading:
-    """Take parts in order; findings go to the verdict, which counts the entries too."""
-    of = connection.execute("SELECT max(position) FROM event").fetchone()[0] if progress else 0
+    """Take parts in order; findings go to the verdict, which counts the entries too.
+
+    After each part, `told` is told its last position.
+    """
     joined = _Joined(connection, verdict)
     for part in parts:
         joined.take(part)
-        if progress:
-            progress(part.last, of)
+        told(part.last)
     joined.finish()
     return joined.reading
 

@@ -15,6 +15,7 @@ from footprint.errors import NotFound, Refused
 from footprint.proof.policy import NOBODY, Policy
 from footprint.witness.trust import read_trust, trust_in
 from footprint_cli import options as o
+from footprint_cli.progress import shown_progress
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
@@ -52,7 +53,8 @@ def verify(
     if receipt:
         vouchers.append(from_receipt(receipt))
     policy, doubt = _whom(trust, settings)
-    verdict = verify_ledger(path, settings.home_path, vouchers, policy)
+    with shown_progress("Reading entries") as progress:
+        verdict = verify_ledger(path, settings.home_path, vouchers, policy, progress=progress)
     if doubt:
         verdict.doubt(doubt)
     if views and verdict.verdict != TAMPERED:
