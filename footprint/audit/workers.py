@@ -46,7 +46,7 @@ class Spread:
     """
 
     processes: int | None = None
-    least: int = 30_000
+    least: int = 50_000
     runs: int = 32
 
     def over(self, entries: int) -> int:

@@ -393,7 +393,7 @@ def test_no_code_beside_the_evidence_is_run(long: Case) -> None:
 
 @pytest.mark.parametrize(
     ("processes", "entries", "expected"),
-    [(2, 29_999, 0), (2, 30_000, 2), (1, 10**9, 0), (4, 30_000, 4), (64, 10**6, 8), (8, 0, 0)],
+    [(2, 49_999, 0), (2, 50_000, 2), (1, 10**9, 0), (4, 50_000, 4), (64, 10**6, 8), (8, 0, 0)],
 )
 def test_only_a_large_ledger_is_spread(processes: int, entries: int, expected: int) -> None:
     """Below what a start costs it is read here; never more than eight read."""
