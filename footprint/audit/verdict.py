@@ -89,11 +89,7 @@ class Verdict:
         contradicts: Contradicts | None = None,
     ) -> None:
         """Add a finding: the ledger contradicts itself, or what somebody holds of it."""
-        self._kinds[what] += 1
-        if self._kinds[what] > MOST_OF_A_KIND:
-            self.more_findings += 1
-            return
-        self.findings.append(
+        self._keep(
             Finding(
                 what=what,
                 message=harmless(message),
@@ -103,9 +99,25 @@ class Verdict:
             )
         )
 
+    def _keep(self, finding: Finding) -> None:
+        self._kinds[finding.what] += 1
+        if self._kinds[finding.what] > MOST_OF_A_KIND:
+            self.more_findings += 1
+        else:
+            self.findings.append(finding)
+
+    def take(self, part: Verdict) -> None:
+        """Add what was found in a part of the ledger, read by itself."""
+        for finding in part.findings:
+            self._keep(finding)
+        self.more_findings += part.more_findings
+        for doubt in part.doubts:
+            self.doubt(doubt)
+
     def doubt(self, message: str) -> None:
         """Something needed for a verdict could not be read."""
-        self.doubts.append(harmless(message))
+        if len(self.doubts) < MOST_OF_A_KIND:
+            self.doubts.append(harmless(message))
 
     def remark(self, message: str) -> None:
         """Something worth saying that changes no verdict."""
