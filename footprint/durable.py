@@ -27,17 +27,16 @@ def write_durably(path: Path, data: bytes) -> None:
         file.write(data)  # all of it: the system's own call may write less and say so
         file.flush()
         os.fsync(fd)
-    temporary.replace(path)
-    _sync_folder(path.parent)
+    move_durably(temporary, path)
 
 
 def move_durably(path: Path, to: Path) -> None:
-    """Give a file or a folder its name: whole and there, or not there yet.
+    """Give a file or a folder its name, in the same folder: whole and there, or not there yet.
 
     Raises:
         OSError: it could not be moved, or a folder with something in it is there.
     """
-    path.rename(to)
+    path.replace(to)
     _sync_folder(to.parent)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from verifier_helpers import second_opinion
 
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Finding, Verdict
 from footprint.audit.verify import verify_ledger
@@ -39,6 +40,7 @@ from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
+from footprint.proof.policy import NOBODY, Policy
 
 __all__ = ["CANNOT_TELL", "TAMPERED", "VERIFIED"]
 
@@ -98,11 +100,11 @@ class Case:
 
     def by_signer(self, *vouchers: Voucher) -> Verdict:
         """What the signer's machine says."""
-        return checked(verify_ledger(self.path, self.home, vouchers))
+        return both(self.path, self.home, vouchers)
 
     def by_stranger(self, *vouchers: Voucher) -> Verdict:
         """What somebody says who holds these vouchers alone."""
-        return checked(verify_ledger(self.path, self.stranger, vouchers))
+        return both(self.path, self.stranger, vouchers)
 
     @contextmanager
     def raw(self) -> Iterator[sqlite3.Connection]:
@@ -165,6 +167,16 @@ def _table(statement: str) -> str:
 def _declare(connection: sqlite3.Connection, table: str, sql: str) -> None:
     connection.execute("PRAGMA writable_schema = ON")
     connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, table))
+
+
+def both(
+    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+) -> Verdict:
+    """What the verifier says; the second one, written apart from it, has to say the same."""
+    verdict = checked(verify_ledger(path, home, vouchers, trust))
+    second = second_opinion(path, home, vouchers, trust)
+    assert second["verdict"] == verdict.verdict, (verdict, second)
+    return verdict
 
 
 def checked(verdict: Verdict) -> Verdict:

@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -180,7 +181,7 @@ def first_substantive(answers: Iterable[Entry]) -> Entry | None:
 
 @dataclass
 class Step:
-    """What was sent to one stage, and the answers to it in recorded order."""
+    """What was sent to one stage, and the answers to it in the order of their days."""
 
     entry: Entry
     answers: list[Entry] = field(default_factory=list)
@@ -222,18 +223,26 @@ class Thread:
     def of(self, *topics: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.topic in topics]
 
+    def in_order_of_days(self, *topics: str, **facts: Any) -> list[Entry]:
+        """Those that say so; one of a day not known is where the one recorded before it is."""
+        whole = [
+            entry for entry in self.every
+            if entry.topic in topics and facts.items() <= entry.facts.items()
+        ]  # fmt: skip
+        days = {e.position: e.on or date.min for e in whole}
+        for before_it, entry in pairwise(whole):
+            if entry.on is None:
+                days[entry.position] = days[before_it.position]
+        whole.sort(key=lambda entry: (days[entry.position], entry.position))
+        return [entry for entry in whole if entry in self.entries]
+
     # --- its steps --------------------------------------------------------------------------
 
     @cached_property
     def steps(self) -> list[Step]:
-        steps: list[Step] = []
-        for entry in self.entries:
-            if entry.topic in STEPS:
-                steps.append(Step(entry))
-            if entry.topic == "response.received":
-                same = [step for step in steps if step.stage == entry.facts["stage"]]
-                if same:
-                    same[-1].answers.append(entry)
+        steps = [Step(entry) for entry in self.of(*STEPS)]
+        for step in steps:  # they only go up, so a stage is reached once
+            step.answers = self.in_order_of_days("response.received", stage=step.stage)
         for nth, step in enumerate(steps):
             ends = [following.entry.on for following in steps[nth + 1 : nth + 2]]
             ends += [self.closing.on] if self.closing else []
@@ -306,9 +315,8 @@ class Thread:
 
     @property
     def answers(self) -> list[Entry]:
-        """Those to any of its steps, in recorded order."""
-        found = [answer for step in self.steps for answer in step.answers]
-        return sorted(found, key=lambda answer: answer.position)
+        """Those to any of its steps, step by step."""
+        return [answer for step in self.steps for answer in step.answers]
 
     @property
     def action_by(self) -> date | None:
@@ -321,12 +329,12 @@ class Thread:
 
     @property
     def iro(self) -> str | None:
-        names = [self.facts.get("iro")]
-        return (names + [entry.facts["iro"] for entry in self.of("thread.handed-over")])[-1]
+        had = self.in_order_of_days("challenge.raised", "alert.raised", "thread.handed-over")
+        return had[-1].facts.get("iro")
 
     @property
     def impact(self) -> str | None:
-        impacts = [entry.facts["impact"] for entry in self.of("impact.recorded")]
+        impacts = [e.facts["impact"] for e in self.in_order_of_days("impact.recorded")]
         said = [impact for impact in impacts if impact != "too-early"]
         return (said or impacts or [None])[-1]
 
@@ -416,7 +424,9 @@ def _log_record(thread: Thread) -> Record:
         "closure": thread.closure,
         "basis": thread.closing.facts.get("basis") if thread.closing else None,
         "impact": thread.impact,
-        "cafcass": ([e.facts["step"] for e in thread.of("cafcass.recorded")] or [None])[-1],
+        "cafcass": (
+            [e.facts["step"] for e in thread.in_order_of_days("cafcass.recorded")] or [None]
+        )[-1],
         "filed": bool(thread.of("thread.filed")),
         "escalations": len(thread.of("thread.escalated")),
         "reopened": len(thread.of("thread.reopened")),

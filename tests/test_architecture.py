@@ -26,6 +26,10 @@ MAY_IMPORT = {
         "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },
     "footprint.witness": {"footprint.errors", "footprint.durable", "footprint.proof"},
+    "footprint.evidence": {
+        "footprint.errors", "footprint.domain", "footprint.proof", "footprint.ledger",
+        "footprint.audit", "footprint.witness",
+    },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])

@@ -77,19 +77,21 @@ class Given:
     def need(self, *names: str) -> None:
         """Raise `Misused` naming all of these options that were not given."""
         # An empty reference is a wrong one, and is said to be.
-        missing = [n for n in names if not (self.options.get(n) or self.options.get("ref") == "")]
+        blank = self.options.get("ref") == ""
+        missing = [n for n in names if not (blank or (self.said(n) and self.options[n] != ""))]
         if missing:
             flags = ", ".join(flag(name) for name in missing)
             raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
 
     def said(self, name: str) -> bool:
         """Whether the option was given, on the line or in the fields file."""
-        return self.options.get(name) not in (None, False, [], ())
+        value = self.options.get(name)
+        return not (value is None or value is False or value in ([], ()))  # but 0 was
 
     def day(self, name: str) -> date | None:
         """The date of an option, or None where it was not given."""
         text = self.options.get(name)
-        return read_date(str(text), flag(name), today=self.today) if text else None
+        return None if text is None else read_date(str(text), flag(name), today=self.today)
 
     @property
     def when(self) -> date | None:
@@ -136,7 +138,7 @@ class Given:
             if name not in self.options or name in {"fields_file", "ledger", "actor"}:
                 raise Misused(f"The fields file names {key!r}, which is no option of this command.")
             # What was typed as an option stands.
-            if self.options[name] in (None, False, [], ()):
+            if not self.said(name):
                 self.options[name] = _value(name, value)
 
     def _read_words(self) -> None:
@@ -156,6 +158,7 @@ _NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage", "set": "chang
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int),
     "changes": (str, list), "entry": (int,), "privileged": (bool,), "keep_due": (bool,),
+    "json": (bool,), "dry_run": (bool,), "no_input": (bool,),
 }  # fmt: skip
 
 

@@ -81,9 +81,6 @@ def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str)
 
     console = Console(highlight=False, emoji=False, markup=False)
     table = Table(
-        title=Text(title),
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
@@ -99,6 +96,7 @@ def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str)
     for record in records:
         # `Text` is never read as markup, and control characters are made visible first.
         table.add_row(*(Text(visible(shown_value(column.of(record)))) for column in columns))
+    console.print(Text(title, style="bold"))  # of its own, or it is broken where the table ends
     console.print(table)
     if not records:
         typer.echo("Nothing to show.")

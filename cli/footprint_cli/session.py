@@ -52,14 +52,14 @@ def moment_asked(
         Misused: two are given that exclude each other, or the entry is not there.
     """
     today = london_today()
-    on = read_date(day, "--day", today=today) if day else None
-    if as_at and at_entry is not None:
+    on = read_date(day, "--day", today=today) if day is not None else None
+    if as_at is not None and at_entry is not None:
         raise Misused("Give --as-at or --at-entry, not both.")
     if at_entry is not None:
         if not 1 <= at_entry <= ledger.size():
             raise Misused(f"There is no entry {at_entry}; they run from 1 to {ledger.size()}.")
         return at_entry, on or london_day(ledger.entry(at_entry).recorded_at)
-    if as_at:
+    if as_at is not None:
         known = read_date(as_at, "--as-at", today=today)
         return last_recorded_by(ledger, known), on or known
     return None, on or today

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from footprint.domain.days import spelt
 from footprint.domain.policy import Policy
@@ -16,17 +15,24 @@ _WAITING = {"iro": "for the IRO", "service": "for the service"}
 
 def how_it_stands(thread: Thread, child: str, policy: Policy, day: date) -> Iterator[str]:
     """A line for each thing that is known of it; nothing is said of what is not."""
-    record = log.record(thread, policy.calendar, day)
-    kind = "Formal alert" if record["kind"] == "alert" else "Challenge"
-    yield f"{record['ref']}  {kind}, {record['status']}, stage {record['stage']}"
-    for name, value in _known(thread, record, child, policy, day):
+    yield headline(thread, policy, day)
+    for name, value in facts_of(thread, child, policy, day):
         if value:
             yield f"{name:<10} {value}"
 
 
-def _known(
-    thread: Thread, record: dict[str, Any], child: str, policy: Policy, day: date
+def headline(thread: Thread, policy: Policy, day: date) -> str:
+    """What it is, and how far it has come."""
+    record = log.record(thread, policy.calendar, day)
+    kind = "Formal alert" if record["kind"] == "alert" else "Challenge"
+    return f"{record['ref']}  {kind}, {record['status']}, stage {record['stage']}"
+
+
+def facts_of(
+    thread: Thread, child: str, policy: Policy, day: date
 ) -> Iterator[tuple[str, str | None]]:
+    """What is known of it, by name; None or nothing where it is not."""
+    record = log.record(thread, policy.calendar, day)
     team = policy.label("teams", thread.team)
     yield "Child", child
     yield "Service", policy.label("services", thread.service) + (f", {team}" if team else "")

@@ -127,9 +127,12 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.VocabularyAdopted: lambda e, _p: f"vocabulary adopted, version {e.version}",
     ev.RulesAdopted: lambda e, _p: f"rules adopted, version {e.version}",
     ev.LedgerOpened: lambda e, _p: f"ledger of {e.authority} opened",
-    ev.LedgerRestored: lambda e, _p: f"restored: {e.left} of {e.size} entries left",
+    ev.LedgerRestored: lambda e, _p: f"a backup was put back: {e.left} of {e.size} entries left",
     ev.LedgerMoved: lambda e, _p: f"moved to {e.engine}",
-    ev.SignerChanged: lambda _e, _p: "another key signs from now on",
+    ev.SignerChanged: lambda e, _p: (
+        "another key signs from now on, "
+        + ("endorsed by the one before" if e.endorsement else "without the word of the one before")
+    ),
     ev.ReportIssued: lambda e, _p: f"report issued: {e.report} {e.period}",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,12 @@ from footprint_cli.text import visible
 
 _INDENT = "    "
 
+Gone = Callable[[int], str]
+"""What is said of the words of the entry at a position that has some, where they are not there."""
+
 
 def story(
-    history: Sequence[Happening], words: Mapping[int, Words], policy: Policy, day: date, gone: str
+    history: Sequence[Happening], words: Mapping[int, Words], policy: Policy, day: date, gone: Gone
 ) -> Iterator[str]:
     """The lines that tell a history; corrections are told where they belong.
 
@@ -29,7 +32,7 @@ def story(
         words: those that are still kept, by position, as they were recorded.
         policy: for its labels.
         day: the day that it is told on.
-        gone: what is said of words that are not kept.
+        gone: what is said of words that are not among these.
     """
     for happening in history:
         entry = happening.entry
@@ -40,8 +43,8 @@ def story(
         yield f"{when(entry.occurred_on)}: {visible(told(entry.event, policy))}"
         yield from _words(happening, words, gone)
         yield from (_INDENT + outcome(due, day) for due in happening.due)
-        yield from _corrections(happening, words, policy)
-        yield _INDENT + _recorded(entry, policy)
+        yield from (_INDENT + line for line in put_right(happening, words, policy, gone))
+        yield _INDENT + recorded(entry, policy)
 
 
 def when(on: date | None) -> str:
@@ -57,11 +60,16 @@ def days(count: int) -> str:
 # --- what was said ----------------------------------------------------------------------------
 
 
-def _words(happening: Happening, words: Mapping[int, Words], gone: str) -> Iterator[str]:
-    if happening.recorded.words and happening.entry.position not in words:
-        yield f"{_INDENT}(words {gone})"
+def _words(happening: Happening, words: Mapping[int, Words], gone: Gone) -> Iterator[str]:
+    if is_gone(happening, words):
+        yield f"{_INDENT}(words {gone(happening.entry.position)})"
     for name, text in known_words(happening, words).items():
         yield from text_lines(name, text)
+
+
+def is_gone(happening: Happening, words: Mapping[int, Words]) -> bool:
+    """Whether an entry was recorded with words that are not among these."""
+    return bool(happening.recorded.words) and happening.entry.position not in words
 
 
 def known_words(happening: Happening, words: Mapping[int, Words]) -> dict[str, str]:
@@ -134,7 +142,9 @@ def _nothing_yet(due: Due, day: date) -> str:
 # --- what was put right -----------------------------------------------------------------------
 
 
-def _corrections(happening: Happening, words: Mapping[int, Words], policy: Policy) -> Iterator[str]:
+def put_right(
+    happening: Happening, words: Mapping[int, Words], policy: Policy, gone: Gone
+) -> Iterator[str]:
     """Recorded as ..., corrected on ... because ...: one after the other."""
     _, _, facts = stated(happening.recorded)
     stood: dict[str, Any] = dict(facts)
@@ -147,15 +157,16 @@ def _corrections(happening: Happening, words: Mapping[int, Words], policy: Polic
         was += [f"{'words' if n == 'text' else n} {texts.get(n, '')!r}" for n in new]
         stood |= event.facts
         texts |= new
-        because = said.get("reason", "(reason removed)")
+        because = said.get("reason", f"(reason {gone(correction.position)})")
         on = spelt(london_day(correction.recorded_at))
         yield visible(
-            f"{_INDENT}recorded as: {'; '.join(was)}; corrected on {on} by {correction.actor}"
+            f"recorded as: {'; '.join(was)}; corrected on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})"
         )
 
 
-def _recorded(entry: Entry, policy: Policy) -> str:
+def recorded(entry: Entry, policy: Policy) -> str:
+    """Where an entry stands, and when, by whom and from what source it was recorded."""
     at = entry.recorded_at[:16].replace("T", " ")
     source = policy.label("sources", entry.source)
     return f"entry {entry.position}, recorded {at} UTC by {visible(entry.actor)}; {source}"

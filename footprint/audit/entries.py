@@ -175,6 +175,10 @@ class _Joined:
             signer = old.name if old else "no key"
             message = f"it needs the word of the key before it ({signer}), and what it has is not"
             find(self._verdict, "key", message, entry.position, entry.stream)
+        else:
+            self._verdict.remark(
+                f"another key signs from entry {entry.position} on, with the old one's word"
+            )
 
     # --- words ------------------------------------------------------------------------------
 

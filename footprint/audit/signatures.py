@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from footprint.audit.entries import Reading
+from footprint.audit.losses import Restored, explanation
 from footprint.audit.trusted import Heard, Trusted, check_witnessed
 from footprint.audit.verdict import Contradicts, Verdict, harmless
 from footprint.audit.vouchers import Voucher
@@ -189,9 +190,14 @@ def _signers(text: str, keys: Sequence[Verifier]) -> tuple[Verifier, ...]:
 
 
 def check_voucher(
-    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
+    voucher: Voucher,
+    reading: Reading,
+    stored: Sequence[Stored],
+    verdict: Verdict,
+    restored: Sequence[Restored] = (),
 ) -> None:
     """What somebody outside holds fits the entries; call with the smallest size first."""
+    why = explanation(voucher, restored)
     if not voucher.size:
         verdict.remark(f"{voucher.name} is of no entries: it neither vouches nor contradicts")
         return
@@ -207,17 +213,17 @@ def check_voucher(
         verdict.find(
             "tail",
             f"{voucher.name} is of {voucher.size} entries and only {verdict.entries} are there:"
-            f" those from {verdict.entries + 1} on are gone",
+            f" those from {verdict.entries + 1} on are gone{why}",
             verdict.entries + 1,
         )
     elif reading.roots.get(voucher.size) != voucher.root:
-        _does_not_fit(voucher, reading, stored, verdict)
+        _does_not_fit(voucher, reading, stored, verdict, why)
     else:
         verdict.cover(voucher.size)
 
 
 def _does_not_fit(
-    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict
+    voucher: Voucher, reading: Reading, stored: Sequence[Stored], verdict: Verdict, why: str
 ) -> None:
     since = verdict.held_below(voucher.size)
     found = reading.roots.get(voucher.size, b"")
@@ -226,7 +232,7 @@ def _does_not_fit(
     verdict.find(
         "root",
         f"{voucher.name} does not fit: an entry between {since + 1} and {voucher.size} was changed,"
-        f" dropped or slipped in since; {_differ(voucher.root, found)}{twice}",
+        f" dropped or slipped in since; {_differ(voucher.root, found)}{twice}{why}",
         since + 1,
         contradicts=Contradicts(
             against=voucher.name, expected=voucher.root.hex(), found=found.hex(), proof=proof

@@ -57,10 +57,11 @@ def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
     }
 
 
-def has_published_events(connection: sqlite3.Connection) -> bool:
-    """Whether `event` is the published table: a view of that name might never end."""
-    query = "SELECT type, sql FROM sqlite_master WHERE name = 'event'"
-    return connection.execute(query).fetchall() == [("table", STATEMENTS[0])]
+def is_published(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether this is the published table: a view of that name might never end."""
+    query = "SELECT type, sql FROM sqlite_master WHERE name = ?"
+    published = next(s for s in STATEMENTS if _named(s)[0] == table)
+    return connection.execute(query, (table,)).fetchall() == [("table", published)]
 
 
 def _named(statement: str) -> tuple[str, str]:

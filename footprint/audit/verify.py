@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from footprint.audit import structure
 from footprint.audit.entries import Reading, join_parts
+from footprint.audit.losses import losses
 from footprint.audit.part import Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.trusted import trusted_for
@@ -60,7 +62,7 @@ def verify_ledger(
             connection.text_factory = any_text
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
             origin = _origin(connection)
-            local = from_signer(home, origin) if origin else Local()
+            local = _local(connection, home, origin)
             vouchers = [*vouchers, *_seen_here(home, origin, verdict)]
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
@@ -88,8 +90,9 @@ def _verify(
     reading = read(verdict, {v.size for v in outside} | {note.size for note in stored})
     trusted = trusted_for(connection, reading, local.key, trust)
     check_stored(connection, stored, reading, trusted, verdict)
+    restored = losses(connection)
     for voucher in sorted(outside, key=lambda v: v.size):
-        check_voucher(voucher, reading, stored, verdict)
+        check_voucher(voucher, reading, stored, verdict, restored)
         check_receipt(connection, voucher, verdict)
     if local.doubt:
         verdict.doubt(local.doubt)
@@ -120,8 +123,7 @@ def _read(
 def _origin(connection: sqlite3.Connection) -> str:
     """The origin that the ledger names, empty where it names none that can be read."""
     try:
-        known = structure.has_published_events(connection)
-        row = connection.execute(_FIRST).fetchone() if known else None
+        row = _first(connection, "event", _FIRST)
         opened = decode(*row).event if row else None
     except (sqlite3.Error, Unreadable, TypeError):
         opened = None  # what is wrong with it is found when the entries are read
@@ -136,6 +138,24 @@ def _seen_here(home: Path, origin: str, verdict: Verdict) -> list[Voucher]:
         verdict.doubt(str(error))
         return []
     return [seen] if seen else []
+
+
+def _local(connection: sqlite3.Connection, home: Path, origin: str) -> Local:
+    """What this machine's signer for the origin knows; by the head, of a change cut short too."""
+    if not origin:
+        return Local()
+    head = None
+    with suppress(sqlite3.Error):
+        head = _first(connection, "head", "SELECT note FROM head")
+    return from_signer(home, origin, str(head[0]) if head else "")
+
+
+def _first(connection: sqlite3.Connection, table: str, query: str) -> tuple[Any, ...] | None:
+    """The first row of a published table: a view in its place might never end."""
+    if not structure.is_published(connection, table):
+        return None
+    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
+    return row
 
 
 def _check_place(origins: set[str], local: Local, verdict: Verdict) -> None:

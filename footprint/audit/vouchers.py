@@ -8,7 +8,7 @@ from pathlib import Path
 
 from footprint.errors import FootprintError, Misused
 from footprint.ledger.receipt import parse_receipt
-from footprint.ledger.signer_home import folder_of, load_state, load_verifier
+from footprint.ledger.signer_home import NEXT, folder_of, is_pending, load_keys, load_state
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.key import Verifier
@@ -99,12 +99,16 @@ class Local:
     doubt: str = ""
 
 
-def from_signer(home: Path, origin: str) -> Local:
-    """What the signer in this home, if it has one for the origin, vouches for."""
+def from_signer(home: Path, origin: str, head: str = "") -> Local:
+    """What the signer in this home, if it has one for the origin, vouches for.
+
+    By the ledger's `head` it is known whether a change that was cut short is in force.
+    """
     folder = folder_of(home, origin)
-    key = load_verifier(folder)
+    suffix = NEXT if is_pending(folder, head) else ""
+    key = next(iter(load_keys(folder, suffix) or load_keys(folder)), None)
     try:
-        signed = load_state(folder)
+        signed = load_state(folder, suffix)
     except FootprintError as error:
         return Local(key=key, doubt=str(error))
     if signed is None or not signed.size:

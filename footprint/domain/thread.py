@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from footprint.domain.days import from_iso
@@ -46,6 +47,11 @@ class Step(NamedTuple):
                 first = given
         return first
 
+    @property
+    def promised_by(self) -> date | None:
+        """The day that an action is promised for: by the latest answer that promised one."""
+        return next((a.action_by for a in reversed(self.answers) if a.action_by), None)
+
 
 class Closing(NamedTuple):
     """A close. In force until a reopening follows it."""
@@ -70,7 +76,9 @@ class Mark(NamedTuple):
 class Thread:
     """The state of one thread, as its entries so far make it.
 
-    `on` is the day it was raised, `latest` the latest known day of any of its entries; `steps` and
+    `on` is the day it was raised, `latest` the latest known day of any of its entries; `iros`,
+    `cafcass`, `impacts` and the answers to a step are in the order of their days, whenever they
+    were recorded; `steps` and
     the rest are in the order recorded; `escalated`, `reopenings` and `filed` are days. `source` and
     `lag` (calendar days from happening to recording, of entries made at the time only) are those
     of the first entry. `entries` and `corrections` are how many there are.
@@ -135,12 +143,9 @@ class Thread:
 
     @property
     def promised_by(self) -> date | None:
-        """The day that an action is promised for: by the latest answer that promised one."""
-        for step in reversed(self.steps):
-            for answer in reversed(step.answers):
-                if answer.action_by:
-                    return answer.action_by
-        return None
+        """The day that an action is promised for: by the latest step that was promised one."""
+        promises = (step.promised_by for step in reversed(self.steps))
+        return next(filter(None, promises), None)
 
     @property
     def answered(self) -> tuple[Step, Answer] | None:
@@ -228,10 +233,21 @@ def with_days(state: Mapping[str, Any]) -> Thread:
 
 
 def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    return tuple(Mark(code, from_iso(on)) for code, on in stored)
+    return _in_order([Mark(code, from_iso(on)) for code, on in stored])
+
+
+def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:
+    """By their days; without one, it stays behind what was recorded before it."""
+    if len(recorded) < 2:  # noqa: PLR2004 - as most are, and every thread is read through here
+        return tuple(recorded)
+    dated, day = [], date.min
+    for one in recorded:
+        day = one.on or day
+        dated.append((day, one))
+    return tuple(one for _, one in sorted(dated, key=itemgetter(0)))
 
 
 def _step_with_days(step: Sequence[Any]) -> Step:
     stage, role, on, respond_by, counts, answers = step
-    given = tuple(Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers)
+    given = _in_order([Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers])
     return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)

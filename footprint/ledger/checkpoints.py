@@ -38,13 +38,6 @@ def issue_checkpoint(ledger: Ledger) -> str:
         return head[1]
 
 
-def accept_move(ledger: Ledger) -> None:
-    """Take entries at this path from now on. Raises `Refused` where that is not safe."""
-    with ledger.writing():
-        if ledger.store.sealer:
-            ledger.store.sealer.move(ledger.store, ledger.size())
-
-
 # --- to a witness and back --------------------------------------------------------------------
 
 

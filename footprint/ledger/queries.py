@@ -75,6 +75,33 @@ def words_of(connection: sqlite3.Connection, stream: str) -> dict[int, bytes]:
     return dict(rows)
 
 
+def rows_of(connection: sqlite3.Connection, stream: str) -> list[Row]:
+    """The entries of a stream, in order."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, state FROM event WHERE stream = ?"
+        " ORDER BY version",
+        (stream,),
+    ).fetchall()
+
+
+def vault_of(connection: sqlite3.Connection, stream: str) -> dict[int, tuple[bytes, bytes]]:
+    """The salts and words that the vault still holds for a stream, by position."""
+    rows = connection.execute(
+        "SELECT position, salt, words FROM event JOIN vault USING (position) WHERE stream = ?",
+        (stream,),
+    )
+    return {position: (salt, words) for position, salt, words in rows}
+
+
+def notes_from(connection: sqlite3.Connection, least: int) -> list[tuple[int, str]]:
+    """The signed notes that are stored, the head too, of trees of so many entries or more."""
+    return connection.execute(
+        "SELECT size, note FROM checkpoint WHERE size >= :least"
+        " UNION SELECT size, note FROM head WHERE size >= :least",
+        {"least": least},
+    ).fetchall()
+
+
 def child_of(connection: sqlite3.Connection, stream: str) -> str | None:
     """The child's local case number for a thread, while the vault holds it."""
     row = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,)).fetchone()

@@ -65,9 +65,6 @@ class Sealer(Protocol):
     def abandon(self) -> None:
         """It is not, and never will be."""
 
-    def move(self, tree: SQLiteRecorder, before: int) -> None:
-        """The file is somewhere else now, and the old one is gone."""
-
 
 class _Unit:
     """One transaction under way: its tail, read once it is needed, and what it appended."""

@@ -8,22 +8,31 @@ remember, checks its own signature on it, and goes on from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from footprint.durable import hold, release, write_durably
+from footprint.durable import hold, release
 from footprint.errors import NotFound, Refused
-from footprint.ledger.signer_home import Signed, folder_of, load_state, save_state
+from footprint.ledger.signer_home import (
+    NEXT,
+    SEED_BYTES,
+    Signed,
+    finish_change,
+    folder_of,
+    forget_change,
+    is_pending,
+    load_seed,
+    load_state,
+    save_key,
+    save_state,
+)
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from footprint.proof.key import Signer, Verifier
 from footprint.proof.lines import NoteError
 from footprint.proof.tree import EMPTY, Peaks, extend_all, root
-
-SEED_BYTES = 32
 
 
 class Tree(Protocol):
@@ -41,12 +50,24 @@ def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
     """
     folder = folder_of(home, origin)
     folder.mkdir(parents=True, mode=0o700)
-    seed = os.urandom(SEED_BYTES)
-    signer = LedgerSigner(folder, origin, ledger)
-    write_durably(folder / "seed", seed.hex().encode() + b"\n")
-    write_durably(folder / "key", signer.verifier.vkey.encode() + b"\n")
+    key = new_key(origin)
+    save_key(folder, key.seed, [key.verifier])
     save_state(folder, Signed(origin=origin, ledger=str(ledger.resolve()), peaks=EMPTY))
-    return signer
+    return LedgerSigner(folder, origin, ledger)
+
+
+def new_key(origin: str) -> Signer:
+    """A key that nobody has had before."""
+    return Signer(origin, os.urandom(SEED_BYTES))
+
+
+def signed_by(head: str, tree: Checkpoint, keys: Iterable[Verifier]) -> Verifier | None:
+    """Which of the keys signed the head, which has to be of this very tree; None where none did."""
+    with suppress(NoteError):
+        note = notes.parse(head)
+        if parse_checkpoint(note.text) == tree:
+            return next(iter(notes.verified_by(note, keys)), None)
+    return None
 
 
 class LedgerSigner:
@@ -60,26 +81,33 @@ class LedgerSigner:
         self.signed: Signed | None = None
         self._peaks = EMPTY
         self._pending: Signed | None = None
+        self._changing = False
         self._held: int | None = None
 
     @property
     def signer(self) -> Signer:
         """The key. Raises `NotFound` where it is not on this machine."""
         if self._signer is None:
-            try:
-                seed = bytes.fromhex((self.folder / "seed").read_text(encoding="ascii"))
-            except (OSError, ValueError) as error:
-                raise NotFound(
-                    f"The key that signs this ledger is not at {self.folder}.",
-                    "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry"
-                    " that its signer has not signed.",
-                ) from error
+            seed = load_seed(self.folder)
+            if seed is None:
+                raise self._without_key()
             self._signer = Signer(self.origin, seed)
         return self._signer
 
     @property
     def verifier(self) -> Verifier:
         return self.signer.verifier
+
+    def _without_key(self) -> NotFound:
+        also = "" if (self.folder / "state").exists() else " --resume-from NOTE"
+        return NotFound(
+            f"The key that signs this ledger is not at {self.folder}.",
+            "Set FOOTPRINT_HOME to the folder that holds it. A ledger takes no entry that its"
+            " signer has not signed. If the key is lost for good: footprint checkpoint --new-key"
+            f" REASON{also}.",
+        )
+
+    # --- a sealer ---------------------------------------------------------------------------
 
     def prepare(self, tree: Tree, before: int) -> None:
         """Check that the `before` stored leaves are those last signed, and hold the lock.
@@ -88,15 +116,19 @@ class LedgerSigner:
             Refused: they are not, or the ledger is somewhere else.
             NotFound: the key is not on this machine.
         """
-        self._hold()
+        if self._changing:
+            return  # what it goes on from was looked at already, and more closely
+        self.hold(tree)
+        self.signer  # noqa: B018 - a missing key is said before a missing state
         self._peaks = self._caught_up(self._last_signed(), tree, before)
 
     def seal(self, leaves: Sequence[bytes]) -> str:
         """Sign the prepared tree with these new leaves, still uncommitted."""
         peaks = extend_all(self._peaks, leaves)
-        checkpoint = Checkpoint(self.origin, peaks.size, root(peaks))
-        signed = self.signer.sign(checkpoint_text(checkpoint))
+        signed = self.signer.sign(checkpoint_text(self.tree_of(peaks)))
         self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaves[-1])
+        if self._changing:
+            save_state(self.folder, self._pending, NEXT)
         return signed
 
     def settle(self) -> None:
@@ -106,57 +138,80 @@ class LedgerSigner:
         and goes on from there: what is recorded stays recorded, and is said to be.
         """
         self.signed = self._pending
-        with suppress(OSError):
-            if self._pending is not None:
+        try:
+            if self._changing:
+                finish_change(self.folder)
+            elif self._pending is not None:
                 save_state(self.folder, self._pending)
-        self.abandon()
+        except OSError:
+            pass
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Forget the tree that was not committed, and let other signers go on."""
         self._pending = None
+        if self._changing:
+            self._signer, self._changing = None, False
         if self._held is not None:
             release(self._held)
             self._held = None
 
-    def move(self, tree: Tree, before: int) -> None:
-        """Sign at the ledger's present path from now on.
+    # --- what it goes on from ---------------------------------------------------------------
+
+    def hold(self, tree: Tree) -> None:
+        """Hold the signer's lock, against a copy of the ledger that signs at the same time.
+
+        A change that was cut short after it was committed is brought to its end.
 
         Raises:
-            Refused: the ledger there does not continue what was signed last.
+            NotFound: there is no signer for this ledger.
         """
-        self._hold()
-        try:
-            last = self._remembered()
-            if last.ledger != self.ledger and Path(last.ledger).exists():
-                raise Refused(
-                    f"There is still a file at {last.ledger}, where this ledger was.",
-                    "Two copies that both take entries would contradict each other: take the old"
-                    " one away first.",
-                )
-            last = replace(last, ledger=self.ledger)
-            self._caught_up(last, tree, before)
-            save_state(self.folder, last)
-        finally:
-            self.abandon()
-
-    def _hold(self) -> None:
-        """Hold the signer's lock, against a copy of the ledger that signs at the same time."""
-        self.signer  # noqa: B018 - a missing key is said before a missing folder
+        if not self.folder.is_dir():
+            raise self._without_key()
         if self._held is None:
             self._held = hold(self.folder / "lock", "the signer")
+        head = tree.head()
+        if head and is_pending(self.folder, head[1]):
+            finish_change(self.folder)
+        if self._signer and self._signer.seed != load_seed(self.folder):
+            self._signer = None  # another process has changed the key
 
-    def _remembered(self) -> Signed:
+    def change(self, onto: Peaks, keys: Sequence[Verifier], key: Signer | None = None) -> None:
+        """Go on from a tree that was looked at, with another key where one is given.
+
+        It holds from the commit of what is appended next, or not at all (`signer_home`).
+
+        Args:
+            onto: the tree that is stored.
+            keys: those that signed until now, the last one first.
+            key: signs from the next tree on.
+        """
+        forget_change(self.folder)
+        if key:
+            save_key(self.folder, key.seed, [key.verifier, *keys], NEXT)
+            self._signer = key
+        self._peaks, self._changing = onto, True
+
+    def tree_of(self, peaks: Peaks) -> Checkpoint:
+        """What a head says of this tree."""
+        return Checkpoint(self.origin, peaks.size, root(peaks))
+
+    def remembered(self) -> Signed:
+        """What was signed last. Raises `Refused` where that is not known."""
         last = load_state(self.folder)
         if last is None:
             raise Refused(
                 f"The signer's state is missing from {self.folder}: it no longer knows what it"
                 " signed last.",
-                "Put the file back from where it is kept; nothing was recorded.",
+                "Nothing was recorded. Put the file back from where it is kept; if it is lost:"
+                " footprint checkpoint --resume-from NOTE, with a checkpoint that somebody outside"
+                " kept.",
             )
         return last
 
     def _last_signed(self) -> Signed:
-        last = self._remembered()
+        last = self.remembered()
         if last.ledger != self.ledger:
             raise Refused(
                 f"This ledger was at {last.ledger} when it last took an entry, and is now at"
@@ -174,29 +229,34 @@ class LedgerSigner:
                 f" {head[0] if head else 0}: something else wrote to it.",
                 "Nothing was recorded. Find out what: footprint verify.",
             )
-        if before < last.size or (last.size and tree.leaves(last.size, last.size) != [last.leaf]):
+        if before < last.size:
+            raise too_few(before, last.size)
+        if last.size and tree.leaves(last.size, last.size) != [last.leaf]:
             raise Refused(
-                f"The ledger holds {before} entries; {last.size} were signed, and these do not"
-                " continue them: an older copy was put back, or entries were changed.",
+                f"The ledger holds {before} entries, and the last of the {last.size} that were"
+                " signed is not among them: entries were changed, or an older copy was put back"
+                " and written to since.",
                 "Nothing was recorded. Find out what: footprint verify.",
             )
         peaks = last.peaks
         if before > last.size:
             # A crash after the commit and before we could remember it.
             peaks = extend_all(peaks, tree.leaves(last.size + 1, before))
-        if head:
-            self._must_be_ours(head[1], peaks)
+        if head and not signed_by(head[1], self.tree_of(peaks), [self.verifier]):
+            raise Refused(
+                f"The head of the ledger, of {peaks.size} entries, is not signed with the key at"
+                f" {self.folder}: it was changed, or that is another key.",
+                "Nothing was recorded. Find out what happened: footprint verify.",
+            )
         return peaks
 
-    def _must_be_ours(self, head: str, peaks: Peaks) -> None:
-        with suppress(NoteError):
-            note = notes.parse(head)
-            checkpoint = parse_checkpoint(note.text)
-            signed = notes.verified_by(note, [self.verifier])
-            if signed and (checkpoint.size, checkpoint.root) == (peaks.size, root(peaks)):
-                return
-        raise Refused(
-            f"The head of the ledger, of {peaks.size} entries, is not signed with the key at"
-            f" {self.folder}: it was changed, or that is another key.",
-            "Nothing was recorded. Find out what happened: footprint verify.",
-        )
+
+def too_few(there: int, signed: int) -> Refused:
+    """The refusal where fewer entries are there than were signed."""
+    return Refused(
+        f"The ledger holds {there} entries, and {signed} were signed: an older copy was put back,"
+        " or entries are gone.",
+        "Nothing was recorded. If the file was copied, the one beside it that ends in -wal belongs"
+        " to it. If entries are lost for good: footprint checkpoint --accept-loss REASON. If"
+        " nobody knows why: footprint verify.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from audit_helpers import (
     found,
     state_at,
 )
+from verifier_helpers import FILE
 
 from footprint.ledger.schema import STATEMENTS
 
@@ -169,6 +171,11 @@ def in_time(case: Case, seconds: float = 20) -> str:
     )
     command = [sys.executable, "-c", code, str(case.path), str(case.home)]
     done = subprocess.run(command, timeout=seconds, check=True, capture_output=True, text=True)
+    second = subprocess.run(
+        [sys.executable, str(FILE), str(case.path), "--json"],
+        timeout=seconds, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert json.loads(second.stdout)["verdict"] == done.stdout.strip(), second
     return done.stdout.strip()
 
 

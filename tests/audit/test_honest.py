@@ -18,14 +18,13 @@ from audit_helpers import (
     VERIFIED,
     Case,
     append,
-    checked,
+    both,
     copy_case,
     note_on,
     raised,
     state_at,
 )
 
-from footprint.audit.verify import verify_ledger
 from footprint.domain.events import ThreadFiled
 from footprint.ledger.schema import STATEMENTS
 
@@ -43,7 +42,7 @@ def test_a_dump_reloaded_is_verified_with_the_same_root(case: Case) -> None:
     other = case.folder / "reloaded.db"
     with case.raw() as source, closing(sqlite3.connect(other)) as target:
         target.executescript("".join(line + "\n" for line in source.iterdump()))
-    after = checked(verify_ledger(other, case.home, [case.kept, case.last, case.receipt]))
+    after = both(other, case.home, [case.kept, case.last, case.receipt])
     assert (after.verdict, after.root, after.entries) == (VERIFIED, before.root, before.entries)
 
 
@@ -166,6 +165,8 @@ def test_a_ledger_on_read_only_media_is_verified(case: Case, mode: str) -> None:
     with read_only(case) as disc:
         assert disc.by_signer(disc.kept).verdict == VERIFIED
         assert disc.by_stranger().verdict == CANNOT_TELL
+        many = Spread(processes=2, least=0, runs=1)
+        assert verify_ledger(disc.path, disc.home, spread=many).verdict == VERIFIED
 
 
 @needs_permissions
@@ -218,7 +219,7 @@ def test_a_hot_journal_is_not_passed_over(
     if link:
         path = tmp_path / "link.db"
         path.symlink_to(trap.path)
-    verdict = checked(verify_ledger(path, trap.home, []))
+    verdict = both(path, trap.home, [])
     with trap.raw() as connection:
         assert state_at(connection, 20)["actor"] == "somebody-else"
     assert verdict.verdict != VERIFIED

@@ -20,8 +20,8 @@ from audit_helpers import (
     VERIFIED,
     Case,
     assert_tampered_at,
+    both,
     canonical,
-    checked,
     entries_of,
     forge_all,
     forge_head,
@@ -31,8 +31,6 @@ from audit_helpers import (
     rehash_all,
     state_at,
 )
-
-from footprint.audit.verify import verify_ledger
 
 # --- the file -------------------------------------------------------------------------------
 
@@ -125,7 +123,7 @@ def test_what_is_no_ledger_cannot_be_told(case: Case, what: str) -> None:
             connection.execute("VACUUM")
             if what == "other":
                 connection.execute("CREATE TABLE invoices (number)")
-    verdict = checked(verify_ledger(path, case.home, []))
+    verdict = both(path, case.home, [])
     assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
     assert verdict.doubts
     assert path.exists() == (what != "missing")
@@ -136,7 +134,7 @@ def test_any_name_of_a_file_is_read(case: Case, name: str) -> None:
     """Characters that mean something in a URI mean nothing in a path."""
     path = case.folder / name
     shutil.copy(case.path, path)
-    assert checked(verify_ledger(path, case.home, [])).verdict == VERIFIED
+    assert both(path, case.home, []).verdict == VERIFIED
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names there are not bytes")
@@ -147,7 +145,7 @@ def test_a_name_that_is_no_text_is_read(case: Case) -> None:
         shutil.copy(case.path, path)
     except OSError:
         pytest.skip("this file system has no such names")
-    assert checked(verify_ledger(path, case.home, [])).verdict == VERIFIED
+    assert both(path, case.home, []).verdict == VERIFIED
 
 
 def test_a_schema_that_is_no_text_is_survived(case: Case) -> None:

@@ -114,12 +114,26 @@ def test_dates_are_british(begun: Place) -> None:
 
 @pytest.mark.parametrize("given", [
     "31/2/2025", "13/13/2025", "3/4/25", "2025-4-3", "20250403", "2025-W14-4", "04-03-2025",
-    "3 April", "tomorrow", "2025-02-29", "\u0663/4/2025", "0/0/0000",
+    "3 April", "tomorrow", "2025-02-29", "\u0663/4/2025", "0/0/0000", " ",
 ])  # fmt: skip
 def test_what_could_be_misread_is_no_date(begun: Place, given: str) -> None:
     """A date that is none, or that could be read two ways, is refused with an example."""
     said = one_message(begun.run("note", "1", "--words", "x", "--on", given), USAGE)
     assert "3/4/2026 for 3 April 2026" in said
+
+
+@pytest.mark.parametrize("asked", [
+    ["note", "1", "--words", "x", "--on"], ["log", "--as-at"], ["due", "--day"],
+    ["replay", "--from"],
+])  # fmt: skip
+def test_an_empty_date_is_not_today(begun: Place, asked: list[str]) -> None:
+    """Such as a script's variable that was never set."""
+    assert "'' is not a date" in one_message(begun.run(*asked, ""), USAGE)
+
+
+def test_what_was_recorded_since_the_first_of_all_days(begun: Place) -> None:
+    """There is no day before it."""
+    assert begun.json("replay", "--from", "0001-01-01") == begun.json("replay")
 
 
 def test_days_before_the_thread_began_are_refused(begun: Place) -> None:
@@ -291,9 +305,26 @@ def test_words_files_that_cannot_be_read_are_refused(begun: Place) -> None:
 def test_help_ends_well(begun: Place) -> None:
     """Every command has help, on stdout, with exit 0."""
     listed = re.findall(
-        r"^  ([a-z]+) ", begun.done("--help").out.partition("Commands:")[2], re.MULTILINE
+        r"^  ([a-z-]+) ", begun.done("--help").out.partition("Commands:")[2], re.MULTILINE
     )
     assert listed == list(COMMANDS)
     for command in listed:
         ran = begun.run(command, "--help")
         assert (ran.code, ran.err) == (DONE, "")
+
+
+def test_a_nought_that_was_typed_stands(begun: Place) -> None:
+    """Stage 0 is a stage, not an option left out: no field takes its place."""
+    begun.done("alert", "1", "--role", "team-manager", "--on", "2025-11-11")
+    answer = [*ANSWER, "agreed", "--on", "2025-11-12", "--stage", "0", "--fields-file", "-"]
+    begun.done(*answer, stdin='{"stage": 1}')
+    assert "to stage 0" in begun.json("replay", "1")[-1]["what"]
+    said = refused(begun, REFUSED, "correct", "1", "--entry", "0", "--reason", "x", "--set", "to=")
+    assert "Entry 0 is not of CH-1" in said
+
+
+def test_a_flag_in_the_fields_is_true_or_false(begun: Place) -> None:
+    """ "no" is a text, and would have been taken for yes."""
+    asked = [*ANSWER, "agreed", "--fields-file", "-"]
+    assert "--dry-run" in refused(begun, USAGE, *asked, stdin='{"dry-run": "no"}')
+    assert "Nothing is recorded" in begun.done(*asked, stdin='{"dry-run": true}').out

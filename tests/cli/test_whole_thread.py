@@ -211,11 +211,41 @@ def test_what_was_recorded_between_two_days(year: Place) -> None:
     assert at == everything[:9]
 
 
+def test_what_was_recorded_is_headed_by_the_day_that_it_is_told_to(year: Place) -> None:
+    """On a terminal: the last day asked for, whichever option asked for it."""
+    for args in (["--as-at", "2016-04-01"], ["--as-at", "2016-04-01", "--to", "2017-04-01"]):
+        _, said = on_terminal(year, "replay", *args)
+        assert "What was recorded, up to Friday 1 April 2016" in said
+
+
 def test_due_is_one_line_a_thread_on_a_terminal(begun: Place) -> None:
     """For one IRO, for all, and for an IRO who has nothing to do."""
     code, said = on_terminal(begun, "due", "--iro", "mb", "--day", "2025-11-11", columns=80)
     assert code == 0
-    assert "for mb" in said
+    assert "Due on Tuesday 11 November 2025 for mb" in said
     assert "answer late; yours to decide" in said.replace("\n", " ")
     assert begun.json("due", "--iro", "jd", "--day", "2025-11-11") == []
+    _, nothing = on_terminal(begun, "due", "--iro", "j.doe", "--day", "2025-11-11", columns=80)
+    assert "Due on Tuesday 11 November 2025 for j.doe" in nothing  # however narrow the table
     assert [r["ref"] for r in begun.json("due", "--day", "2025-11-11", "--with-words")] == ["CH-1"]
+
+
+@pytest.mark.parametrize("table", ["log", "due"])
+def test_the_words_of_a_table_are_those_that_began_the_thread(begun: Place, table: str) -> None:
+    """As they were corrected by then; where they are gone, no other entry's stand in for them."""
+    begun.done("note", "1", "--words", SECRET, "--privileged", *SAID)
+    args = ["1", "--entry", "7", "--reason", "Misspelt.", "--words", "Put right."]
+    begun.done("correct", *args, *SAID)
+
+    def words(*at: str) -> list[str | None]:
+        records = begun.json(table, "--day", "2025-11-11", "--with-words", *at)
+        return [record["words"] for record in records]
+
+    assert words() == ["Put right."]
+    assert words("--at-entry", "8") == [concern()[-1]]
+    with closing(sqlite3.connect(begun.ledger)) as ledger, ledger:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'vault'"
+        for (name,) in ledger.execute(triggers).fetchall():
+            ledger.execute(f"DROP TRIGGER {name}")
+        ledger.execute("DELETE FROM vault WHERE position = 7")
+    assert words("--at-entry", "8") == [None]

@@ -293,7 +293,7 @@ def test_every_kind_of_entry_can_be_put_right(at: int) -> None:
         (correct(1, new={"text": ""}), "no words", ""),
         (correct(1, new={"from": "x"}), "has no from", "text"),
         (correct(2, stage=3), "never sent to stage 3", "1"),
-        (correct(2, action_by=march(2)), "is before the answer", "--action-by"),
+        (correct(2, action_by=march(2)), "is before the answer", "--set action-by="),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -327,3 +327,12 @@ def test_words_that_are_gone_do_not_stand_in_the_way() -> None:
     case.entries[0] = replace(case.entries[0], words="00" * 32)
     case.words = {}
     assert case.event(correct(1, team="chad")).facts == {"team": "chad"}
+
+
+def test_advice_is_for_the_command_that_corrects() -> None:
+    """There --on and --reason are of the correction: what to mend is given with --set."""
+    begun = Case(alert(march(2)), respond(march(6)))
+    begun.refused(correct(2, on=march(1)), "before", "--set on=VALUE")
+    begun.refused(correct(1, stage=2, new={"why": ""}), "needs a reason", "--set why=VALUE")
+    begun.refused(correct(1, respond_by=march(30), new={"why": ""}), "longer time", "--set why=")
+    begun.refused(correct(1, new={"text": " "}), "no words", "--set words=VALUE")

@@ -358,6 +358,14 @@ def test_escalate_for_a_lapsed_promise() -> None:
     assert case.event(escalate(march(15), reason="overdue")).stage == 2
 
 
+def test_a_lapsed_promise_takes_it_up_one_stage() -> None:
+    """The next stage has its own days to answer; the promise broken below it does not take them."""
+    promised = respond(march(3), action_by=march(14))
+    case = Case(alert(), promised, escalate(march(15), reason="overdue"))
+    case.refused(escalate(march(15), reason="overdue"), "may be answered until")
+    assert case.event(escalate(march(23), reason="overdue")).stage == 3
+
+
 def test_agreed_is_not_done() -> None:
     """Agreed is not done: a promised action is waited for, then late, until it is closed."""
     case = Case(raised(), respond(march(3), action_by=march(14)))

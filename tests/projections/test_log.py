@@ -9,7 +9,13 @@ from story import answer, closed, day, escalated, raised, thread
 
 from footprint.domain.asks import RaiseToAlert
 from footprint.domain.entry import Move
-from footprint.domain.events import CafcassRecorded, ImpactRecorded, ThreadFiled, ThreadReopened
+from footprint.domain.events import (
+    CafcassRecorded,
+    ImpactRecorded,
+    ThreadFiled,
+    ThreadHandedOver,
+    ThreadReopened,
+)
 from footprint.projections import log
 
 MARCH = "2017-03-01"
@@ -103,6 +109,40 @@ def test_cafcass_impact_and_filing_are_shown() -> None:
         happened(ThreadFiled(), "2017-03-07"),
     )
     assert (found["cafcass"], found["impact"], found["filed"]) == ("considered", "plan", True)
+
+
+def test_the_latest_is_the_latest_to_happen() -> None:
+    """What is learned of afterwards takes the place of nothing that came later."""
+    found = record(
+        raised(MARCH, iro="mb"),
+        happened(ThreadHandedOver(iro="cc"), "2017-03-20"),
+        happened(CafcassRecorded(step="referred"), "2017-03-21"),
+        happened(ImpactRecorded(impact="plan"), "2017-03-22"),
+        happened(ThreadHandedOver(iro="bb"), "2017-03-10"),
+        happened(CafcassRecorded(step="considered"), "2017-03-11"),
+        happened(ImpactRecorded(impact="none"), "2017-03-12"),
+    )
+    assert (found["iro"], found["cafcass"], found["impact"]) == ("cc", "referred", "plan")
+
+
+def test_an_answer_learned_of_late_promises_nothing_anew() -> None:
+    """Nor asks anything back: what was answered after it stands."""
+    promised = answer("2017-03-07", action_by=day("2017-03-20"))
+    late = answer("2017-03-06", action_by=day("2017-03-07"))
+    found = record(raised(MARCH), promised, late, on="2017-03-08")
+    assert (found["action_by"], found["late"]) == (day("2017-03-20"), [])
+    holding, question = answer("2017-03-07", "holding"), answer("2017-03-06", "clarification")
+    found = record(raised(MARCH), holding, question, on="2017-03-08")
+    assert (found["waiting_for"], found["response"]) == ("service", "holding")
+
+
+def test_a_handover_of_a_day_not_known_follows_what_was_recorded_before_it() -> None:
+    """And so do those of a thread that began on such a day."""
+    unknown = Move(event=ThreadHandedOver(iro="bb"), occurred_on=None, source="recalled", words={})
+    dated = happened(ThreadHandedOver(iro="cc"), "2017-03-20")
+    assert record(raised(MARCH), dated, unknown)["iro"] == "bb"
+    assert record(raised(MARCH), unknown, dated)["iro"] == "cc"
+    assert record(raised(None), unknown)["iro"] == "bb"
 
 
 def test_a_day_that_is_not_known_leaves_its_figures_out() -> None:

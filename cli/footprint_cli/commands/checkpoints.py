@@ -1,38 +1,30 @@
-"""The command that gives out a checkpoint, sends it to a witness and takes the answer."""
+"""The command that gives out checkpoints, asks witnesses for their word, and goes on after loss."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from footprint.errors import Misused, Refused
-from footprint.ledger.checkpoints import (
-    accept_move,
-    issue_checkpoint,
-    last_cosigned,
-    request_after,
-    take_cosignatures,
-)
 from footprint.ledger.ledger import Ledger
-from footprint.proof.policy import Policy
-from footprint.witness.trust import trust_in
 from footprint_cli import options as o
-from footprint_cli.given import read_file
+from footprint_cli.faults import WasRecorded
 from footprint_cli.session import writing
 from footprint_cli.settings import Settings
 from footprint_cli.text import visible
+
+Options = Mapping[str, Any]
+"""What was given, by the names that options are typed with."""
 
 
 def checkpoint(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
     ] = None,
-    moved: Annotated[
-        bool, typer.Option("--moved", help="This file was moved here, and the old one is gone.")
-    ] = False,
     request: Annotated[
         bool, typer.Option("--request", help="As a request to a witness, to send to it.")
     ] = False,
@@ -47,72 +39,122 @@ def checkpoint(
         str | None,
         typer.Option("--cosigned", metavar="FILE", help="Keep a witness's answer; - is stdin."),
     ] = None,
+    moved: Annotated[
+        bool, typer.Option("--moved", help="This file was moved here, and the old one is gone.")
+    ] = False,
+    resume_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume-from",
+            metavar="NOTE",
+            help="The signer's state is lost: go on from a checkpoint that was kept outside.",
+        ),
+    ] = None,
+    accept_loss: Annotated[
+        str | None,
+        typer.Option(
+            "--accept-loss",
+            metavar="REASON",
+            help="A backup was put back: go on from what is left.",
+        ),
+    ] = None,
+    new_key: Annotated[
+        str | None,
+        typer.Option("--new-key", metavar="REASON", help="Sign with a new key from now on."),
+    ] = None,
     ledger: o.Ledger = None,
+    actor: o.Actor = None,
 ) -> None:
-    """Issue a signed checkpoint for somebody outside to keep, or for a witness to cosign.
+    """Issue a signed checkpoint for somebody outside to keep or to cosign; go on after a loss.
 
     footprint checkpoint --output checkpoint-2026-03.txt
 
     footprint checkpoint --request > request.txt, and then --cosigned answer.txt
     """
-    settings = Settings(ledger)
-    if cosigned is not None:
-        if output or moved or request or since is not None or witness:
-            raise Misused("--cosigned takes an answer, and nothing else.", "Give it alone.")
-        _take(settings, read_file(cosigned))
-        return
+    said = {
+        "--request": request or None, "--since": since, "--for": witness, "--cosigned": cosigned,
+        "--moved": moved or None, "--resume-from": resume_from, "--accept-loss": accept_loss,
+        "--new-key": new_key,
+    }  # fmt: skip
+    options = {name: value for name, value in said.items() if value is not None}
+    mode, make = _mode(options, output)
     if output and output.exists():
         raise Refused(f"There is a file at {output} already.", "Name another with --output.")
-    if not request and (since is not None or witness):
-        raise Misused("--since and --for belong to a request.", "Give --request too.")
-    make = _requesting(settings, since, witness) if request else issue_checkpoint
+    settings = Settings(ledger, actor)
     with writing(settings) as opened:
-        if moved:
-            accept_move(opened)
-        issued = _issued(opened, output, make)
-    if output is None:
-        typer.echo(issued, nl=False)
-    elif request:
-        typer.echo(f"The request is in {output}. Send it to the witness.")
+        if mode:
+            _say(mode(opened, options, settings))
+        text = _made(output, lambda: make(opened, options, settings)) if make else ""
+    if output and make:
+        typer.echo(_WRITTEN[request].format(output))
     else:
-        typer.echo(f"The checkpoint is in {output}. Give it to somebody outside to keep.")
+        typer.echo(text, nl=False)
 
 
-def _issued(ledger: Ledger, output: Path | None, make: Callable[[Ledger], str]) -> str:
-    """Issue what is made, into a file where one is named: what cannot be kept is not given out."""
+_WRITTEN = {
+    True: "The request is in {}. Send it to the witness.",
+    False: "The checkpoint is in {}. Give it to somebody outside to keep.",
+}
+
+_ISSUED, _REQUESTED = "exchange.issued", "exchange.requested"
+_MODES = {
+    frozenset(): ("", _ISSUED),
+    frozenset({"--request"}): ("", _REQUESTED),
+    frozenset({"--request", "--since"}): ("", _REQUESTED),
+    frozenset({"--request", "--for"}): ("", _REQUESTED),
+    frozenset({"--request", "--for", "--since"}): ("", _REQUESTED),
+    frozenset({"--cosigned"}): ("exchange.cosigned", ""),
+    frozenset({"--moved"}): ("losses.moved", ""),
+    frozenset({"--resume-from"}): ("losses.resumed", ""),
+    frozenset({"--accept-loss"}): ("losses.restored", ""),
+    frozenset({"--accept-loss", "--resume-from"}): ("losses.restored", ""),
+    frozenset({"--accept-loss", "--new-key"}): ("losses.restored", ""),
+    frozenset({"--accept-loss", "--new-key", "--resume-from"}): ("losses.restored", ""),
+    frozenset({"--new-key"}): ("losses.rekeyed", ""),
+    frozenset({"--new-key", "--resume-from"}): ("losses.rekeyed", ""),
+}
+"""What the options that go together do, and what is given out then: a module and its function."""
+
+_Does = Callable[[Ledger, Options, Settings], list[str]]
+"""Does what options say; returns the lines that say so."""
+_Makes = Callable[[Ledger, Options, Settings], str]
+"""Makes the text that is given out."""
+
+
+def _mode(options: Options, output: Path | None) -> tuple[_Does | None, _Makes | None]:
+    """What is to be done, and what is to be given out. Raises `Misused` where it is two things."""
+    if "--request" not in options and options.keys() & {"--since", "--for"}:
+        raise Misused("--since and --for belong to a request.", "Give --request too.")
+    given = [*options, *(["--output"] if output and "--cosigned" in options else [])]
+    if frozenset(given) not in _MODES:
+        raise Misused(f"{' and '.join(given)} do not go together.", "Give one at a time.")
+    does, makes = _MODES[frozenset(given)]
+    return _named(does), _named(makes or (_ISSUED if output else ""))
+
+
+def _named(name: str) -> Any:
+    """The function of that name, whose module is imported only now."""
+    module, _, function = name.partition(".")
+    return getattr(import_module(f"footprint_cli.{module}"), function) if name else None
+
+
+def _say(lines: list[str]) -> None:
+    try:
+        for line in lines:
+            typer.echo(visible(line))
+    except OSError as error:
+        raise WasRecorded("the ledger", "replay") from error
+
+
+def _made(output: Path | None, make: Callable[[], str]) -> str:
+    """Make what is given out, into a file where one is named: what cannot be kept is not issued."""
     if output is None:
-        return make(ledger)
+        return make()
     with output.open("x", encoding="utf-8", newline="") as file:
         try:
-            note = make(ledger)
-            file.write(note)
+            text = make()
+            file.write(text)
         except BaseException:
             output.unlink(missing_ok=True)
             raise
-    return note
-
-
-def _requesting(settings: Settings, since: int | None, name: str | None) -> Callable[[Ledger], str]:
-    """How to make a request for the witness that is meant."""
-    if since is not None:
-        return lambda ledger: request_after(ledger, since)
-    trusted = {one.name: one.key for one in trust_in(settings.home_path).witnesses}
-    if name and name not in trusted:
-        raise Misused(
-            f"No trusted witness is called {name!r}.", "See: footprint trust show.", [*trusted]
-        )
-    if not name and len(trusted) > 1:
-        raise Misused("Several witnesses are trusted.", "Say for which: --for NAME.", [*trusted])
-    key = trusted[name] if name else next(iter(trusted.values()), None)
-    return lambda ledger: request_after(ledger, last_cosigned(ledger, key) if key else 0)
-
-
-def _take(settings: Settings, answer: bytes) -> None:
-    """Keep a witness's answer, and say what it was on and what was left out."""
-    policy: Policy = trust_in(settings.home_path)
-    with writing(settings) as opened:
-        taken = take_cosignatures(opened, answer, policy)
-    for name in taken.unknown:
-        typer.echo(f"Left out: the line of {visible(name)}, whose key is not trusted.", err=True)
-    names = ", ".join(visible(key.name) for key in taken.witnesses)
-    typer.echo(f"Cosigned by {names}: the checkpoint of {taken.checkpoint.size} entries.")
+    return text

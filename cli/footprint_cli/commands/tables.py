@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footprint.domain.corrections import corrected_words
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds
 from footprint.errors import Misused
@@ -177,8 +178,10 @@ def _period(year: str | None, on: date) -> tuple[date | None, date]:
 
 
 def _with_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the case number and the words that began the thread, as they now stand."""
     if not record["ref"]:
         return record | {"child": None, "words": None}
     stream = views.ledger.stream(record["ref"])
-    first = min(views.ledger.words(stream).items(), default=(0, {}))[1]
-    return record | {"child": views.ledger.child(stream), "words": first.get("text")}
+    entries = views.ledger.entries(stream, views.upto)
+    began = corrected_words(entries, views.ledger.words(stream)).get(entries[0].position, {})
+    return record | {"child": views.ledger.child(stream), "words": began.get("text")}

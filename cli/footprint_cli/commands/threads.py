@@ -16,7 +16,7 @@ from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
-from footprint.ledger.ledger import Ledger
+from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.receipt import receipt_line
 from footprint.projections import history, log
 from footprint.projections.history import Happening
@@ -113,23 +113,24 @@ def replay(
     footprint replay 42
     """
     today = london_today()
-    first = read_date(since, "--from", today=today) if since else None
-    last = read_date(until, "--to", today=today) if until else None
+    first = read_date(since, "--from", today=today) if since is not None else None
+    last = read_date(until, "--to", today=today) if until is not None else None
     with reading(Settings(ledger)) as opened:
         if ref is None:
-            upto, _ = moment_asked(opened, as_at, at_entry)
+            upto, day = moment_asked(opened, as_at, at_entry)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
         else:
             found = _find(opened, ref, as_at, at_entry)
+            day = found.day
             happened = [h for h in found.history if _between(h.entry, first, last)]
             if sys.stdout.isatty() and not (json or csv):
-                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(found.day)}\n")
+                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
             words = found.words if with_words or not (json or csv) else None
-            rows = history_rows(happened, words, found.policy, found.day)
+            rows = history_rows(happened, words, found.policy, day)
     span = f" from {spelt(first)}" if first else ""
-    title = f"What was recorded{span}, up to {spelt(last or today)}"
+    title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
 
 
@@ -167,15 +168,22 @@ def _all_recorded(
     ledger: Ledger, first: date | None, last: date | None, upto: int | None, *, words: bool
 ) -> list[dict[str, Any]]:
     """All that was recorded between two days and up to a position, in order."""
-    after = last_recorded_by(ledger, first - timedelta(days=1)) if first else 0
+    after = last_recorded_by(ledger, first - timedelta(days=1)) if first and first > date.min else 0
     end = ledger.size() if upto is None else upto
     if last:
         end = min(end, last_recorded_by(ledger, last))
     policy, kept = ledger.policy(end), Kept(ledger)
     return [
-        entry_row(entry, policy) | (word_fields(kept.of(entry)) if words else {})
+        _row(entry, policy, kept) | (word_fields(kept.of(entry)) if words else {})
         for entry in ledger.all_entries(end, after)
     ]
+
+
+def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
+    """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
+    row = entry_row(entry, policy)
+    why = kept.of(entry).get("why") if entry.stream == LEDGER else None
+    return row | {"what": f"{row['what']}: {why}"} if why else row
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:
@@ -185,7 +193,7 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
     gone = "removed" if found.ledger.has_vault() else "not in this copy"
-    for line in story(happened, found.words, found.policy, found.day, gone):
+    for line in story(happened, found.words, found.policy, found.day, lambda _at: gone):
         typer.echo(line)
 
 

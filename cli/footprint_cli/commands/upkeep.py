@@ -7,18 +7,20 @@ from typing import Any
 
 import typer
 
-from footprint.audit.vouchers import from_signer, signed_here
+from footprint.audit.vouchers import from_signer
 from footprint.domain.adoption import calendar_years
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.signer_home import folder_of
 from footprint.proof.cosigned import utc
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
+from footprint_cli.signing import signing_advice
 from footprint_cli.text import say_json, visible
 
 _LONG = 31
@@ -60,24 +62,8 @@ def status(
 
 def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
-    local = from_signer(settings.home_path, opened.origin)
-    advice = []
-    if local.doubt:
-        advice.append(local.doubt)
-    if local.key is None:
-        advice.append(
-            "The key that signs this ledger is not on this machine: nothing can be recorded here."
-        )
-    if local.state and local.state.size > size:
-        advice.append(
-            f"{local.state.size} entries were signed and {size} are there: an older copy was put"
-            " back, or entries are gone. Nothing can be recorded; see: footprint verify."
-        )
-    if local.key and opened.origin not in signed_here(settings.home_path, ledger.path):
-        advice.append(
-            "This file is not where it last took an entry. If it was moved and the old one is gone:"
-            " footprint checkpoint --moved."
-        )
+    local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
+    advice = signing_advice(ledger, folder_of(settings.home_path, opened.origin))
     today = london_today()
     witnessed = _witnessed(ledger, settings, today, advice)
     if policy.calendar.running_out(today):

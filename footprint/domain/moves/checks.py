@@ -146,7 +146,7 @@ def respond_by(ask: Any, stage: Stage, policy: Policy) -> date | None:
         raise Refused(
             f"{spelt(wanted)} is later than the {stage.days} working days of stage {stage.stage}"
             f" ({spelt(usual)}): a longer time needs a reason.",
-            "Give it with --reason or --why, or leave --respond-by out.",
+            "Give it with --why, or leave --respond-by out.",
         )
     return wanted
 

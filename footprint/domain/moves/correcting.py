@@ -8,6 +8,7 @@ the strength of the mistake stands; only its order is tested again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -176,13 +177,11 @@ def _again(
     """The entry decided again; its place, who recorded it and when stay as they are."""
     target = known[at]
     asked = _asked(target, ask, texts, policy)
-    check_day(asked.on, asked.source, today)
     before = fold([e for e in known[:at] if e.topic != CORRECTED], policy)
-    if isinstance(asked, asks.Raise):
-        ladder = _ladder(target, asked, policy)
-        event = begin_on(ladder, asked, policy)
-    else:
-        event = decided(before, asked, policy)
+    try:
+        event = _decided(target, asked, before, policy, today)
+    except Refused as refused:
+        raise Refused(refused.what, _as_set(refused.next_step), refused.listed) from None
     again = replace(target, event=event, occurred_on=asked.on, source=asked.source)
     return recounted(
         target,
@@ -192,6 +191,29 @@ def _again(
         given="respond_by" in ask.facts,
         keep=ask.keep_due,
     )
+
+
+def _decided(
+    target: Entry, asked: asks.Ask, before: Thread | None, policy: Policy, today: date
+) -> ev.Event:
+    check_day(asked.on, asked.source, today)
+    if isinstance(asked, asks.Raise):
+        return begin_on(_ladder(target, asked, policy), asked, policy)
+    return decided(before, asked, policy)
+
+
+def _as_set(advice: str) -> str:
+    """Advice for the command that recorded the entry, for the one that corrects it.
+
+    There the same option is of the correction itself: its own day, its own reason.
+    """
+    if "footprint " in advice:  # another command, to be typed as it is
+        return advice
+    return _OPTION.sub(lambda found: f"--set {_SET.get(found[1], found[1])}=VALUE", advice)
+
+
+_OPTION = re.compile(r"--([a-z-]+)")
+_SET = {"reason": "why"}
 
 
 def _asked(target: Entry, ask: asks.Correct, texts: Words, policy: Policy) -> asks.Ask:

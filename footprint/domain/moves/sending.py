@@ -118,7 +118,7 @@ def escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
     stage = _next_stage(ask, current, ladder)
     reason = code_of("reasons", ask.reason, ask, policy)
     if reason == "overdue":
-        _must_be_overdue(current, ask.on, ref, thread.promised_by)
+        _must_be_overdue(current, ask.on, ref)
     # Fixed once: at the first stage that counts, even where its day was not known.
     started = thread.alert is not None
     return ev.ThreadEscalated(
@@ -147,8 +147,9 @@ def _next_stage(ask: Escalate, current: Step, ladder: Ladder) -> Stage:
     return stage
 
 
-def _must_be_overdue(current: Step, on: date | None, ref: str, promised_by: date | None) -> None:
-    if promised_by is not None and on is not None and on > promised_by:
+def _must_be_overdue(current: Step, on: date | None, ref: str) -> None:
+    by = current.promised_by  # what an earlier step was promised is why it was sent to this one
+    if by is not None and on is not None and on > by:
         return  # agreed is not done: an action promised for a day that has passed is due again
     answer = current.answer
     if answer and (on is None or answer.on is None or answer.on <= on):

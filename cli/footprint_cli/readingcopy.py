@@ -1,0 +1,184 @@
+"""The reading copy of a thread: the same telling as plain text and as one page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from footprint.domain.corrections import CORRECTED
+from footprint.domain.days import spelt
+from footprint.domain.entry import Words
+from footprint.domain.policy import Policy
+from footprint.domain.thread import Thread
+from footprint.evidence.gathering import Evidence
+from footprint.evidence.statement import PROCEEDINGS
+from footprint.projections import history
+from footprint.projections.history import Happening
+from footprint.proof.lines import encode64
+from footprint_cli.standing import facts_of, headline
+from footprint_cli.story import told
+from footprint_cli.telling import (
+    Gone,
+    days,
+    is_gone,
+    known_words,
+    outcome,
+    put_right,
+    recorded,
+    text_lines,
+    when,
+)
+from footprint_cli.text import visible
+
+_INDENT = "    "
+_NOTICE = (
+    "This copy is for reading. Nothing proves it: what the bundle proves is what its verifier"
+    " shows. See statement.txt."
+)
+
+
+class Telling(NamedTuple):
+    """One thing that happened, in texts that are safe to show. `words` are by their labels."""
+
+    position: int
+    day: str
+    since: str
+    what: str
+    gone: str
+    words: Sequence[tuple[str, str]]
+    due: Sequence[str]
+    put_right: Sequence[str]
+    recorded: str
+
+
+class ReadingCopy(NamedTuple):
+    """A thread to be read, in texts that are safe to show."""
+
+    ref: str
+    title: str
+    known_on: str
+    notice: str
+    proceedings: str
+    standing: Sequence[tuple[str, str]]
+    caption: str
+    tellings: Sequence[Telling]
+    footer: Sequence[str]
+
+
+def reading_copy(
+    evidence: Evidence, thread: Thread, policy: Policy, day: date, command: str
+) -> ReadingCopy:
+    """The copy of what is given out of a thread, as it is known on a day.
+
+    Args:
+        evidence: what is given out.
+        thread: as its entries make it.
+        policy: for its labels, ladders and calendar.
+        day: the day that it is told on.
+        command: what made it.
+    """
+    words = evidence.words
+    happened = history.read(evidence.entries, policy, day)
+    gone = gone_from(evidence)
+    child = next((said["child"] for said in words.values() if "child" in said), "not given here")
+    known = [
+        (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
+    ]
+    return ReadingCopy(
+        ref=evidence.ref,
+        title=headline(thread, policy, day),
+        known_on=f"As it is known on {spelt(day)}",
+        notice=_NOTICE,
+        proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
+        standing=known,
+        caption="In the order in which things happened; corrections stand with what they correct.",
+        tellings=[
+            _telling(one, words, policy, day, gone)
+            for one in happened
+            if one.entry.topic != CORRECTED
+        ],
+        footer=_footer(evidence, command),
+    )
+
+
+def gone_from(evidence: Evidence) -> Gone:
+    """Why the words of an entry are not given out."""
+
+    def gone(position: int) -> str:
+        if position in evidence.redacted:
+            return "removed from the ledger"
+        if position in evidence.legal_advice:
+            return "left out: legal advice"
+        return "not given here"
+
+    return gone
+
+
+def _telling(
+    one: Happening, words: Mapping[int, Words], policy: Policy, day: date, gone: Gone
+) -> Telling:
+    said = known_words(one, words)
+    return Telling(
+        position=one.entry.position,
+        day=when(one.entry.occurred_on),
+        since=f"{days(one.since)} later" if one.since else "",
+        what=visible(told(one.entry.event, policy)),
+        gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
+        words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
+        due=[outcome(due, day) for due in one.due],
+        put_right=list(put_right(one, words, policy, gone)),
+        recorded=recorded(one.entry, policy),
+    )
+
+
+def _label(name: str) -> str:
+    return "" if name == "text" else visible(name.replace("_", " "))
+
+
+def _footer(evidence: Evidence, command: str) -> list[str]:
+    tree, first, last = evidence.note.checkpoint, evidence.entries[0], evidence.entries[-1]
+    span = f"Entries {first.position} to {last.position}"
+    return [
+        f"{span} of the ledger {visible(evidence.origin)}.",
+        f"Checkpoint: {tree.size} entries, root {encode64(tree.root)}.",
+        f"Made with: {visible(command)}",
+    ]
+
+
+# --- in two forms -----------------------------------------------------------------------------
+
+
+def as_text(copy: ReadingCopy) -> str:
+    """As plain text, which needs no program but an editor."""
+    return "\n".join([*_text_lines(copy), ""])
+
+
+def _text_lines(copy: ReadingCopy) -> Iterator[str]:
+    yield from (copy.title, copy.known_on, "", copy.notice, "")
+    if copy.proceedings:
+        yield from (copy.proceedings, "")
+    yield from (f"{name:<10} {value}" for name, value in copy.standing)
+    for one in copy.tellings:
+        yield from ("", *([f"{_INDENT}{one.since}", ""] if one.since else []))
+        yield f"{one.day}: {one.what}"
+        yield from (_INDENT + line for line in [one.gone] if line)
+        for label, text in one.words:
+            yield from text_lines(label or "text", text)
+        yield from (_INDENT + line for line in (*one.due, *one.put_right, one.recorded))
+    yield from ("", *copy.footer)
+
+
+def as_html(copy: ReadingCopy) -> str:
+    """As one page that needs nothing else: no script, no network, and prints."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("footprint_cli"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return templates.get_template("reading-copy.html").render(copy=copy)

@@ -1,0 +1,108 @@
+"""The entries of a bundle, and the words given out with them: what is wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from footprint.audit.verdict import Contradicts
+from footprint.domain.entry import Entry
+from footprint.domain.events import EntryCorrected
+from footprint.domain.reference import shown
+from footprint.evidence.leaf import LeafError, read_words
+from footprint.evidence.vouching import Signed
+from footprint.ledger.codec import Unreadable, check_correction
+from footprint.ledger.sealing import SALT_BYTES, commitment
+from footprint.proof.lines import NoteError
+from footprint.proof.logged import parse_proof
+from footprint.proof.paths import ProofError, verify_inclusion
+from footprint.proof.tree import leaf_hash
+
+
+class Wrong(NamedTuple):
+    """One thing that is wrong with an entry: what kind, in a sentence, against which checkpoint."""
+
+    what: str
+    message: str
+    contradicts: Contradicts | None = None
+
+
+class Among(NamedTuple):
+    """Where an entry has to stand: in which thread, as which of its entries, behind which others.
+
+    `topics` are those of the entries before it, by position; `recorded_at` is that of the last.
+    """
+
+    stream: str
+    version: int
+    topics: Mapping[int, str]
+    recorded_at: str
+
+
+def misplaced(entry: Entry, among: Among) -> Iterator[Wrong]:
+    """What is wrong with an entry's place among the others."""
+    if entry.stream != among.stream:
+        theirs, own = shown(entry.stream), shown(among.stream)
+        yield Wrong("stream", f"it is of {theirs}, and the bundle of {own}")
+    if entry.version != among.version:
+        is_it, expected = entry.version, among.version
+        yield Wrong("versions", f"it is entry {is_it} of its thread, and should be {expected}")
+    if entry.recorded_at < among.recorded_at:
+        at, before = entry.recorded_at, among.recorded_at
+        yield Wrong("time", f"it was recorded at {at}, and an entry before it at {before}")
+    if isinstance(entry.event, EntryCorrected):
+        yield from _uncorrecting(entry.event, among.topics)
+
+
+def _uncorrecting(event: EntryCorrected, topics: Mapping[int, str]) -> Iterator[Wrong]:
+    """New facts are for an earlier entry of the thread, and such as it may have."""
+    if event.corrects not in topics:
+        yield Wrong("correction", f"it corrects entry {event.corrects}, which is not before it")
+        return
+    try:
+        check_correction(topics[event.corrects], event.facts)
+    except Unreadable as error:
+        yield Wrong("correction", str(error))
+
+
+def unproved(position: int, leaf: bytes, proof: bytes, signed: Signed) -> Iterator[Wrong]:
+    """What is wrong with a proof that this leaf is at this position of the tree."""
+    try:
+        logged = parse_proof(proof)
+    except NoteError as error:
+        yield Wrong("proof", f"its proof is none: {error}")
+        return
+    if logged.index != position - 1:
+        yield Wrong(
+            "proof", f"its proof is of leaf {logged.index}, and should be of {position - 1}"
+        )
+    if logged.signed != signed.data:
+        yield Wrong("proof", "its proof is against another checkpoint than the bundle's")
+    tree = signed.checkpoint
+    try:
+        verify_inclusion(position - 1, tree.size, leaf_hash(leaf), logged.path, tree.root)
+    except ProofError as error:
+        message = f"it is not what {signed.name} has there: {error}"
+        yield Wrong("proof", message, Contradicts(against=signed.name, expected=tree.root.hex()))
+
+
+def unspoken(entry: Entry, words: bytes, salt: bytes) -> Iterator[Wrong]:
+    """What is wrong with words: they have to be those that the entry committed to."""
+    if entry.words is None:
+        yield Wrong("words", "there are words for it, and it committed to none")
+        return
+    sealed = commitment(entry.stream, entry.version, entry.topic, salt, words)
+    if len(salt) != SALT_BYTES:
+        yield Wrong("words", f"its salt has {len(salt)} bytes, not {SALT_BYTES}")
+    elif sealed != entry.words:
+        made = f"its commitment is {entry.words}, and these words make {sealed}"
+        yield Wrong("words", f"its words are not those it committed to: {made}")
+
+
+def nameless(words: bytes) -> Iterator[Wrong]:
+    """What is wrong with words by themselves: canonical texts, the case number among them."""
+    try:
+        if "child" not in read_words(words):
+            yield Wrong("words", "its words have no case number")
+    except LeafError as error:
+        yield Wrong("words", str(error))

@@ -1,0 +1,324 @@
+"""What a ledger gives as evidence of one thread, proved before it is given out.
+
+What is stored is not believed: paths are held against the signed root, notes against the keys that
+the ledger names, and words against their commitments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from footprint.audit.vouchers import Voucher
+from footprint.domain.corrections import corrected_entries
+from footprint.domain.entry import Entry, Words
+from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
+from footprint.domain.reference import shown
+from footprint.errors import Misused, Refused
+from footprint.evidence.leaf import leaf_bytes
+from footprint.ledger import queries
+from footprint.ledger.codec import decode, decode_words
+from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
+from footprint.ledger.sealing import commitment
+from footprint.proof import note as notes
+from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
+from footprint.proof.cosigned import Cosignature, lines_of, witnessed_at
+from footprint.proof.key import Verifier
+from footprint.proof.lines import NoteError
+from footprint.proof.logged import proof_text
+from footprint.proof.policy import Policy
+from footprint.proof.request import request_text
+from footprint.proof.tree import leaf_hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A signed checkpoint as it is stored, and the trusted witnesses' lines on it.
+
+    `unknown` is how many other lines are on it beside the ledger's own.
+    """
+
+    text: str
+    checkpoint: Checkpoint
+    lines: tuple[Cosignature, ...]
+    unknown: int
+    witnessed_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One entry with its proof; `sealed` are its salt and words, where they are given out."""
+
+    entry: Entry
+    leaf: bytes
+    proof: str
+    sealed: tuple[bytes, bytes] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What is given out of one thread.
+
+    `old` is the size that `consistency`, a request body, leads from. `with_words` is whether words
+    were asked for; `legal_advice` and `redacted` are the entries that have words and are given
+    without them all the same, because they are marked as legal advice, or were redacted.
+    `proceedings` is whether the thread is marked as having court proceedings.
+    """
+
+    authority: str
+    origin: str
+    stream: str
+    note: Note
+    items: tuple[Item, ...]
+    old: int = 0
+    consistency: str = ""
+    with_words: bool = False
+    legal_advice: tuple[int, ...] = ()
+    redacted: tuple[int, ...] = ()
+    proceedings: bool = False
+
+    @property
+    def ref(self) -> str:
+        return shown(self.stream)
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [item.entry for item in self.items]
+
+    @property
+    def words(self) -> dict[int, Words]:
+        """The words that are given out, by position."""
+        return {i.entry.position: decode_words(i.sealed[1]) for i in self.items if i.sealed}
+
+
+@contextmanager
+def snapshot(ledger: Ledger) -> Iterator[None]:
+    """All that is read is of one moment, however many others write."""
+    ledger.connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        ledger.connection.execute("ROLLBACK")
+
+
+def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = None) -> Evidence:
+    """The evidence of a thread, without words.
+
+    Args:
+        ledger: open to read.
+        stream: the thread.
+        trust: which witnesses are known here.
+        kept: a checkpoint that the receiver holds.
+
+    Raises:
+        Refused: no checkpoint covers the thread, or what is stored does not prove what was signed.
+        Misused: the kept checkpoint is of another ledger, or of no entries.
+    """
+    rows = queries.rows_of(ledger.connection, stream)
+    opened = ledger.opened
+    if kept is not None:
+        _check_kept(kept, opened.origin)
+    least = max(rows[-1][0], kept.size if kept else 0)
+    note = _checkpoint(ledger, least, trust, kept)
+    items = tuple(_item(ledger, row, note) for row in rows)
+    evidence = Evidence(
+        authority=opened.authority,
+        origin=opened.origin,
+        stream=stream,
+        note=note,
+        items=items,
+        proceedings=_proceedings([item.entry for item in items]),
+        redacted=_redacted([item.entry for item in items]),
+    )
+    return _grown_from(ledger, evidence, kept) if kept else evidence
+
+
+def _item(ledger: Ledger, row: queries.Row, note: Note) -> Item:
+    position, stream, version, topic, state = row
+    leaf = leaf_bytes(stream, version, topic, state)
+    tree = note.checkpoint
+    path = inclusion_proof(ledger.connection, position, leaf_hash(leaf), tree)
+    proof = proof_text(position - 1, path, note.text)
+    return Item(entry=decode(*row), leaf=leaf, proof=proof)
+
+
+# --- the checkpoint ---------------------------------------------------------------------------
+
+
+def _checkpoint(ledger: Ledger, least: int, trust: Policy, kept: Voucher | None) -> Note:
+    """The newest that a quorum of those trusted has cosigned; else the one with most lines."""
+    stored = queries.notes_from(ledger.connection, least)
+    if not stored:
+        raise _not_covered(ledger, least, kept)
+    keys = _keys_of(ledger)
+    return max((_read(size, text, ledger, keys, trust) for size, text in stored), key=_worth)
+
+
+def _worth(note: Note) -> tuple[bool, int, int, int]:
+    witnessed = note.witnessed_at is not None
+    lines = len(note.lines) + note.unknown
+    return witnessed, 0 if witnessed else lines, note.checkpoint.size, lines
+
+
+def _keys_of(ledger: Ledger) -> list[Verifier]:
+    """The keys that the ledger names as its own."""
+    events = [entry.event for entry in ledger.entries(LEDGER)]
+    named = [e.key for e in events if isinstance(e, LedgerOpened | SignerChanged)]
+    try:
+        return [Verifier.from_vkey(key) for key in named]
+    except NoteError as error:
+        raise _altered(str(error)) from error
+
+
+def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
+    """A stored note, if it is what it should be. Raises `Refused`."""
+    try:
+        note = notes.parse(text)
+        checkpoint = parse_checkpoint(note.text)
+        good = notes.verified_by(note, dict.fromkeys((*keys, *trust.witness_keys)))
+    except NoteError as error:
+        raise _altered(str(error)) from error
+    if (checkpoint.origin, checkpoint.size) != (ledger.opened.origin, size):
+        raise _altered("it is of another ledger, or of another size")
+    own, lines = {*good} & {*keys}, lines_of(note, good)
+    if not own:
+        raise _altered("it is not signed by the ledger's key")
+    return Note(
+        text=text,
+        checkpoint=checkpoint,
+        lines=lines,
+        unknown=len(note.signatures) - len(lines) - len(own),
+        witnessed_at=witnessed_at(lines, trust),
+    )
+
+
+def _altered(why: str) -> Refused:
+    return Refused(
+        f"A checkpoint that is stored here was altered: {why}.",
+        "Nothing was given out. Find out what happened: footprint verify.",
+    )
+
+
+def _not_covered(ledger: Ledger, least: int, kept: Voucher | None) -> Refused:
+    size = (ledger.head() or (0, ""))[0]
+    if kept and kept.size == least:
+        return Refused(
+            f"{_sentence(kept.name)} is of {kept.size} entries, and {size} are signed here: an"
+            " older copy was put back, or that is another ledger.",
+            "Nothing was given out. Find out what happened: footprint verify.",
+        )
+    return Refused(
+        f"Entry {least} is above the signed head, of {size} entries.",
+        "Nothing was given out. Find out what happened: footprint verify.",
+    )
+
+
+# --- a checkpoint that the receiver holds -----------------------------------------------------
+
+
+def _check_kept(kept: Voucher, origin: str) -> None:
+    if kept.origin != origin:
+        raise Misused(
+            f"{_sentence(kept.name)} is of {kept.origin}, and this ledger is {origin}.",
+            "Give the receiver's checkpoint of this ledger.",
+        )
+    if not kept.size:
+        raise Misused(f"{_sentence(kept.name)} is of no entries: nothing can be compared with it.")
+
+
+def _grown_from(ledger: Ledger, evidence: Evidence, kept: Voucher) -> Evidence:
+    """The evidence with the proof that its tree extends the kept one.
+
+    Raises:
+        Refused: it does not: they contradict each other.
+    """
+    new = evidence.note.checkpoint
+    if stored_root(ledger.connection, kept.size) != kept.root:
+        raise Refused(
+            f"{_sentence(kept.name)} does not fit this ledger: an entry between 1 and {kept.size}"
+            " was changed, dropped or slipped in since.",
+            "Nothing was given out. Find out what happened: footprint verify --against FILE.",
+        )
+    if kept.size == new.size:
+        return evidence
+    old = Checkpoint(new.origin, kept.size, kept.root)
+    proof = consistency_proof(ledger.connection, old, new)
+    body = request_text(kept.size, proof, evidence.note.text)
+    return replace(evidence, old=kept.size, consistency=body)
+
+
+def _sentence(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+# --- the words --------------------------------------------------------------------------------
+
+
+def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evidence:
+    """The evidence with the words of its entries, but for those that were redacted.
+
+    Args:
+        ledger: where the evidence is from.
+        evidence: without words.
+        legal_advice: also with the words of notes that are marked as such.
+
+    Raises:
+        Refused: words are not there, or not those that were committed to.
+    """
+    if not ledger.has_vault():
+        raise Refused(
+            f"{ledger.path} is an audit copy: it has no words to give.",
+            "Leave --with-words out, or name the ledger itself with --ledger.",
+        )
+    vault = queries.vault_of(ledger.connection, evidence.stream)
+    kept_back = () if legal_advice else _privileged(evidence.entries)
+    without = {*evidence.redacted, *kept_back}
+    spoken = [entry for entry in evidence.entries if entry.words]
+    return replace(
+        evidence,
+        items=tuple(_spoken(item, vault, without) for item in evidence.items),
+        with_words=True,
+        legal_advice=tuple(
+            e.position
+            for e in spoken
+            if e.position in kept_back and e.position not in evidence.redacted
+        ),
+    )
+
+
+def _spoken(item: Item, vault: Mapping[int, tuple[bytes, bytes]], without: set[int]) -> Item:
+    entry = item.entry
+    if entry.words is None or entry.position in without:
+        return item
+    salt, words = vault.get(entry.position, (b"", b""))
+    if commitment(entry.stream, entry.version, entry.topic, salt, words) != entry.words:
+        how = "not those that it committed to" if words else "gone without a redaction"
+        raise Refused(
+            f"The words of entry {entry.position} are {how}.",
+            "Nothing was given out. Find out what happened: footprint verify.",
+        )
+    return replace(item, sealed=(salt, words))
+
+
+def _privileged(entries: Sequence[Entry]) -> set[int]:
+    """What is marked as legal advice, as it was corrected, and the corrections of that."""
+    known = corrected_entries(entries)
+    marked = {entry.position for entry in known if getattr(entry.event, "privileged", None)}
+    for entry in (*entries, *known):
+        if isinstance(entry.event, EntryCorrected) and entry.event.corrects in marked:
+            marked.add(entry.position)
+    return marked
+
+
+def _redacted(entries: Sequence[Entry]) -> tuple[int, ...]:
+    """The entries whose words were removed; what an old backup put back is not given out."""
+    events = [entry.event for entry in entries]
+    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
+    return tuple(e.position for e in entries if e.words and e.position in listed)
+
+
+def _proceedings(entries: Sequence[Entry]) -> bool:
+    """Whether there are court proceedings, as far as the thread says, as it was corrected."""
+    return any(getattr(entry.event, "proceedings", None) for entry in corrected_entries(entries))
