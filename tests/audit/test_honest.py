@@ -25,6 +25,8 @@ from audit_helpers import (
     state_at,
 )
 
+from footprint.audit.verify import verify_ledger
+from footprint.audit.workers import Spread
 from footprint.domain.events import ThreadFiled
 from footprint.ledger.schema import STATEMENTS
 
