@@ -15,7 +15,14 @@ from footprint.domain.entry import Entry
 from footprint.domain.events import LedgerOpened
 from footprint.domain.reference import is_thread
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
+from footprint.ledger.codec import (
+    FORMAT,
+    LARGEST_NUMBER,
+    Unreadable,
+    canonical,
+    decode,
+    decode_words,
+)
 from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -156,7 +163,7 @@ def _opening(entry: Entry) -> str:
 
 
 def _newer(format_: object) -> bool:
-    return type(format_) is int and format_ > FORMAT
+    return type(format_) is int and FORMAT < format_ <= LARGEST_NUMBER
 
 
 def _kind(value: object) -> str:

@@ -281,7 +281,7 @@ class _Reader:
             self._find("words", "the vault holds words that it does not have", position, stream)
         elif wrong := vault_wrong(entry, salt, words, child):
             self._find("words", wrong, position, stream)
-        elif is_locked(words):
+        elif is_locked(words) or is_locked(child):
             self.part.locked += 1
 
 
@@ -290,7 +290,7 @@ def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any) -> str:
     if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
         return wrong
     named = loads(words).get("child", "").encode()
-    if is_thread(entry.stream) and named != child:
+    if is_thread(entry.stream) and named != child and not is_locked(child):
         return "its words name another child than the vault does for its thread"
     return ""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
@@ -116,7 +116,7 @@ def pattern_of(topic: str) -> str:
     """The one spelling of a topic's states, as a regular expression."""
     own = fields(TOPICS[topic])  # type: ignore[arg-type] # every event is a dataclass
     values = _HEADER | {f.name: _FACTS[str(f.type).removesuffix(" | None")] for f in own}
-    absent = _MAY_BE_ABSENT | {f.name for f in own if f.default is not MISSING}
+    absent = _MAY_BE_ABSENT | {f.name for f in own if f.default is None}
     first = min(values.keys() - absent)
     parts = []
     for name in sorted(values):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 VERIFIED, TAMPERED, CANNOT_TELL = "verified", "tampered", "cannot tell"
 MOST_OF_A_KIND = 200
-"""Findings of a kind that are kept; more are counted, so that a hostile file can neither fill the
-memory nor bury one kind under another."""
+"""Findings of a kind that are kept, and doubts, and remarks; more findings are counted, so that a
+hostile file can neither fill the memory nor bury one kind under another."""
 MOST_CHARACTERS = 400
 
 
@@ -121,7 +121,8 @@ class Verdict:
 
     def remark(self, message: str) -> None:
         """Something worth saying that changes no verdict."""
-        self.remarks.append(harmless(message))
+        if len(self.remarks) < MOST_OF_A_KIND:
+            self.remarks.append(harmless(message))
 
     def cover(self, size: int, *, by_key: bool = False) -> None:
         """Something trusted from outside vouches for the tree of this size.

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event
 from threading import Thread as Running
 from typing import Any
 
 import pytest
 from audit_helpers import (
-    CANNOT_TELL,
     TAMPERED,
     VERIFIED,
     Case,
     append,
     canonical,
     checked,
-    copy_case,
     forge_all,
     note_on,
     put_state,
@@ -34,7 +27,6 @@ from audit_helpers import (
     state_at,
 )
 
-from footprint.audit import workers
 from footprint.audit.entries import Reading, join_parts, read_here
 from footprint.audit.part import Part, Scope
 from footprint.audit.verdict import Verdict
@@ -79,15 +71,6 @@ def is_the_same(case: Case, home: Path | None = None) -> Verdict:
 def test_an_honest_ledger_is_verified_by_many_as_by_one(long: Case) -> None:
     """The same entries, root and coverage."""
     assert is_the_same(long).verdict == VERIFIED
-
-
-def test_processes_are_started(long: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests compare is not the same thing twice."""
-    started = recorded_processes(monkeypatch)
-    verified(long, APART)
-    assert len(started) == 2
-    verified(long, HERE)
-    assert len(started) == 2
 
 
 def edited(case: Case) -> None:
@@ -296,113 +279,6 @@ def test_entries_recorded_meanwhile_are_not_read(long: Case) -> None:
     before = len(long.entries())
     verdict, _ = read_after(long, change)
     assert (verdict.entries, verdict.findings) == (before, [])
-
-
-# --- processes that end, and files that change --------------------------------------------------
-
-
-def recorded_processes(
-    monkeypatch: pytest.MonkeyPatch,
-    before: Callable[[], object] = list,
-    then: Callable[[subprocess.Popen[bytes]], object] = id,
-) -> list[subprocess.Popen[bytes]]:
-    """The processes that are started from now on; something is done before and behind each."""
-    started = []
-
-    class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            before()
-            super().__init__(*given, **named)
-            started.append(self)
-            then(self)
-
-    monkeypatch.setattr(workers, "Popen", Recorded)
-    return started
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no process can be stopped there")
-def test_a_process_that_is_killed_leaves_a_doubt(
-    long: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed before it answered: neither verified nor tampered, at once and not for ever."""
-    timers: list[Timer] = []
-
-    def stop(process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGSTOP)
-        timers.append(Timer(0.3, process.kill))
-        timers[-1].start()
-
-    started = recorded_processes(monkeypatch, then=stop)
-    verdict = verified(long, APART)
-    for timer in timers:
-        timer.join()
-    assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
-    assert "ended" in verdict.doubts[0]
-    assert all(process.returncode is not None for process in started)
-
-
-def test_a_machine_without_processes_reads_by_itself(
-    long: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where none can be started, the ledger is read here."""
-
-    def refuse() -> None:
-        raise OSError("no more processes")
-
-    recorded_processes(monkeypatch, refuse)
-    assert verified(long, APART).verdict == VERIFIED
-
-
-def test_a_file_exchanged_meanwhile_is_a_doubt(
-    long: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another file of the same name is not what we are verifying."""
-    other = copy_case(long, tmp_path / "other")
-
-    def exchange() -> None:
-        if other.path.exists():
-            shutil.move(other.path, long.path)
-
-    recorded_processes(monkeypatch, exchange)
-    verdict = verified(long, APART)
-    assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
-    assert "another file" in verdict.doubts[0]
-
-
-def test_no_code_beside_the_evidence_is_run(long: Case) -> None:
-    """Modules in the folder from which somebody verifies are not imported by our processes."""
-    marker = long.folder / "was-run"
-    for name in ("orjson.py", "pickle.py", "footprint/__init__.py", "sitecustomize.py"):
-        module = long.folder / name
-        module.parent.mkdir(exist_ok=True)
-        module.write_text(f"open({str(marker)!r}, 'w').close()\nraise ImportError('evidence')\n")
-    code = (
-        "import sys; from pathlib import Path; from footprint.audit.verify import verify_ledger\n"
-        "from footprint.audit.workers import Spread\n"
-        "spread = Spread(processes=2, least=0, runs=1)\n"
-        "print(verify_ledger(*map(Path, sys.argv[1:]), spread=spread).verdict)"
-    )
-    command = [sys.executable, "-P", "-c", code, str(long.path), str(long.home)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=long.folder)
-    assert (done.stdout.strip(), done.stderr) == (VERIFIED, "")
-    assert not marker.exists()
-
-
-# --- how it is spread -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("processes", "entries", "expected"),
-    [(2, 49_999, 0), (2, 50_000, 2), (1, 10**9, 0), (4, 50_000, 4), (64, 10**6, 8), (8, 0, 0)],
-)
-def test_only_a_large_ledger_is_spread(processes: int, entries: int, expected: int) -> None:
-    """Below what a start costs it is read here; never more than eight read."""
-    assert Spread(processes=processes).over(entries) == expected
-
-
-def test_as_many_processes_as_cores() -> None:
-    """Of those that we may use."""
-    assert Spread().over(10**9) == (min(workers.cores(), 8) if workers.cores() > 1 else 0)
 
 
 def in_parts(case: Case, runs: int) -> Iterator[Part]:
