@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from verifier_helpers import NOBODY, second_opinion
+from verifier_helpers import second_opinion
 
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Finding, Verdict
 from footprint.audit.verify import verify_ledger
@@ -40,7 +40,7 @@ from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
-from footprint.proof.policy import Policy
+from footprint.proof.policy import NOBODY, Policy
 
 __all__ = ["CANNOT_TELL", "TAMPERED", "VERIFIED"]
 

@@ -28,10 +28,8 @@ from footprint.audit.vouchers import (
 from footprint.errors import Misused
 from footprint.evidence.verify import verify_bundle
 from footprint.proof.key import Verifier
-from footprint.proof.policy import NONE, Policy, Quorum, parse_policy, policy_bytes
+from footprint.proof.policy import NOBODY, Policy, parse_policy, policy_bytes
 
-NOBODY = Policy((Quorum(NONE),))
-"""No trust in any key."""
 Kept = tuple[str, str, int, bytes]
 BESIDE = Path(tempfile.mkdtemp())
 BESIDE.chmod(0o777)  # some tests hold their evidence as a user who may write nowhere else
