@@ -748,10 +748,11 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         with path.open("rb") as file:
             first = file.read(16)
             file.seek(max(0, file.seek(0, 2) - 65_557))
-            run.bundle = first[:2] == b"PK" and b"PK\5\6" in file.read()
+            ledger = first == b"SQLite format 3\0"
+            run.bundle = not ledger and b"PK\5\6" in file.read()
         if run.bundle:
             check_bundle(run, path, kept)
-        elif first == b"SQLite format 3\0":
+        elif ledger:
             with closing(connect(path)) as db:
                 check_ledger(run, db, kept)
         else:
