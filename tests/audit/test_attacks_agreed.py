@@ -35,7 +35,8 @@ def test_a_locked_case_number_is_not_compared(case: Case) -> None:
     """Nobody without the key can say that it is another than the words'."""
     with case.attack() as connection:
         connection.execute(
-            "UPDATE vault_child SET child = CAST(x'00' || child AS BLOB) WHERE stream = 'CH-0000001'"
+            "UPDATE vault_child SET child = CAST(x'00' || child AS BLOB)"
+            " WHERE stream = 'CH-0000001'"
         )
     verdict = case.by_signer()
     assert verdict.verdict == VERIFIED
