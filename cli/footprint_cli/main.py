@@ -39,6 +39,8 @@ COMMANDS = {
     "counts": "tables",
     "verify": "verifying",
     "checkpoint": "checkpoints",
+    "evidence": "evidence",
+    "verify-bundle": "evidence",
     "witness": "witness",
     "trust": "trust",
     "status": "upkeep",
@@ -59,7 +61,8 @@ class _Lazily(MutableMapping[str, Any]):
     """The commands by name, each built when it is asked for."""
 
     def __getitem__(self, name: str) -> Any:
-        made = getattr(import_module(f"footprint_cli.commands.{COMMANDS[name]}"), name)
+        module = import_module(f"footprint_cli.commands.{COMMANDS[name]}")
+        made = getattr(module, name.replace("-", "_"))
         if not isinstance(made, typer.Typer):  # else it has commands of its own
             one = typer.Typer(add_completion=False, rich_markup_mode=None)
             one.command(name)(made)

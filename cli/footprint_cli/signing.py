@@ -53,7 +53,7 @@ def _of_state(ledger: Ledger, signed: Signed) -> Iterator[str]:
             " put back, or entries are gone. Nothing can be recorded. If they are lost for good:"
             " footprint checkpoint --accept-loss REASON. If nobody knows why: footprint verify."
         )
-    elif signed.ledger != str(ledger.path.resolve()):
+    if signed.ledger != str(ledger.path.resolve()):
         yield (
             f"This ledger last took an entry at {signed.ledger}. If it was moved and the old one is"
             " gone: footprint checkpoint --moved."

@@ -90,7 +90,7 @@ key inside a bundle proves nothing.
 
 With Python alone, by one file that needs nothing else:
 
-    python3 check_footprint.py bundle FILE --trust KEYS
+    python3 check_footprint.py FILE --trust KEYS
 
 Or where footprint is installed:
 

@@ -7,19 +7,16 @@ from typing import Annotated
 
 import typer
 
-from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
+from footprint.audit.verdict import CANNOT_TELL, TAMPERED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
-from footprint.errors import NotFound, Refused
-from footprint.proof.policy import NOBODY, Policy
-from footprint.witness.trust import read_trust, trust_in
+from footprint.errors import NotFound
 from footprint_cli import options as o
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
-
-_EXIT = {VERIFIED: 0, TAMPERED: 3, CANNOT_TELL: 5}
+from footprint_cli.verdicts import EXIT, as_record, say_found, say_remarks, whom
 
 
 def verify(
@@ -51,7 +48,7 @@ def verify(
     vouchers = [from_note(file) for file in against or []]
     if receipt:
         vouchers.append(from_receipt(receipt))
-    policy, doubt = _whom(trust, settings)
+    policy, doubt = whom(trust, settings)
     verdict = verify_ledger(path, settings.home_path, vouchers, policy)
     if doubt:
         verdict.doubt(doubt)
@@ -61,17 +58,7 @@ def verify(
         say_json(_as_record(verdict))
     else:
         _say(verdict)
-    raise typer.Exit(_EXIT[verdict.verdict])
-
-
-def _whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:
-    """Whom to trust, and what there is to doubt: a trust of this machine that cannot be read."""
-    if file:
-        return read_trust(file), ""
-    try:
-        return trust_in(settings.home_path), ""
-    except Refused as error:
-        return NOBODY, str(error)
+    raise typer.Exit(EXIT[verdict.verdict])
 
 
 def _check_views(settings: Settings, verdict: Verdict) -> None:
@@ -94,39 +81,13 @@ def _check_views(settings: Settings, verdict: Verdict) -> None:
 
 
 def _as_record(verdict: Verdict) -> dict[str, object]:
-    return {
-        "verdict": verdict.verdict,
-        "entries": verdict.entries,
-        "root": verdict.root.hex(),
-        "checkpoint_size": verdict.covered,
-        "uncovered": verdict.uncovered,
-        "witnessed": vars(verdict.witnessed) if verdict.witnessed else None,
-        "unwitnessed_since": verdict.unwitnessed_since or None,
-        "redacted": verdict.redacted,
-        "words_checked": verdict.words_checked,
-        "findings": [vars(finding) for finding in verdict.findings],
-        "more_findings": verdict.more_findings,
-        "doubts": verdict.doubts,
-        "remarks": verdict.remarks,
-    }
+    witnessed = vars(verdict.witnessed) if verdict.witnessed else None
+    since = verdict.unwitnessed_since or None
+    return as_record(verdict) | {"witnessed": witnessed, "unwitnessed_since": since}
 
 
 def _say(verdict: Verdict) -> None:
-    lines = {
-        VERIFIED: f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.",
-        TAMPERED: f"TAMPERED. Findings: {len(verdict.findings) + verdict.more_findings}.",
-        CANNOT_TELL: "Cannot tell.",
-    }
-    typer.echo(lines[verdict.verdict])
-    for finding in verdict.findings:
-        typer.echo(f"- {visible(finding.message)}")
-        if finding.proof:
-            typer.echo("  Keep both notes, they are proof to anyone:")
-            typer.echo(visible(finding.proof, lines=True))
-    if verdict.more_findings:
-        typer.echo(f"- and {verdict.more_findings} more")
-    for doubt in verdict.doubts:
-        typer.echo(f"- {visible(doubt)}")
+    say_found(verdict, f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.")
     if verdict.verdict == CANNOT_TELL and not verdict.doubts:
         typer.echo(
             f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
@@ -139,9 +100,7 @@ def _say(verdict: Verdict) -> None:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
     if not verdict.words_checked:
         typer.echo("Words were not checked: this copy has none.")
-    for remark in verdict.remarks:
-        typer.echo(f"Note: {visible(remark)}.")
-    typer.echo(f"Root: {verdict.root.hex()}")
+    say_remarks(verdict)
 
 
 def _say_witnessed(verdict: Verdict) -> None:
@@ -156,8 +115,8 @@ def _say_witnessed(verdict: Verdict) -> None:
     )
     since = verdict.entries - (witnessed.size if witnessed else 0)
     if since:
-        newest += f"; {since} entries since, the oldest recorded on"
-        newest += f" {_day(verdict.unwitnessed_since)}"
+        many = f"{since} entries" if since > 1 else "1 entry"
+        newest += f"; {many} since, the oldest recorded on {_day(verdict.unwitnessed_since)}"
     typer.echo(f"{newest}.")
 
 

@@ -1,0 +1,219 @@
+"""The commands about the evidence of one thread: evidence, verify-bundle."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
+from footprint.audit.vouchers import from_note
+from footprint.domain.policy import Policy
+from footprint.errors import Misused, Refused
+from footprint.evidence.archive import pack
+from footprint.evidence.gathering import Evidence, gather, snapshot
+from footprint.evidence.gathering import with_words as spoken
+from footprint.evidence.making import Texts, bundle_files
+from footprint.evidence.statement import statement, warnings_of
+from footprint.evidence.verify import Checked
+from footprint.evidence.verify import verify_bundle as verify_file
+from footprint.ledger.identity import london_today
+from footprint.ledger.ledger import Ledger
+from footprint.proof.cosigned import utc
+from footprint_cli import options as o
+from footprint_cli.readingcopy import as_html, as_text, reading_copy
+from footprint_cli.rows import entry_row
+from footprint_cli.session import reading
+from footprint_cli.settings import Settings
+from footprint_cli.story import told
+from footprint_cli.telling import recorded, text_lines, when
+from footprint_cli.text import say_json, visible
+from footprint_cli.verdicts import EXIT, as_record, say_found, say_remarks, whom
+
+
+def evidence(
+    ref: o.Ref,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the bundle there.")
+    ] = None,
+    with_words: Annotated[
+        bool, typer.Option("--with-words", help="With the case number and all that was written.")
+    ] = False,
+    with_legal_advice: Annotated[
+        bool, typer.Option("--with-legal-advice", help="And what was marked as legal advice.")
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="FILE", help="A checkpoint that the receiver holds."),
+    ] = None,
+    ledger: o.Ledger = None,
+    json: o.Json = False,
+) -> None:
+    """Bundle one thread with its proof, for a court, an inspector or a family's lawyer.
+
+    Without the child's case number and words unless they are asked for.
+
+    footprint evidence 42 --output CH-42.zip
+    """
+    if with_legal_advice and not with_words:
+        raise Misused("Legal advice is given with the other words.", "Add --with-words.")
+    settings = Settings(ledger)
+    asked = {"--with-words": with_words, "--with-legal-advice": with_legal_advice}
+    with reading(settings) as opened:
+        stream = opened.stream(ref)
+        with snapshot(opened):
+            gathered = _gathered(opened, stream, settings, against, asked)
+            texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
+    size = gathered.note.checkpoint.size
+    path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
+    _write_new(path, pack(bundle_files(gathered, texts)))
+    _say_made(gathered, path, as_json=json)
+
+
+def _gathered(
+    ledger: Ledger, stream: str, settings: Settings, against: Path | None, asked: Mapping[str, bool]
+) -> Evidence:
+    trust, doubt = whom(None, settings)
+    if doubt:
+        typer.echo(visible(doubt), err=True)
+    found = gather(ledger, stream, trust, from_note(against) if against else None)
+    if not asked["--with-words"]:
+        return found
+    return spoken(ledger, found, legal_advice=asked["--with-legal-advice"])
+
+
+def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
+    """What people read in the bundle."""
+    thread = ledger.thread(gathered.stream)
+    if thread is None:
+        raise Refused(f"{gathered.ref} does not begin as a thread.", "See: footprint verify.")
+    command = shlex.join(["footprint", "evidence", gathered.ref, *given])
+    copy = reading_copy(gathered, thread, ledger.policy(), london_today(), command)
+    return Texts(statement(gathered), as_text(copy), as_html(copy))
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """A file for its owner alone, whole or not there. Raises `Refused` where there is one."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Refused(
+            f"There is a file at {path} already.", "Name another with --output."
+        ) from error
+    try:
+        with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+            file.write(data)
+            file.flush()
+            os.fsync(fd)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
+    left_out = {"legal_advice": made.legal_advice, "redacted": made.redacted}
+    warnings = warnings_of(made)
+    if as_json:
+        tree = made.note.checkpoint
+        cosigned = [{"witness": key.name, "at": utc(at)} for key, at in made.note.lines]
+        say_json({
+            "ref": made.ref, "file": str(path), "positions": [e.position for e in made.entries],
+            "checkpoint_size": tree.size, "root": tree.root.hex(), "cosigned_by": cosigned,
+            "words": made.with_words, "left_out": left_out, "warnings": warnings,
+        })  # fmt: skip
+        return
+    words = "with the words" if made.with_words else "without the child's case number and words"
+    typer.echo(f"The evidence of {made.ref} is in {path}: {len(made.items)} entries, {words}.")
+    for what, positions in left_out.items():
+        if positions and made.with_words:
+            at = ", ".join(map(str, positions))
+            typer.echo(f"Left out, {what.replace('_', ' ')}: the words of entries {at}.")
+    for warning in warnings:
+        typer.echo(f"! {warning}", err=True)
+
+
+# --- where it arrives -------------------------------------------------------------------------
+
+
+def verify_bundle(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The bundle, as it was received.")],
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", metavar="FILE", help="Whom to trust; else as this machine does."),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="FILE", help="A checkpoint you kept. May be repeated."),
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Check the evidence of one thread: exit 0 verified, 3 tampered, 5 cannot tell.
+
+    Keys inside a bundle are never trusted: bring those of the ledger and its witnesses.
+
+    footprint verify-bundle CH-42-evidence-105.zip --trust trusted.txt
+    """
+    kept = [from_note(path) for path in against or []]
+    policy, doubt = whom(trust, Settings())
+    checked = verify_file(file, policy, kept)
+    if doubt:
+        checked.verdict.doubt(doubt)
+    if json:
+        say_json(_as_record(checked))
+    else:
+        _say(checked)
+    raise typer.Exit(EXIT[checked.verdict.verdict])
+
+
+def _as_record(checked: Checked) -> dict[str, Any]:
+    words = {at: dict(said) for at, said in checked.words.items()}
+    return as_record(checked.verdict) | {
+        "ref": checked.ref or None,
+        "origin": checked.origin or None,
+        "uncovered": len(checked.uncovered),
+        "proved": [
+            entry_row(entry, _CODES) | {"words": words.get(entry.position)}
+            for entry in checked.entries
+        ],
+    }
+
+
+_WHAT_IT_SAYS = {
+    VERIFIED: "What is proved",
+    TAMPERED: "What its checkpoint holds all the same, if that can be believed",
+    CANNOT_TELL: "What its checkpoint holds, if that can be believed",
+}
+
+_CODES = Policy()
+"""Labels are the ledger's policy, which a bundle does not prove: codes are shown as they are."""
+
+
+def _say(checked: Checked) -> None:
+    verdict = checked.verdict
+    of = f"{verdict.entries} entries of {visible(checked.ref)}"
+    say_found(verdict, f"Verified: {of}, each as the ledger has it.")
+    if checked.entries:
+        typer.echo(f"{_WHAT_IT_SAYS[verdict.verdict]}:\n")
+    for entry in checked.entries:
+        typer.echo(f"{when(entry.occurred_on)}: {visible(told(entry.event, _CODES))}")
+        for name, text in checked.words.get(entry.position, {}).items():
+            for line in text_lines(name, text):
+                typer.echo(line)
+        typer.echo(f"    {recorded(entry, _CODES)}")
+    if checked.entries:
+        typer.echo("")
+    if checked.signed:
+        tree = checked.signed.checkpoint
+        typer.echo(f"Checkpoint of {visible(tree.origin)}: {tree.size} entries.")
+        for key, at in checked.signed.lines:
+            typer.echo(f"Cosigned by {visible(key.name)} at {utc(at)}.")
+    if verdict.redacted:
+        typer.echo(f"{verdict.redacted} entries have their words redacted.")
+    typer.echo("The reading copies in the bundle were not checked: what is above is what counts.")
+    say_remarks(verdict)
