@@ -33,8 +33,7 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _HARMLESS = 0x0001, 0x0806
 """Flags: that something is encrypted; how hard deflate tried, and names in UTF-8."""
 _FOLDER = 0x10
-_MOST_IN_FILE = MOST_TOGETHER + MOST_MEMBERS * 1024
-"""More than an archive within the limits has, whatever its names and its compression."""
+_MOST_IN_FILE = MOST_TOGETHER + MOST_BYTES
 _PRIVATE = S_IFREG | 0o600
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 

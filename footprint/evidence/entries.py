@@ -9,7 +9,7 @@ from footprint.audit.verdict import Contradicts
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import shown
-from footprint.evidence.leaf import LeafError, read_words
+from footprint.evidence.leaf import Leaf, LeafError, read_words
 from footprint.evidence.vouching import Signed
 from footprint.ledger.codec import Unreadable, check_correction
 from footprint.ledger.sealing import SALT_BYTES, commitment
@@ -39,14 +39,20 @@ class Among(NamedTuple):
     recorded_at: str
 
 
-def misplaced(entry: Entry, among: Among) -> Iterator[Wrong]:
-    """What is wrong with an entry's place among the others."""
-    if entry.stream != among.stream:
-        theirs, own = shown(entry.stream), shown(among.stream)
+def misplaced(leaf: Leaf, among: Among) -> Iterator[Wrong]:
+    """What is wrong with an entry's place among the others, by what its leaf says of it."""
+    if leaf.stream != among.stream:
+        theirs, own = shown(leaf.stream), shown(among.stream)
         yield Wrong("stream", f"it is of {theirs}, and the bundle of {own}")
-    if entry.version != among.version:
-        is_it, expected = entry.version, among.version
+    if leaf.version != among.version:
+        is_it, expected = leaf.version, among.version
         yield Wrong("versions", f"it is entry {is_it} of its thread, and should be {expected}")
+    if leaf.entry is not None:
+        yield from _untimely(leaf.entry, among)
+
+
+def _untimely(entry: Entry, among: Among) -> Iterator[Wrong]:
+    """It was not recorded before the others, and corrects one of them."""
     if entry.recorded_at < among.recorded_at:
         at, before = entry.recorded_at, among.recorded_at
         yield Wrong("time", f"it was recorded at {at}, and an entry before it at {before}")
@@ -102,7 +108,7 @@ def unspoken(entry: Entry, words: bytes, salt: bytes) -> Iterator[Wrong]:
 def nameless(words: bytes) -> Iterator[Wrong]:
     """What is wrong with words by themselves: canonical texts, the case number among them."""
     try:
-        if "child" not in read_words(words):
+        if not read_words(words).get("child"):
             yield Wrong("words", "its words have no case number")
     except LeafError as error:
         yield Wrong("words", str(error))

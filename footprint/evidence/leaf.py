@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from footprint.domain.entry import Entry
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import Unreadable, canonical, decode, decode_words
+from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
 from footprint.proof.lines import NoteError, decode_number
 
 _FIRST = b"footprint/event/v1"
@@ -19,10 +19,20 @@ _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _NOT_OF_THREADS = frozenset({"policy", "ledger", "signer", "report"})
 """What the topics begin with that are of no thread."""
+_NOT_JSON = orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError
 
 
 class LeafError(ValueError):
     """What is no entry of a thread, or not one of the published format."""
+
+
+class Leaf(NamedTuple):
+    """What a leaf file holds; `entry` is None where it is of a later format than is read here."""
+
+    stream: str
+    version: int
+    topic: str
+    entry: Entry | None
 
 
 class _Place(NamedTuple):
@@ -37,21 +47,24 @@ def leaf_bytes(stream: str, version: int, topic: str, state: bytes) -> bytes:
     return f"{_FIRST.decode()}\n{stream}\n{version}\n{topic}\n".encode() + state
 
 
-def read_leaf(position: int, data: bytes) -> Entry:
-    """The entry that a leaf file holds; the reverse of `leaf_bytes`.
+def read_leaf(position: int, data: bytes) -> Leaf:
+    """What a leaf file holds; the reverse of `leaf_bytes`.
 
     Raises:
         LeafError: it holds none of a thread, or not in the published form.
     """
     place = _place(data)
     try:
-        entry = decode(position, *place)
-        if canonical(orjson.loads(place.state)) != place.state:
+        facts = orjson.loads(place.state)
+        if canonical(facts) != place.state or not _is_plain(facts):
             raise LeafError("its state is not in the one canonical form")
-    except (Unreadable, orjson.JSONEncodeError, RecursionError) as error:
+        if _is_later(facts):
+            return Leaf(*place[:3], None)
+        entry = decode(position, *place)
+    except (Unreadable, *_NOT_JSON) as error:
         raise LeafError(f"it is not of the published format: {error}") from None
     _check_header(entry)
-    return entry
+    return Leaf(*place[:3], entry)
 
 
 def read_words(data: bytes) -> dict[str, str]:
@@ -60,7 +73,7 @@ def read_words(data: bytes) -> dict[str, str]:
         words = decode_words(data)
         if canonical(words) != data:
             raise LeafError("its words are not in the one canonical form")
-    except (Unreadable, orjson.JSONEncodeError, RecursionError) as error:
+    except (Unreadable, *_NOT_JSON) as error:
         raise LeafError(str(error)) from None
     return words
 
@@ -75,6 +88,19 @@ def _place(data: bytes) -> _Place:
         return _Place(stream.decode(), number, topic.decode(), state)
     except (NoteError, UnicodeDecodeError) as error:
         raise LeafError(str(error)) from None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether its numbers are whole and not too large, as those of any format are."""
+    if isinstance(value, dict | list):
+        return all(map(_is_plain, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) and (not isinstance(value, int) or abs(value) <= 2**53)
+
+
+def _is_later(facts: Any) -> bool:
+    """Whether it is of a later format: nothing that it says is judged here."""
+    number = facts.get("format") if isinstance(facts, dict) else None
+    return type(number) is int and number > FORMAT
 
 
 def _check_header(entry: Entry) -> None:

@@ -34,7 +34,8 @@ class Checked:
     """What verifying a bundle found: the verdict, and what it holds as far as nothing is wrong.
 
     `entries` are those that the tree of `signed` has at their positions, in order; `words` those
-    given out with them, by position, that they committed to.
+    given out with them, by position, that they committed to. `later` are the positions of entries
+    of a later format, which are not judged.
     """
 
     verdict: Verdict = field(default_factory=Verdict)
@@ -44,6 +45,7 @@ class Checked:
     signed: Signed | None = None
     entries: list[Entry] = field(default_factory=list)
     words: dict[int, Words] = field(default_factory=dict)
+    later: list[int] = field(default_factory=list)
 
     @property
     def uncovered(self) -> list[int]:
@@ -83,6 +85,9 @@ def _verify(files: Files, trust: Policy, kept: Sequence[Voucher], checked: Check
     checked.signed = signed_checkpoint(data, manifest.origin, checked.verdict)
     _read_entries(files, manifest, checked)
     _read_words(files, manifest, checked)
+    if checked.later:
+        later = _listed(checked.later)
+        checked.verdict.doubt(f"only a later verifier reads what is of a later format: {later}")
     if checked.signed is not None:
         _vouch(files, checked.signed, trust, kept, checked)
 
@@ -131,15 +136,19 @@ def _read_entries(files: Files, manifest: names.Manifest, checked: Checked) -> N
             continue
         wrongs = _unproved(files, position, leaf, checked.signed)
         try:
-            entry = read_leaf(position, leaf)
+            read = read_leaf(position, leaf)
         except LeafError as error:
             _find([Wrong("state", str(error)), *wrongs], position, checked)
             continue
-        wrongs += misplaced(entry, Among(manifest.stream, version, topics, recorded_at))
-        topics[position], recorded_at = entry.topic, entry.recorded_at
+        wrongs += misplaced(read, Among(manifest.stream, version, topics, recorded_at))
+        topics[position] = read.topic
         _find(wrongs, position, checked)
+        if read.entry is None:
+            checked.later.append(position)
+            continue
+        recorded_at = read.entry.recorded_at
         if not wrongs and names.proof_name(position) in files and checked.signed:
-            checked.entries.append(entry)
+            checked.entries.append(read.entry)
 
 
 def _unproved(files: Files, position: int, leaf: bytes, signed: Signed | None) -> list[Wrong]:
@@ -157,6 +166,7 @@ def _find(wrongs: Sequence[Wrong], position: int, checked: Checked) -> None:
 
 def _read_words(files: Files, manifest: names.Manifest, checked: Checked) -> None:
     given = [at for at in manifest.positions if names.words_name(at) in files]
+    given = [at for at in given if at not in checked.later]
     checked.verdict.words_checked = bool(given)
     entries = {entry.position: entry for entry in checked.entries}
     child = ""
@@ -199,5 +209,9 @@ def _vouch(
     if not verdict.vouched:
         verdict.doubt(why_not_vouched(signed, trust))
     elif checked.uncovered:
-        newer = ", ".join(map(str, checked.uncovered[:_MOST_TOLD]))
+        newer = _listed(checked.uncovered)
         verdict.doubt(f"nothing vouches for what is newer than the others: entries {newer}")
+
+
+def _listed(positions: Sequence[int]) -> str:
+    return ", ".join(map(str, positions[:_MOST_TOLD]))

@@ -7,6 +7,7 @@ may have are those of `_READ`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
@@ -29,6 +30,7 @@ HEADER = frozenset({
 })  # fmt: skip
 _ALWAYS = HEADER - {"clock", "words"}
 _HEADER_TEXTS = HEADER - {"format", "occurred_on"}
+_COMMITMENT = re.compile("[0-9a-f]{64}")
 
 
 class Unreadable(Refused):
@@ -98,6 +100,8 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
             facts[name] = shape.read[name](facts[name])
         for name in facts.keys() & _HEADER_TEXTS:
             _text(facts[name])
+        if "words" in facts:
+            _commitment(facts["words"])
         return _entry(position, stream, version, shape, facts)
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
@@ -205,6 +209,17 @@ def _date(value: Any) -> date:
     return date.fromisoformat(value)
 
 
+def _commitment(value: str) -> None:
+    if not _COMMITMENT.fullmatch(value):
+        raise ValueError(f"{value!r} is no commitment")
+
+
+def _source(value: Any) -> str:
+    if value not in SOURCES:
+        raise ValueError(f"{value!r} is no source")
+    return str(value)
+
+
 def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     def read_list(value: Any) -> tuple[Any, ...]:
         if type(value) is not list:
@@ -257,13 +272,6 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "dict[str, dict[str, str]]": _labels,
 }
 """How each type that a fact may have is read; it refuses a value of another type."""
-
-
-def _source(value: Any) -> str:
-    if value not in SOURCES:
-        raise ValueError(f"{value!r} is no source")
-    return _text(value)  # type: ignore[no-any-return]
-
 
 _HEADER_FACTS = {"occurred_on": _date, "source": _source}
 """What a correction may change of a header."""

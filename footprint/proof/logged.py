@@ -42,10 +42,10 @@ def parse_proof(data: bytes) -> Logged:
     Raises:
         NoteError: it is not one, or not written in the one way it can be.
     """
-    head, blank, signed = checked_bytes(data).partition(b"\n\n")
+    head, blank, signed = data.partition(b"\n\n")
     if not blank:
         raise NoteError("a proof has an empty line between its hashes and the checkpoint")
-    first, index, *lines = [*head.decode().split("\n"), ""]
+    first, index, *lines = [*checked_bytes(head).decode().split("\n"), ""]
     if first != _FIRST or not index.startswith(_INDEX):
         raise NoteError(f'a proof begins with "{_FIRST}" and a line "index" and a number')
     note = notes.parse(signed)

@@ -44,10 +44,10 @@ def parse_request(data: bytes) -> Request:
     Raises:
         NoteError: it is not one, or not written in the one way it can be.
     """
-    head, blank, signed = checked_bytes(data).partition(b"\n\n")
+    head, blank, signed = data.partition(b"\n\n")
     if not blank:
         raise NoteError("a request has an empty line between its proof and the checkpoint")
-    first, *lines = head.decode().split("\n")
+    first, *lines = checked_bytes(head).decode().split("\n")
     if not first.startswith(_OLD):
         raise NoteError('a request begins with a line "old" and a size')
     if len(lines) > MOST_HASHES:
