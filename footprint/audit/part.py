@@ -196,7 +196,7 @@ class _Reader:
         last, recorded_at = part.last, part.recorded_at
         threads, with_words = self._threads, self._scope.words
         for row in rows:
-            moment = proved(row, threads, with_words=with_words) if row[0] == last + 1 else None
+            moment = proved(row, threads, with_words=with_words) if row[0] == last + 1 > 1 else None
             if moment is not None and moment >= recorded_at and recorded_at:
                 leaves.append(row[5])
                 recorded_at = moment
