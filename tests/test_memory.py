@@ -15,6 +15,12 @@ WORK = {
         "from footprint.audit.verify import verify_ledger;"
         "assert verify_ledger(path, home).verdict == 'verified'"
     ),
+    "verify by many": (
+        "from footprint.audit.verify import verify_ledger;"
+        "from footprint.audit.workers import Spread;"
+        "verdict = verify_ledger(path, home, spread=Spread(processes=2, least=0));"
+        "assert verdict.verdict == 'verified'"
+    ),
     "rebuild": (
         "from footprint.ledger.opening import open_ledger;"
         "from footprint.projections.views import Views;"
@@ -22,11 +28,14 @@ WORK = {
     ),
 }
 SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:]);"
-PEAK = ";print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+PEAK = (
+    ";print(max(resource.getrusage(who).ru_maxrss for who in"
+    " (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
+)
 
 
 def peak(folder: Path, work: str) -> int:
-    """The peak memory of a process that does the work."""
+    """The peak memory of a process that does the work, or of the largest that it starts."""
     command = [sys.executable, "-c", SETUP + WORK[work] + PEAK]
     places = [str(own.path_in(folder)), str(own.home_in(folder))]
     return int(subprocess.run([*command, *places], check=True, capture_output=True).stdout)

@@ -737,7 +737,7 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
     """
     path, policy = Path(path), read_policy(Path(trust).read_bytes()) if trust else None
     kept = [(name, Note(origin, size, root), "", 0) for name, origin, size, root in roots]
-    kept += [(show(f"{one}"), read_note(Path(one).read_bytes()), "", 0) for one in against]
+    kept += [(show(f"{one}", 300), read_note(Path(one).read_bytes()), "", 0) for one in against]
     kept += map(read_receipt, receipts)
     logs = policy[0] if policy else []
     run = SimpleNamespace(
@@ -749,10 +749,11 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         with path.open("rb") as file:
             first = file.read(16)
             file.seek(max(0, file.seek(0, 2) - 65_557))
-            run.bundle = first != b"SQLite format 3\0" and b"PK\5\6" in file.read()
+            ledger = first == b"SQLite format 3\0"
+            run.bundle = not ledger and b"PK\5\6" in file.read()
         if run.bundle:
             check_bundle(run, path, kept)
-        elif first == b"SQLite format 3\0":
+        elif ledger:
             with closing(connect(path)) as db:
                 check_ledger(run, db, kept)
         else:

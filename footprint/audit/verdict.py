@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 VERIFIED, TAMPERED, CANNOT_TELL = "verified", "tampered", "cannot tell"
 MOST_OF_A_KIND = 200
-"""Findings of a kind that are kept; more are counted, so that a hostile file can neither fill the
-memory nor bury one kind under another."""
+"""Findings of a kind that are kept, and doubts, and remarks; more findings are counted, so that a
+hostile file can neither fill the memory nor bury one kind under another."""
 MOST_CHARACTERS = 400
 
 
@@ -89,11 +89,7 @@ class Verdict:
         contradicts: Contradicts | None = None,
     ) -> None:
         """Add a finding: the ledger contradicts itself, or what somebody holds of it."""
-        self._kinds[what] += 1
-        if self._kinds[what] > MOST_OF_A_KIND:
-            self.more_findings += 1
-            return
-        self.findings.append(
+        self._keep(
             Finding(
                 what=what,
                 message=harmless(message),
@@ -103,13 +99,30 @@ class Verdict:
             )
         )
 
+    def _keep(self, finding: Finding) -> None:
+        self._kinds[finding.what] += 1
+        if self._kinds[finding.what] > MOST_OF_A_KIND:
+            self.more_findings += 1
+        else:
+            self.findings.append(finding)
+
+    def take(self, part: Verdict) -> None:
+        """Add what was found in a part of the ledger, read by itself."""
+        for finding in part.findings:
+            self._keep(finding)
+        self.more_findings += part.more_findings
+        for doubt in part.doubts:
+            self.doubt(doubt)
+
     def doubt(self, message: str) -> None:
         """Something needed for a verdict could not be read."""
-        self.doubts.append(harmless(message))
+        if len(self.doubts) < MOST_OF_A_KIND:
+            self.doubts.append(harmless(message))
 
     def remark(self, message: str) -> None:
         """Something worth saying that changes no verdict."""
-        self.remarks.append(harmless(message))
+        if len(self.remarks) < MOST_OF_A_KIND:
+            self.remarks.append(harmless(message))
 
     def cover(self, size: int, *, by_key: bool = False) -> None:
         """Something trusted from outside vouches for the tree of this size.

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from footprint.audit import structure
-from footprint.audit.entries import read_entries
+from footprint.audit.entries import Reading, join_parts
 from footprint.audit.losses import losses
+from footprint.audit.part import Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, from_witness, signed_here
+from footprint.audit.workers import Spread, WorkerLost, parts_of
 from footprint.domain.events import LedgerOpened
 from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
 from footprint.proof.policy import NOBODY, Policy
 
+Progress = Callable[[int, int], None]
+"""Called with how many entries were read, and of how many."""
+
+
+def silent(_done: int, _of: int) -> None:
+    """Progress that nobody is told of."""
+
+
+_AS_IT_PAYS = Spread()
 _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
 
 
 def verify_ledger(
-    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+    path: Path,
+    home: Path,
+    vouchers: Sequence[Voucher] = (),
+    trust: Policy = NOBODY,
+    *,
+    progress: Progress = silent,
+    spread: Spread = _AS_IT_PAYS,
 ) -> Verdict:
     """The verdict on the ledger in a file.
 
@@ -35,12 +53,13 @@ def verify_ledger(
             vouches for it.
         vouchers: what else does: kept checkpoints and receipts.
         trust: the keys of logs and witnesses that are trusted, and the quorum.
+        progress: is told how many entries were read, and of how many, while they are.
+        spread: over how many processes a large ledger is read.
     """
     verdict = Verdict()
     try:
         with closing(connect_readonly(path)) as connection:
-            # A column may hold bytes that are no text: they are carried as they are.
-            connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            connection.text_factory = any_text
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
             origin = _origin(connection)
             local = _local(connection, home, origin)
@@ -48,10 +67,13 @@ def verify_ledger(
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
-                _verify(connection, local, vouchers, trust, verdict)
+                read = partial(_read, connection, path, spread=spread, progress=progress)
+                _verify(connection, local, vouchers, trust, verdict, read)
                 _check_place(signed_here(home, path), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
+    except WorkerLost as error:
+        verdict.doubt(f"the file was not read to its end: {error}")
     return verdict
 
 
@@ -61,15 +83,11 @@ def _verify(
     vouchers: Sequence[Voucher],
     trust: Policy,
     verdict: Verdict,
+    read: Callable[[Verdict, set[int]], Reading],
 ) -> None:
-    structure.check_integrity(connection, verdict)
-    structure.check_streams(connection, verdict)
-    if verdict.words_checked:
-        structure.check_vault(connection, verdict)
     outside = [*vouchers, *([local.state] if local.state else [])]
     stored = stored_notes(connection, verdict)
-    sizes = {voucher.size for voucher in outside} | {note.size for note in stored}
-    reading = read_entries(connection, verdict, sizes)
+    reading = read(verdict, {v.size for v in outside} | {note.size for note in stored})
     trusted = trusted_for(connection, reading, local.key, trust)
     check_stored(connection, stored, reading, trusted, verdict)
     restored = losses(connection)
@@ -78,6 +96,28 @@ def _verify(
         check_receipt(connection, voucher, verdict)
     if local.doubt:
         verdict.doubt(local.doubt)
+
+
+def _read(
+    connection: sqlite3.Connection,
+    path: Path,
+    verdict: Verdict,
+    sizes: set[int],
+    *,
+    spread: Spread,
+    progress: Progress,
+) -> Reading:
+    """Read the entries, and meanwhile check what SQLite can tell of the tables."""
+    known = tuple(sorted(size for size in sizes if size > 0))
+    scope = Scope(words=verdict.words_checked, sizes=known)
+    of = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
+    with parts_of(connection, path, scope, spread) as parts:
+        progress(0, of)
+        structure.check_integrity(connection, verdict)
+        structure.check_streams(connection, verdict)
+        if verdict.words_checked:
+            structure.check_vault(connection, verdict)
+        return join_parts(connection, parts, verdict, lambda done: progress(done, of))
 
 
 def _origin(connection: sqlite3.Connection) -> str:

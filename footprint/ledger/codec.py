@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import date
 from types import NoneType
 from typing import Any
@@ -168,7 +168,7 @@ def _loads(data: bytes, what: str) -> dict[str, Any]:
 # --- the shapes of events, read off their dataclasses ---------------------------------------
 
 _MOST_NESTING = 8
-_LARGEST_NUMBER = 2**53
+LARGEST_NUMBER = 2**53
 
 
 class _Shape:
@@ -178,7 +178,8 @@ class _Shape:
         self.cls = cls
         own = fields(cls)  # type: ignore[arg-type] # every event is a dataclass
         self.names = tuple(f.name for f in own)
-        self.required = frozenset(f.name for f in own if f.default is MISSING)
+        # What has a default is stored all the same, so that it is always there.
+        self.required = frozenset(f.name for f in own if f.default is not None)
         self.allowed = HEADER | {f.name for f in own}
         self.read = {f.name: _READ[str(f.type).removesuffix(" | None")] for f in own}
 
@@ -196,7 +197,7 @@ _text, _flag = _exactly(str), _exactly(bool)
 
 
 def _number(value: Any) -> int:
-    if type(value) is not int or abs(value) > _LARGEST_NUMBER:
+    if type(value) is not int or abs(value) > LARGEST_NUMBER:
         raise TypeError(f"{value!r} is not a whole number up to 2^53")
     return value
 
@@ -231,7 +232,7 @@ def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
 def _plain(value: Any, depth: int = 0) -> Any:
     """JSON of texts, whole numbers, flags and nulls, in lists and objects, not nested too deep."""
     kind = type(value)
-    if depth > _MOST_NESTING or (kind is int and abs(value) > _LARGEST_NUMBER):
+    if depth > _MOST_NESTING or (kind is int and abs(value) > LARGEST_NUMBER):
         raise ValueError("a fact is nested too deep, or is too large a number")
     if kind is list or kind is dict:
         for inner in value.values() if kind is dict else value:

@@ -11,6 +11,8 @@ from secrets import token_bytes
 
 from footprint.proof.tree import leaf_hash
 
+ENTRY_TAG = b"footprint/event/v1\n"
+WORDS_TAG = b"footprint/words/v1\n"
 SALT_BYTES = 32
 LOCKED = b"\x00"
 """What a value of the vault begins with where it is encrypted: neither words nor a case number
@@ -24,11 +26,14 @@ def new_salt() -> bytes:
 
 def commitment(stream: str, version: int, topic: str, salt: bytes, words: bytes) -> str:
     """The hex commitment that an entry holds to its words."""
-    place = f"footprint/words/v1\n{stream}\n{version}\n{topic}\n".encode("utf-8", "surrogateescape")
-    return sha256(place + salt + words).hexdigest()
+    return sha256(WORDS_TAG + place_of(stream, version, topic) + salt + words).hexdigest()
 
 
 def entry_leaf(stream: str, version: int, topic: str, state: bytes) -> bytes:
     """The leaf of an entry: RFC 6962's leaf hash of its place, topic and state."""
-    place = f"footprint/event/v1\n{stream}\n{version}\n{topic}\n"
-    return leaf_hash(place.encode("utf-8", "surrogateescape") + state)
+    return leaf_hash(ENTRY_TAG + place_of(stream, version, topic) + state)
+
+
+def place_of(stream: str, version: int, topic: str) -> bytes:
+    """An entry's place as it is hashed, behind one of the tags."""
+    return f"{stream}\n{version}\n{topic}\n".encode("utf-8", "surrogateescape")

@@ -25,6 +25,8 @@ from audit_helpers import (
     state_at,
 )
 
+from footprint.audit.verify import verify_ledger
+from footprint.audit.workers import Spread
 from footprint.domain.events import ThreadFiled
 from footprint.ledger.schema import STATEMENTS
 
@@ -165,6 +167,8 @@ def test_a_ledger_on_read_only_media_is_verified(case: Case, mode: str) -> None:
     with read_only(case) as disc:
         assert disc.by_signer(disc.kept).verdict == VERIFIED
         assert disc.by_stranger().verdict == CANNOT_TELL
+        many = Spread(processes=2, least=0, runs=1)
+        assert verify_ledger(disc.path, disc.home, spread=many).verdict == VERIFIED
 
 
 @needs_permissions

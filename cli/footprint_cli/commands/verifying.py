@@ -13,6 +13,7 @@ from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound
 from footprint_cli import options as o
+from footprint_cli.progress import shown_progress
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
@@ -49,7 +50,8 @@ def verify(
     if receipt:
         vouchers.append(from_receipt(receipt))
     policy, doubt = whom(trust, settings)
-    verdict = verify_ledger(path, settings.home_path, vouchers, policy)
+    with shown_progress("Reading entries") as progress:
+        verdict = verify_ledger(path, settings.home_path, vouchers, policy, progress=progress)
     if doubt:
         verdict.doubt(doubt)
     if views and verdict.verdict != TAMPERED:

@@ -1,0 +1,72 @@
+"""What one verifier saw and the other did not, until both were held against the page."""
+
+from __future__ import annotations
+
+import pytest
+from audit_helpers import TAMPERED, VERIFIED, Case, append, forge_head, found, state_at
+
+from footprint.audit.verdict import CANNOT_TELL
+from footprint.domain.events import EntryCorrected
+
+AT = 9
+"""The entry that is attacked: the close of CH-1."""
+
+
+def test_a_fact_that_is_always_stored_may_not_be_missing(case: Case) -> None:
+    """Who closed it has a default, and is stored all the same."""
+    with case.raw() as connection:
+        assert state_at(connection, AT)["by"] == "iro"
+    case.rewrite(AT, lambda facts: facts.pop("by") and facts)
+    verdict = case.by_signer()
+    assert verdict.verdict == TAMPERED
+    assert [finding.position for finding in found(verdict, "state")] == [AT]
+
+
+def test_a_correction_names_a_source_that_there_is(case: Case) -> None:
+    """`source` is one of three codes, in a correction too."""
+    with case.writing() as ledger:
+        at = append(ledger, "CH-0000001", EntryCorrected(corrects=AT, facts={"source": "hearsay"}))
+    verdict = case.by_signer()
+    assert verdict.verdict == TAMPERED
+    assert [finding.position for finding in found(verdict, "correction")] == [at]
+
+
+def test_a_locked_case_number_is_not_compared(case: Case) -> None:
+    """Nobody without the key can say that it is another than the words'."""
+    with case.attack() as connection:
+        connection.execute(
+            "UPDATE vault_child SET child = CAST(x'00' || child AS BLOB)"
+            " WHERE stream = 'CH-0000001'"
+        )
+    verdict = case.by_signer()
+    assert verdict.verdict == VERIFIED
+    assert any("locked" in remark for remark in verdict.remarks)
+
+
+@pytest.mark.parametrize("hidden", ["(tbl,idx,stat CHECK (tbl))", "(tbl,idx)"])
+def test_statistics_of_another_shape_are_no_statistics(case: Case, hidden: str) -> None:
+    """A constraint in them would be run by whoever checks the file."""
+    with case.raw() as connection:
+        connection.execute("ANALYZE")
+        assert case.by_signer().verdict == VERIFIED
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = ? WHERE name = 'sqlite_stat1'",
+            (f"CREATE TABLE sqlite_stat1{hidden}",),
+        )
+    assert case.by_signer().verdict == TAMPERED
+
+
+@pytest.mark.parametrize(("format_", "verdict"), [(2, CANNOT_TELL), (2**53 + 1, TAMPERED)])
+def test_a_later_format_is_a_number_that_the_page_has(
+    case: Case, format_: int, verdict: str
+) -> None:
+    """Beyond 2^53 it is no number of a state, and so no later format."""
+    with case.attack() as connection:
+        connection.execute(
+            "UPDATE event SET state = CAST(replace(CAST(state AS TEXT), '\"format\":1',"
+            " '\"format\":' || ?) AS BLOB) WHERE position = ?",
+            (str(format_), AT),
+        )
+        forge_head(connection, case.signer().signer)
+    assert case.by_stranger().verdict == verdict
