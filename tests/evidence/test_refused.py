@@ -101,7 +101,7 @@ TAMPERED_WITH: dict[str, tuple[Callable[[sqlite3.Connection, Case], Any], str]] 
     "signed, and in another form": (
         resigned(lambda facts: canonical(facts) + b" "), "not in the one canonical"),
     "signed, and nobody's": (
-        resigned(lambda facts: facts | {"actor": ""}), "Entry 15 was changed: an id, the actor"),
+        resigned(lambda facts: facts | {"actor": ""}), "Entry 15 was changed: its actor is empty"),
     "signed, and of a later format": (
         resigned(lambda facts: facts | {"format": 2}), "Use a newer version of footprint"),
 }  # fmt: skip
@@ -131,11 +131,11 @@ WORDS = {
     "of another entry": (
         "(salt, words) = (SELECT salt, words FROM vault v WHERE v.position = 107)",
         "its words are not those it committed to"),
-    "of text": ("words = '{}'", "the vault's row holds another type"),
-    "nothing": ("words = NULL", "the vault's row holds another type"),
-    "a salt of text": ("salt = 'x'", "the vault's row holds another type"),
-    "a short salt": ("salt = x'00'", "its salt has 1 bytes"),
-    "locked": ("words = x'00ff'", "its words are not those it committed to"),
+    "of text": ("words = '{}'", "a salt of 32 bytes, and words in bytes, are"),
+    "nothing": ("words = NULL", "a salt of 32 bytes, and words in bytes, are"),
+    "a salt of text": ("salt = 'x'", "a salt of 32 bytes, and words in bytes, are"),
+    "a short salt": ("salt = x'00'", "a salt of 32 bytes, and words in bytes, are"),
+    "locked": ("words = x'00ff'", "its words are locked"),
 }  # fmt: skip
 
 
@@ -173,10 +173,10 @@ def test_a_kept_checkpoint_that_does_not_fit_is_refused(case: Case) -> None:
 
 
 def test_a_thread_that_is_not_there_is_not_found(year: Case) -> None:
-    """And what is no thread is refused."""
-    with pytest.raises(NotFound, match="There is no CH-9999 in this ledger"):
+    """Nor is what is no thread."""
+    with pytest.raises(NotFound, match="There is no thread CH-9999 in this ledger"):
         evidence_of(year, "CH-0009999")
-    with pytest.raises(Refused, match="is of no thread"):
+    with pytest.raises(NotFound, match="There is no thread policy"):
         evidence_of(year, "policy")
 
 
