@@ -67,6 +67,9 @@ def read_entry(position: int, stream: str, version: int, topic: str, state: byte
             message = f"its state is not in the one canonical form, from byte {at} on"
             wrong.append(Wrong(what="state", message=message))
         if isinstance(facts, dict) and _newer(facts.get("format")):
+            if not _is_whole(facts):
+                message = "a number in its state is not whole, or beyond 2^53"
+                wrong.append(Wrong(what="state", message=message))
             return Read(wrong=wrong, newer=f"is of format {facts['format']}, newer than {FORMAT}")
         entry = decode(position, stream, version, topic, state)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, Unreadable, RecursionError) as error:
@@ -164,6 +167,15 @@ def _opening(entry: Entry) -> str:
 
 def _newer(format_: object) -> bool:
     return type(format_) is int and FORMAT < format_ <= LARGEST_NUMBER
+
+
+def _is_whole(value: object) -> bool:
+    """Whether its numbers are such as a state of any format has."""
+    if isinstance(value, dict | list):
+        return all(map(_is_whole, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) and (
+        not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
+    )
 
 
 def _kind(value: object) -> str:

@@ -100,7 +100,7 @@ def proved(row: tuple[Any, ...], threads: set[str], *, with_words: bool) -> str 
             return None
         said = loads(words)
         "".join(said.values())  # a TypeError unless all of them are texts
-        same = dumps(said, None, OPT_SORT_KEYS) == words and said["child"].encode() == child
+        same = dumps(said, None, OPT_SORT_KEYS) == words and said["child"].encode() == child != b""
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return moment if same else None

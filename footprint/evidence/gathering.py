@@ -15,9 +15,9 @@ from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
-from footprint.domain.reference import shown
+from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.entries import Among, Wrong, misplaced, nameless, unspoken
+from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
@@ -140,8 +140,8 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
 
 def _rows(ledger: Ledger, stream: str) -> list[queries.Row]:
     rows = queries.rows_of(ledger.connection, stream)
-    if not rows:
-        raise NotFound(f"There is no {shown(stream)} in this ledger.")
+    if not rows or not is_thread(stream):
+        raise NotFound(f"There is no thread {shown(stream)} in this ledger.")
     for position, *columns in rows:
         if [*map(type, columns)] != [str, int, str, bytes]:
             raise _changed(position, "a column holds a value of another type")
@@ -330,18 +330,9 @@ def _spoken(item: Item, vault: Mapping[int, tuple[bytes, bytes]], without: set[i
     if entry.position not in vault:
         raise _changed(entry.position, "its words are gone without a redaction")
     salt, words = vault[entry.position]
-    for wrong in _unlike(entry, salt, words):
-        raise _changed(entry.position, wrong.message)
+    if wrong := unspoken(entry, words, salt):
+        raise _changed(entry.position, wrong)
     return replace(item, sealed=(salt, words))
-
-
-def _unlike(entry: Entry, salt: bytes, words: bytes) -> Iterator[Wrong]:
-    """What is wrong with what the vault holds for an entry."""
-    if not type(salt) is type(words) is bytes:
-        yield Wrong("words", "the vault's row holds another type")
-        return
-    yield from unspoken(entry, words, salt)
-    yield from nameless(words)
 
 
 def _privileged(entries: Sequence[Entry]) -> set[int]:

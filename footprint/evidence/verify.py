@@ -13,8 +13,8 @@ from footprint.domain.events import EntryRedacted
 from footprint.domain.reference import is_thread, shown
 from footprint.evidence import names
 from footprint.evidence.archive import ArchiveError, NoArchive, read_archive
-from footprint.evidence.entries import Among, Wrong, misplaced, nameless, unproved, unspoken
-from footprint.evidence.leaf import LeafError, read_leaf, read_words
+from footprint.evidence.entries import Among, Wrong, misplaced, unproved, unspoken
+from footprint.evidence.leaf import LeafError, read_leaf
 from footprint.evidence.vouching import (
     Signed,
     check_kept,
@@ -23,6 +23,7 @@ from footprint.evidence.vouching import (
     signed_checkpoint,
     why_not_vouched,
 )
+from footprint.ledger.codec import decode_words
 from footprint.proof.policy import Policy
 
 Files = Mapping[str, bytes]
@@ -34,8 +35,7 @@ class Checked:
     """What verifying a bundle found: the verdict, and what it holds as far as nothing is wrong.
 
     `entries` are those that the tree of `signed` has at their positions, in order; `words` those
-    given out with them, by position, that they committed to. `later` are the positions of entries
-    of a later format, which are not judged.
+    given out with them, by position, that they committed to.
     """
 
     verdict: Verdict = field(default_factory=Verdict)
@@ -45,7 +45,6 @@ class Checked:
     signed: Signed | None = None
     entries: list[Entry] = field(default_factory=list)
     words: dict[int, Words] = field(default_factory=dict)
-    later: list[int] = field(default_factory=list)
 
     @property
     def uncovered(self) -> list[int]:
@@ -84,10 +83,7 @@ def _verify(files: Files, trust: Policy, kept: Sequence[Voucher], checked: Check
     data = files.get(names.CHECKPOINT, b"")
     checked.signed = signed_checkpoint(data, manifest.origin, checked.verdict)
     _read_entries(files, manifest, checked)
-    _read_words(files, manifest, checked)
-    if checked.later:
-        later = _listed(checked.later)
-        checked.verdict.doubt(f"only a later verifier reads what is of a later format: {later}")
+    _read_words(files, checked)
     if checked.signed is not None:
         _vouch(files, checked.signed, trust, kept, checked)
 
@@ -144,7 +140,7 @@ def _read_entries(files: Files, manifest: names.Manifest, checked: Checked) -> N
         topics[position] = read.topic
         _find(wrongs, position, checked)
         if read.entry is None:
-            checked.later.append(position)
+            checked.verdict.doubt(f"entry {position} ({checked.ref}) {read.newer}")
             continue
         recorded_at = read.entry.recorded_at
         if not wrongs and names.proof_name(position) in files and checked.signed:
@@ -164,26 +160,19 @@ def _find(wrongs: Sequence[Wrong], position: int, checked: Checked) -> None:
         checked.verdict.find(what, where, position, checked.ref, contradicts=contradicts)
 
 
-def _read_words(files: Files, manifest: names.Manifest, checked: Checked) -> None:
-    given = [at for at in manifest.positions if names.words_name(at) in files]
-    given = [at for at in given if at not in checked.later]
-    checked.verdict.words_checked = bool(given)
-    entries = {entry.position: entry for entry in checked.entries}
+def _read_words(files: Files, checked: Checked) -> None:
+    """The words that are given out: each those of its entry, and all of one child."""
+    given = [entry for entry in checked.entries if names.words_name(entry.position) in files]
     child = ""
-    for position in given:
-        data = files[names.words_name(position)]
-        wrongs = list(nameless(data))
-        if position in entries:  # else what is wrong with it was found
-            salt = files.get(names.salt_name(position), b"")
-            wrongs += unspoken(entries[position], data, salt)
-        if not wrongs:
-            said = read_words(data)
-            child = child or said["child"]
-            if said["child"] != child:
-                wrongs = [Wrong("words", "its words have another case number than those before")]
-            elif position in entries:
-                checked.words[position] = said
-        _find(wrongs, position, checked)
+    for entry in given:
+        position = entry.position
+        words, salt = files[names.words_name(position)], files.get(names.salt_name(position), b"")
+        if wrong := unspoken(entry, words, salt, child):
+            _find([Wrong("words", wrong)], position, checked)
+        else:
+            checked.words[position] = decode_words(words)
+            child = checked.words[position]["child"]
+    checked.verdict.words_checked = bool(given)
     checked.verdict.redacted = _redacted(checked.entries)
 
 

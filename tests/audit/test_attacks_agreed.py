@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
-from audit_helpers import TAMPERED, VERIFIED, Case, append, forge_head, found, state_at
+from audit_helpers import (
+    TAMPERED,
+    VERIFIED,
+    Case,
+    append,
+    canonical,
+    forge_head,
+    found,
+    put_state,
+    state_at,
+)
 
 from footprint.audit.verdict import CANNOT_TELL
 from footprint.domain.events import EntryCorrected
+from footprint.ledger.sealing import commitment
 
 AT = 9
 """The entry that is attacked: the close of CH-1."""
@@ -70,3 +82,38 @@ def test_a_later_format_is_a_number_that_the_page_has(
         )
         forge_head(connection, case.signer().signer)
     assert case.by_stranger().verdict == verdict
+
+
+@pytest.mark.parametrize("number", ["1.5", str(2**53 + 1)])
+def test_a_later_format_has_whole_numbers_too(case: Case, number: str) -> None:
+    """So a state with another number is in no canonical form, of whatever format."""
+    with case.attack() as connection:
+        state = canonical(state_at(connection, AT) | {"format": 2, "zz": [{"a": 0}]})
+        put_state(connection, AT, state.replace(b'{"a":0}', b'{"a":%s}' % number.encode()))
+        forge_head(connection, case.signer().signer)
+    verdict = case.by_stranger()
+    assert verdict.verdict == TAMPERED
+    assert [finding.position for finding in found(verdict, "state")] == [AT]
+
+
+def test_an_empty_case_number_is_none(case: Case) -> None:
+    """In the words and in the vault alike, and committed to: nobody's thread."""
+    stream = "CH-0000003"
+    with case.attack() as connection:
+        rows = connection.execute(
+            "SELECT position, version, topic, salt, words FROM event JOIN vault USING (position)"
+            " WHERE stream = ?",
+            (stream,),
+        ).fetchall()
+        for position, version, topic, salt, words in rows:
+            empty = canonical(orjson.loads(words) | {"child": ""})
+            sealed = commitment(stream, version, topic, salt, empty)
+            put_state(
+                connection, position, canonical(state_at(connection, position) | {"words": sealed})
+            )
+            connection.execute("UPDATE vault SET words = ? WHERE position = ?", (empty, position))
+        connection.execute("UPDATE vault_child SET child = x'' WHERE stream = ?", (stream,))
+        forge_head(connection, case.signer().signer)
+    verdict = case.by_stranger()
+    assert verdict.verdict == TAMPERED
+    assert {finding.position for finding in found(verdict, "words")} == {row[0] for row in rows}

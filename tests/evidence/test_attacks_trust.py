@@ -279,15 +279,15 @@ MADE_UP: dict[str, tuple[list[Row], int, str]] = {
     "a fact too many": ([changed(colour="red")], 6, "unknown ['colour']"),
     "a fact of another type": ([changed(privileged=1)], 6, "a fact of another type"),
     "a format of 1.0": (
-        [Row("note.added", NOTE.state.replace(b'"format":1', b'"format":1.0'))], 6, "canonical"),
+        [Row("note.added", NOTE.state.replace(b'"format":1', b'"format":1.0'))], 6, "format 1.0"),
     "a commitment that is none": ([changed(words="none")], 6, "a fact of another type"),
-    "nobody's entry": ([changed(actor="")], 6, "an id, the actor or the source"),
-    "an id that is none": ([changed(event_id="1")], 6, "an id, the actor or the source"),
-    "a source that is none": ([changed(source="heard")], 6, "an id, the actor or the source"),
+    "nobody's entry": ([changed(actor="")], 6, "its actor is empty"),
+    "an id that is none": ([changed(event_id="1")], 6, "its event_id is '1', which is no UUIDv7"),
+    "a source that is none": ([changed(source="heard")], 6, "its source is 'heard'"),
     "a time that is none": ([changed(recorded_at="2026-02-30T00:00:00.000000Z")], 6, "not a time"),
     "a topic of no thread": (
         [Row("ledger.opened", canonical(HEAD | {"authority": "x", "origin": "x", "key": "x"}))],
-        6, "ledger.opened is of no thread"),
+        6, "ledger.opened belongs to ledger"),
     "a topic that is not known": ([Row("note.lost", NOTE.state)], 6, "unknown kind"),
     "a time before that of the entry before": (
         [NOTE, changed(recorded_at="2026-04-03T16:58:59.999999Z")], 7,
@@ -308,14 +308,14 @@ MADE_UP: dict[str, tuple[list[Row], int, str]] = {
         [worded(1, {"child": ""}), worded(2, {"child": "2"})], 6, "its words have no case number"),
     "words that are a list": ([worded(1, [1])], 6, "The words is not a JSON object"),
     "words that are no texts": ([worded(1, {"child": 1})], 6, "something that is not text"),
-    "words that are locked": ([worded(1, b"\0locked")], 6, "The words is not JSON"),
+    "words that are locked": ([worded(1, b"\0locked")], 6, "its words are locked"),
     "words in another form": ([worded(1, b'{"child": "1"}')], 6, "not in the one canonical form"),
     "words that are deep": ([worded(1, b"[" * 100_000)], 6, "The words is not JSON"),
-    "a short salt": ([worded(1, {"child": "1"}, b"x")], 6, "its salt has 1 bytes, not 32"),
+    "a short salt": ([worded(1, {"child": "1"}, b"x")], 6, "and not 1 bytes and"),
     "a later format with a broken number": (
-        [Row("note.added", canonical(HEAD | {"format": 2, "x": 1.5}))], 6, "canonical form"),
+        [Row("note.added", canonical(HEAD | {"format": 2, "x": 1.5}))], 6, "is not whole"),
     "a later format with too large a number": (
-        [Row("note.added", canonical(HEAD | {"format": 2, "x": 2**53 + 1}))], 6, "canonical form"),
+        [Row("note.added", canonical(HEAD | {"format": 2, "x": 2**53 + 1}))], 6, "or beyond 2^53"),
     "a correction of a later format": (
         [LATER, corrected(6, more=[2])], 7, "an unknown kind, 'something.new'"),
 }  # fmt: skip
@@ -351,7 +351,7 @@ def test_an_entry_of_a_later_format_cannot_be_told() -> None:
     """5, and it is named; what is not judged is not shown as proved. Its place is judged."""
     row = Row(*LATER[:2], bytes(32), b"anything")
     found = ask(made_up([NOTE, row, NOTE]), MADE)
-    why = "only a later verifier reads what is of a later format: 7"
+    why = "entry 7 (CH-3) is of format 2, newer than 1"
     assert says(found) == (CANNOT_TELL, why)
     assert [entry.position for entry in found.entries] == [6, 8]
     assert found.words == {}
