@@ -129,16 +129,16 @@ HOSTILE: dict[str, tuple[bytes, Refusal, str]] = {
     "nothing": (b"", NoArchive, "its end is missing"),
     "other bytes": (b"PK\3\4" + bytes(5_000), NoArchive, "its end is missing"),
     "cut before its end": (GOOD[:-22], NoArchive, "its end is missing"),
-    "cut in its end": (GOOD[:-1], ArchiveError, "its end record is cut, or something follows it"),
+    "cut in its end": (GOOD[:-1], ArchiveError, "or something follows it"),
     "cut at its beginning": (GOOD[1:], ArchiveError, "its directory is not where"),
     "an end alone": (GOOD[-22:], ArchiveError, "its directory is not where"),
-    "more behind it": (GOOD + b"\n", ArchiveError, "its end record is cut, or something follows it"),
+    "more behind it": (GOOD + b"\n", ArchiveError, "or something follows it"),
     "more before it": (b"#!/bin/sh\n" + GOOD, ArchiveError, "its directory is not where"),
     "more before it, told": (
         archive_of(MEMBERS, before=b"more"), ArchiveError, "is not what its directory says"),
     "more between": (
         archive_of(MEMBERS, between=b"more"), ArchiveError, "that belongs to no member"),
-    "a comment": (archive_of(MEMBERS, comment=b"x"), ArchiveError, "something follows its end"),
+    "a comment": (archive_of(MEMBERS, comment=b"x"), ArchiveError, "or something follows it"),
     "an end in a comment": (
         archive_of(MEMBERS, comment=GOOD[-22:]), ArchiveError, "its directory is not where"),
     "twice": (GOOD + GOOD, ArchiveError, "its directory is not where"),
@@ -244,7 +244,7 @@ ODD = {
     "lzma": "compressed in a way that a bundle's never are",
     "zip64": "is not what its directory says",
     "streamed": "flags that a bundle's never have",
-    "a comment": "its end record is cut, or something follows it",
+    "a comment": "or something follows it",
     "a folder": "a/ is no plain file",
     "an extra field": "x has a comment, a disk or extra fields",
     "appended": "it has one.txt twice",
