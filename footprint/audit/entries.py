@@ -172,8 +172,8 @@ class _Joined:
                 f"another key signs from entry {entry.position} on, without the old one's word"
             )
         elif old is None or not _endorsed(old, text, event.endorsement):
-            signer = old.name if old else "none"
-            message = f"the old key ({signer}) did not endorse the new"
+            signer = f"{old.name}+{old.key_id.hex()}" if old else "which is none"
+            message = f"its endorsement is not by the key in force before it, {signer}"
             find(self._verdict, "key", message, entry.position, entry.stream)
         else:
             self._verdict.remark(

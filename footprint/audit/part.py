@@ -192,20 +192,18 @@ class _Reader:
 
     def _leaves(self, rows: Sequence[Row], size: int) -> list[bytes]:
         """Check each row. Returns the leaves that their bytes make."""
-        part, leaves = self.part, []
-        last, recorded_at = part.last, part.recorded_at
-        threads, with_words = self._threads, self._scope.words
-        for row in rows:
-            moment = proved(row, threads, with_words=with_words) if row[0] == last + 1 else None
-            if moment is not None and moment >= recorded_at and recorded_at:
-                leaves.append(row[5])
-                recorded_at = moment
-            else:
-                part.last, part.recorded_at = last, recorded_at
-                leaves.append(self._read(row, size + len(leaves)))
-                recorded_at = part.recorded_at
-            last = row[0]
-        part.last, part.recorded_at = last, recorded_at
+        part, leaves = self.part, list[bytes]()
+        while rest := rows[len(leaves) :]:
+            if part.began:
+                count, part.recorded_at = proved(
+                    rest, part.last, part.recorded_at, self._threads, with_words=self._scope.words
+                )
+                leaves += [row[5] for row in rest[:count]]
+                part.last += count
+                rest = rest[count:]
+            if rest:
+                leaves.append(self._read(rest[0], size + len(leaves)))
+                part.last = rest[0][0]
         return leaves
 
     # --- thoroughly -------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def identity(path: Path) -> tuple[int, int]:
 def _working(task: Task) -> Iterator[IO[bytes]]:
     """What a new worker answers; it is ended with us."""
     # -P, and our own path handed on: nothing that lies beside the evidence is ever imported.
-    command = [sys.executable, "-P", "-c", _START, *sys.path]
+    command = [sys.executable, "-P", "-c", _START, *map(str, sys.path)]
     with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as worker:  # noqa: S603
         try:
             if worker.stdin is None or worker.stdout is None:

@@ -107,9 +107,9 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def _directory(data: bytes) -> tuple[int, int]:
     """Where the directory is, and how many members it has."""
     end = len(data) - _END.size
-    if data[max(end, 0) :][:4] != _END_MARK:
+    if end < 0 or data[end:][:4] != _END_MARK:
         if _END_MARK in data[max(end - _LONGEST_COMMENT, 0) :]:
-            raise ArchiveError("something follows its end record")
+            raise ArchiveError("its end record is cut, or something follows it")
         raise NoArchive("it is no zip archive, or its end is missing")
     _, disk, first, here, count, size, directory, comment = _END.unpack_from(data, end)
     if (disk, first, here, comment) != (0, 0, count, 0):

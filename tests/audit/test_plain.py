@@ -83,7 +83,9 @@ def committed(row: Row, words: bytes) -> Row:
 
 
 def shortly(row: Row, *, with_words: bool = True) -> str | None:
-    return proved(row.columns, set(), with_words=with_words)
+    """The time of the entry where it is proved."""
+    count, moment = proved([row.columns], 2, "", set(), with_words=with_words)
+    return moment if count else None
 
 
 def thoroughly(row: Row, *, with_words: bool = True) -> list[object]:
@@ -208,7 +210,20 @@ def test_a_leaf_that_does_not_fit_is_left_to_the_thorough_reading() -> None:
     """The stored leaf is compared with the one that the bytes make."""
     columns = list(row_of(NoteAdded()).columns)
     columns[5] = bytes(32)
-    assert proved(tuple(columns), set(), with_words=True) is None
+    assert proved([tuple(columns)], 2, "", set(), with_words=True) == (0, "")
+
+
+def test_what_is_proved_ends_before_what_is_not() -> None:
+    """As many as are common from the first on; a gap and a time that runs back end it too."""
+    rows = [(position, *row_of(NoteAdded()).columns[1:]) for position in range(3, 9)]
+    moment = "2017-03-23T16:05:00.000001Z"
+    assert proved(rows, 2, moment, set(), with_words=True) == (6, moment)
+    assert proved(rows[:2] + rows[3:], 2, moment, set(), with_words=True) == (2, moment)
+    assert proved(rows, 1, moment, set(), with_words=True) == (0, moment)
+    later = moment.replace("2017", "2018")
+    assert proved(rows, 2, later, set(), with_words=True) == (0, later)
+    faulty = (5, *replace(row_of(NoteAdded()), child=None, version="2").columns[1:])
+    assert proved([*rows[:2], faulty, *rows[3:]], 2, moment, set(), with_words=True) == (2, moment)
 
 
 @given(own.entries(), st.booleans())
