@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 from audit_helpers import (
+    ORIGIN,
     TAMPERED,
     VERIFIED,
     Case,
@@ -17,8 +20,11 @@ from audit_helpers import (
 )
 
 from footprint.audit.verdict import CANNOT_TELL
+from footprint.audit.vouchers import from_note
 from footprint.domain.events import EntryCorrected
 from footprint.ledger.sealing import commitment
+from footprint.proof.checkpoint import Checkpoint, checkpoint_text
+from footprint.proof.tree import EMPTY_ROOT
 
 AT = 9
 """The entry that is attacked: the close of CH-1."""
@@ -117,3 +123,18 @@ def test_an_empty_case_number_is_none(case: Case) -> None:
     verdict = case.by_stranger()
     assert verdict.verdict == TAMPERED
     assert {finding.position for finding in found(verdict, "words")} == {row[0] for row in rows}
+
+
+@pytest.mark.parametrize(("origin", "size"), [(ORIGIN, 0), ("example.org/other", 105)])
+def test_a_kept_note_that_was_altered_says_nothing_whatever_it_says(
+    case: Case, tmp_path: Path, origin: str, size: int
+) -> None:
+    """Not that it is of no entries, and not that it is of another ledger."""
+    text = checkpoint_text(Checkpoint(origin, size, EMPTY_ROOT))
+    name, _, signature = case.signer().signer.sign(text).rstrip("\n").rpartition(" ")
+    altered = tmp_path / "altered.note"
+    changed = "A" if signature[40] != "A" else "B"
+    altered.write_text(f"{name} {signature[:40]}{changed}{signature[41:]}\n")
+    verdict = case.by_signer(from_note(altered))
+    assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
+    assert "was altered" in verdict.doubts[0]
