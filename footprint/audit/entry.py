@@ -60,7 +60,10 @@ def read_entry(position: int, stream: str, version: int, topic: str, state: byte
             message = f"its state is not in the one canonical form, from byte {at} on"
             wrong.append(Wrong(what="state", message=message))
         if isinstance(facts, dict) and _newer(facts.get("format")):
-            return Read(wrong=wrong, newer=f"is of format {facts['format']}, newer than {FORMAT}")
+            return Read(
+                wrong=wrong,
+                newer=f"is of format {facts['format']}; this verifier reads format {FORMAT}",
+            )
         entry = decode(position, stream, version, topic, state)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, Unreadable, RecursionError) as error:
         message = f"it is not of the published format: {error}"
