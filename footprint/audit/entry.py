@@ -70,7 +70,10 @@ def read_entry(position: int, stream: str, version: int, topic: str, state: byte
             if not _is_whole(facts):
                 message = "a number in its state is not whole, or beyond 2^53"
                 wrong.append(Wrong(what="state", message=message))
-            return Read(wrong=wrong, newer=f"is of format {facts['format']}, newer than {FORMAT}")
+            return Read(
+                wrong=wrong,
+                newer=f"is of format {facts['format']}; this verifier reads format {FORMAT}",
+            )
         entry = decode(position, stream, version, topic, state)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, Unreadable, RecursionError) as error:
         message = f"it is not of the published format: {error}"
