@@ -798,8 +798,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("file", help="a ledger or a bundle")
     parser.add_argument("--trust", metavar="POLICY-FILE", help="a C2SP tlog-policy of trusted keys")
-    for name, metavar in (("against", "NOTE-FILE"), ("receipt", "LINE")):
-        parser.add_argument(f"--{name}", metavar=metavar, nargs="+", action="extend", default=[])
+    for name, metavar, what in (("against", "NOTE-FILE", "a checkpoint that you kept"),
+                                ("receipt", "LINE", "a receipt line to check")):
+        parser.add_argument(f"--{name}", metavar=metavar, action="append", default=[],
+                            help=f"{what}; may be repeated")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     try:
