@@ -11,6 +11,7 @@ from footprint.audit.vouchers import Voucher
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import EntryRedacted
 from footprint.domain.reference import is_thread, shown
+from footprint.errors import why
 from footprint.evidence import names
 from footprint.evidence.archive import ArchiveError, NoArchive, read_archive
 from footprint.evidence.entries import Among, Wrong, misplaced, unproved, unspoken
@@ -65,7 +66,7 @@ def verify_bundle(path: Path, trust: Policy, kept: Sequence[Voucher] = ()) -> Ch
     try:
         files = read_archive(path)
     except (NoArchive, OSError) as error:
-        checked.verdict.doubt(f"the file cannot be opened as a bundle: {error}")
+        checked.verdict.doubt(f"the file cannot be opened as a bundle: {why(error)}")
     except ArchiveError as error:
         checked.verdict.find("archive", f"the archive is not that of a bundle: {error}")
     else:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from footprint.durable import folder_name, held, move_durably, write_durably
-from footprint.errors import Contradicted, Misused, NotFound, Refused
+from footprint.errors import Contradicted, Misused, NotFound, Refused, why
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import cosignatures
@@ -89,7 +89,7 @@ def load(home: Path) -> Signer:
         ) from error
     except (OSError, ValueError) as error:
         raise Refused(
-            f"The key of the witness in {folder} cannot be read ({error}).",
+            f"The key of the witness in {folder} cannot be read ({why(error)}).",
             "Put the folder back from where it is kept, or make a new witness elsewhere.",
         ) from error
     return signer
@@ -258,7 +258,7 @@ def _remembered(folder: Path, own: Verifier) -> Seen | None:
         if not times or folder_name(checkpoint.origin) != folder.name:
             raise NoteError("it is not what this witness cosigned")
     except (OSError, ValueError) as error:
-        raise _lost(folder, str(error)) from error
+        raise _lost(folder, why(error)) from error
     return Seen(checkpoint=checkpoint, at=max(times), signed=signed)
 
 
