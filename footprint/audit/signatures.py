@@ -278,7 +278,7 @@ def _kept(voucher: Voucher) -> str:
     """The note of a voucher as it was given; empty where it is none."""
     if voucher.note is None:
         return ""
-    return f"{voucher.note.text}\n{''.join(line.line for line in voucher.note.signatures)}"
+    return notes.joined(voucher.note.text, voucher.note.signatures)
 
 
 def _two_roots(kept: str, size: int, stored: Sequence[Stored], reading: Reading) -> str:

@@ -176,8 +176,7 @@ def _two_roots(kept: Voucher, signed: Signed, trust: Policy) -> str:
     keys = trust.log_keys(signed.checkpoint.origin)
     if kept.note is None or not _signers(kept.note, keys) & _signers(signed.note, keys):
         return ""
-    lines = "".join(line.line for line in kept.note.signatures)
-    return f"{kept.note.text}\n{lines}\n{signed.data.decode()}"
+    return f"{notes.joined(kept.note.text, kept.note.signatures)}\n{signed.data.decode()}"
 
 
 def _signers(note: notes.Note, keys: Iterable[Verifier]) -> set[Verifier]:

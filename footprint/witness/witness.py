@@ -181,8 +181,8 @@ def _signed(request: Request, trust: Policy) -> str:
             "Nothing was remembered. If the ledger has a new key, find out why, and trust that.",
         )
     known = {(key.name, key.key_id) for key in good}
-    lines = (s.line for s in request.note.signatures if (s.name, s.key_id) in known)
-    return f"{request.note.text}\n{''.join(lines)}"
+    lines = (s for s in request.note.signatures if (s.name, s.key_id) in known)
+    return notes.joined(request.note.text, lines)
 
 
 def _check_old(request: Request, last: Seen) -> None:
