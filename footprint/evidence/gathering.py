@@ -14,10 +14,10 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
+from footprint.domain.events import EntryCorrected, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.entries import Among, misplaced, unspoken
+from footprint.evidence.entries import Among, misplaced, redacted_in, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
@@ -133,7 +133,7 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         note=note,
         items=items,
         proceedings=_proceedings([item.entry for item in items]),
-        redacted=_redacted([item.entry for item in items]),
+        redacted=redacted_in([item.entry for item in items]),
     )
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
@@ -294,6 +294,8 @@ def _sentence(name: str) -> str:
 def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evidence:
     """The evidence with the words of its entries, but for those that were redacted.
 
+    Those stay out even where an old backup has put them back.
+
     Args:
         ledger: where the evidence is from.
         evidence: without words.
@@ -343,13 +345,6 @@ def _privileged(entries: Sequence[Entry]) -> set[int]:
         if isinstance(entry.event, EntryCorrected) and entry.event.corrects in marked:
             marked.add(entry.position)
     return marked
-
-
-def _redacted(entries: Sequence[Entry]) -> tuple[int, ...]:
-    """The entries whose words were removed; what an old backup put back is not given out."""
-    events = [entry.event for entry in entries]
-    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
-    return tuple(e.position for e in entries if e.words and e.position in listed)
 
 
 def _proceedings(entries: Sequence[Entry]) -> bool:
