@@ -33,6 +33,8 @@ from footprint.proof.policy import Policy
 from footprint.proof.request import request_text
 from footprint.proof.tree import leaf_hash
 
+_NOTHING = "Nothing was given out. Find out what happened: footprint verify."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
@@ -175,7 +177,7 @@ def _check_items(stream: str, items: Sequence[Item]) -> None:
 def _changed(position: int, why: str) -> Refused:
     return Refused(
         f"Entry {position} was changed: {harmless(why)}.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
@@ -204,7 +206,7 @@ def _keys_of(ledger: Ledger) -> list[Verifier]:
     try:
         return [Verifier.from_vkey(key) for key in named]
     except NoteError as error:
-        raise _altered(str(error)) from error
+        raise Refused(f"The ledger names a key that is none: {error}.", _NOTHING) from error
 
 
 def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
@@ -232,7 +234,7 @@ def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust:
 def _altered(why: str) -> Refused:
     return Refused(
         f"A checkpoint that is stored here was altered: {why}.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
@@ -242,11 +244,11 @@ def _not_covered(ledger: Ledger, least: int, kept: Voucher | None) -> Refused:
         return Refused(
             f"{_sentence(kept.name)} is of {kept.size} entries, and {size} are signed here: an"
             " older copy was put back, or that is another ledger.",
-            "Nothing was given out. Find out what happened: footprint verify.",
+            _NOTHING,
         )
     return Refused(
         f"Entry {least} is above the signed head, of {size} entries.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
