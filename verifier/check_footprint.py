@@ -2,8 +2,8 @@
 # fmt: off
 """Check a footprint ledger, or a bundle of evidence from one, with nothing but Python 3.11.
 
-    python3 check_footprint.py FILE [--trust POLICY-FILE] [--against NOTE-FILE ...]
-                                    [--receipt LINE ...] [--json]
+    python3 check_footprint.py FILE [--trust POLICY-FILE] [--against NOTE-FILE]...
+                                    [--receipt LINE]... [--json]
 
 FILE is a ledger (SQLite) or a bundle (zip). Hold against it what was kept outside: checkpoints,
 receipt lines, or a C2SP tlog-policy file of keys that you trust. Exit status: 0 verified,

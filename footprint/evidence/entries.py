@@ -103,7 +103,7 @@ def unspoken(entry: Entry, words: Any, salt: Any, child: str = "") -> str:
         return wrong
     if is_locked(words):
         return "its words are locked, and cannot be read"
-    number = case_number(words)
+    number = _case_number(words)
     if not number:
         return "its words have no case number"
     return "" if number == (child or number) else "its words have another case number than others"
@@ -116,7 +116,7 @@ def redacted_in(entries: Sequence[Entry]) -> tuple[int, ...]:
     return tuple(e.position for e in entries if e.words and e.position in listed)
 
 
-def case_number(words: bytes) -> str:
+def _case_number(words: bytes) -> str:
     """The case number in words; empty where none can be read."""
     try:
         return decode_words(words).get("child", "")

@@ -110,8 +110,9 @@ def seen(home: Path) -> list[Seen]:
 def add(home: Path, trust: Policy, body: bytes, now: int) -> str:
     """Take a checkpoint that extends what was seen, remember it, and only then cosign it.
 
-    The checks are those of c2sp.org/tlog-witness in its order; the status that each would have
-    there is beside it.
+    The checks are those of c2sp.org/tlog-witness; the status that each would have there is beside
+    it. What is wrong with the request itself is said first, and two roots of one size before a
+    proof is looked at.
 
     Args:
         home: where the witness is.
