@@ -50,3 +50,11 @@ class Contradicted(FootprintError):  # noqa: N818
     def __init__(self, what: str, next_step: str = "", *, proof: str) -> None:
         super().__init__(what, next_step)
         self.proof = proof
+
+
+def why(error: Exception) -> str:
+    """Why something could not be read: of the system's own errors neither the number nor the path.
+
+    Whoever says it names the file.
+    """
+    return (isinstance(error, OSError) and error.strerror) or str(error)

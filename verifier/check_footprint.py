@@ -2,8 +2,8 @@
 # fmt: off
 """Check a footprint ledger, or a bundle of evidence from one, with nothing but Python 3.11.
 
-    python3 check_footprint.py FILE [--trust POLICY-FILE] [--against NOTE-FILE ...]
-                                    [--receipt LINE ...] [--json]
+    python3 check_footprint.py FILE [--trust POLICY-FILE] [--against NOTE-FILE]...
+                                    [--receipt LINE]... [--json]
 
 FILE is a ledger (SQLite) or a bundle (zip). Hold against it what was kept outside: checkpoints,
 receipt lines, or a C2SP tlog-policy file of keys that you trust. Exit status: 0 verified,
@@ -798,8 +798,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("file", help="a ledger or a bundle")
     parser.add_argument("--trust", metavar="POLICY-FILE", help="a C2SP tlog-policy of trusted keys")
-    for name, metavar in (("against", "NOTE-FILE"), ("receipt", "LINE")):
-        parser.add_argument(f"--{name}", metavar=metavar, nargs="+", action="extend", default=[])
+    for name, metavar, what in (("against", "NOTE-FILE", "a checkpoint that you kept"),
+                                ("receipt", "LINE", "a receipt line to check")):
+        parser.add_argument(f"--{name}", metavar=metavar, action="append", default=[],
+                            help=f"{what}; may be repeated")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     try:

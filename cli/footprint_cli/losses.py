@@ -26,8 +26,8 @@ def resumed(ledger: Ledger, options: Options, _settings: Settings) -> list[str]:
     """The signer's state was lost."""
     signed = recovery.resume(ledger, cast(Note, _note(options)))
     return [
-        f"The signer goes on from entry {signed.size}: the entries continue that checkpoint, and",
-        "their head bears this key's signature.",
+        f"The signer goes on from entry {signed.size}: the entries continue that checkpoint,",
+        "and their head bears this key's signature.",
         "Whoever holds a checkpoint or a receipt sees what they saw before.",
     ]
 
@@ -42,12 +42,15 @@ def restored(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
     span = f"entries {left + 1} to {size} are" if size > left + 1 else f"entry {size} is"
     lines = [
         f"Accepted, in entry {at}: {span} lost.",
-        f"Whoever holds a checkpoint or a receipt of more than {left} entries will see TAMPERED",
-        f"from footprint verify, with entry {at} as the explanation. That is right, and stays so.",
+        f"Whoever holds a checkpoint or a receipt of more than {left} entries will see",
+        f"TAMPERED from footprint verify, with entry {at} as the explanation.",
+        "That is right, and stays so.",
         "Tell them, and give them a new one: footprint checkpoint.",
-        "Record again what was lost, as --source transcribed. The numbers of lost entries and",
-        "threads are given out again: an old receipt may name what is now another thread.",
-        "Words that were redacted in what is lost may be back in the vault: redact them again.",
+        "Record again what was lost, as --source transcribed. The numbers of lost",
+        "entries and threads are given out again: an old receipt may name what is now",
+        "another thread.",
+        "Words that were redacted in what is lost may be back in the vault: redact them",
+        "again.",
     ]
     return lines + [line for one in others for line in _key(one)]
 
@@ -72,13 +75,15 @@ def _key(entry: Entry) -> list[str]:
 _SEEN = {
     True: [
         "The old key vouches for it, and was then removed from this machine.",
-        "Whoever trusts the old key sees VERIFIED as before, with a note that names the entry.",
+        "Whoever trusts the old key sees VERIFIED as before, with a note that names the",
+        "entry.",
         "Give them the new key all the same.",
     ],
     False: [
         "The key before it is not here, and could not vouch for it.",
-        "Whoever trusts that key alone will see TAMPERED, by an unknown key, until they trust",
-        "the new one. Tell them by another way than this ledger, and give them the new key.",
+        "Whoever trusts that key alone will see TAMPERED, by an unknown key, until they",
+        "trust the new one. Tell them by another way than this ledger, and give them the",
+        "new key.",
         "A checkpoint or a receipt that they kept counts as before.",
     ],
 }

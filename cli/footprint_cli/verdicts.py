@@ -53,10 +53,11 @@ def say_found(verdict: Verdict, verified: str) -> None:
 
 
 def say_remarks(verdict: Verdict) -> None:
-    """What changes no verdict, and the root."""
+    """What changes no verdict, and the root, where anything could be read."""
     for remark in verdict.remarks:
         typer.echo(f"Note: {visible(remark)}.")
-    typer.echo(f"Root: {verdict.root.hex()}")
+    if verdict.root:
+        typer.echo(f"Root: {verdict.root.hex()}")
 
 
 def whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:

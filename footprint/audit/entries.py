@@ -28,6 +28,7 @@ from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
 from footprint.ledger.codec import decode
 from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError, decode64, encode64
+from footprint.proof.note import id_of
 from footprint.proof.tree import FANOUT
 
 _SHOWN_BACK = 10
@@ -172,7 +173,7 @@ class _Joined:
                 f"another key signs from entry {entry.position} on, without the old one's word"
             )
         elif old is None or not _endorsed(old, text, event.endorsement):
-            signer = f"{old.name}+{old.key_id.hex()}" if old else "which is none"
+            signer = id_of(old) if old else "which is none"
             message = f"its endorsement is not by the key in force before it, {signer}"
             find(self._verdict, "key", message, entry.position, entry.stream)
         else:

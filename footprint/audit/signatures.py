@@ -81,16 +81,12 @@ def _check_head(head: Stored, trusted: Trusted, verdict: Verdict) -> None:
     if head.size != verdict.entries:
         _head_elsewhere(head.size, verdict)
     if trusted.names_a_log and not _signers(head.text, [*trusted.keys]):
-        expected = ", ".join(sorted(map(_id_of, trusted.keys))) or "none for this origin"
+        expected = ", ".join(sorted(map(notes.id_of, trusted.keys))) or "none for this origin"
         verdict.find(
             "key",
             f"the head is signed by none of the keys that are trusted: {expected}",
             contradicts=Contradicts(against=HEAD, expected=expected, found=_signed_with(head)),
         )
-
-
-def _id_of(key: Verifier) -> str:
-    return f"{key.name}+{key.key_id.hex()}"
 
 
 def _signed_with(stored: Stored) -> str:
@@ -99,7 +95,7 @@ def _signed_with(stored: Stored) -> str:
         lines = notes.parse(stored.text).signatures
     except NoteError:
         return ""
-    return ", ".join(harmless(f"{line.name}+{line.key_id.hex()}") for line in lines[:4])
+    return ", ".join(harmless(notes.id_of(line)) for line in lines[:4])
 
 
 def _head_elsewhere(size: int, verdict: Verdict) -> None:
@@ -278,7 +274,7 @@ def _kept(voucher: Voucher) -> str:
     """The note of a voucher as it was given; empty where it is none."""
     if voucher.note is None:
         return ""
-    return f"{voucher.note.text}\n{''.join(line.line for line in voucher.note.signatures)}"
+    return notes.joined(voucher.note.text, voucher.note.signatures)
 
 
 def _two_roots(kept: str, size: int, stored: Sequence[Stored], reading: Reading) -> str:

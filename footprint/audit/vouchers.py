@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from footprint.errors import FootprintError, Misused
+from footprint.errors import FootprintError, Misused, why
 from footprint.ledger.receipt import parse_receipt
 from footprint.ledger.signer_home import NEXT, folder_of, is_pending, load_keys, load_state
 from footprint.proof import note as notes
@@ -55,7 +55,7 @@ def from_note(path: Path) -> Voucher:
         checkpoint = parse_checkpoint(note.text)
     except (OSError, NoteError) as error:
         raise Misused(
-            f"{path} is not a checkpoint that can be read: {error}.",
+            f"{path} is not a checkpoint that can be read: {why(error)}.",
             "Give the file as it was received, every byte of it.",
         ) from error
     return Voucher(

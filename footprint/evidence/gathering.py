@@ -14,10 +14,10 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
+from footprint.domain.events import EntryCorrected, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.entries import Among, misplaced, unspoken
+from footprint.evidence.entries import Among, misplaced, redacted_in, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
@@ -32,6 +32,8 @@ from footprint.proof.logged import proof_text
 from footprint.proof.policy import Policy
 from footprint.proof.request import request_text
 from footprint.proof.tree import leaf_hash
+
+_NOTHING = "Nothing was given out. Find out what happened: footprint verify."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,7 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         note=note,
         items=items,
         proceedings=_proceedings([item.entry for item in items]),
-        redacted=_redacted([item.entry for item in items]),
+        redacted=redacted_in([item.entry for item in items]),
     )
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
@@ -175,7 +177,7 @@ def _check_items(stream: str, items: Sequence[Item]) -> None:
 def _changed(position: int, why: str) -> Refused:
     return Refused(
         f"Entry {position} was changed: {harmless(why)}.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
@@ -204,7 +206,7 @@ def _keys_of(ledger: Ledger) -> list[Verifier]:
     try:
         return [Verifier.from_vkey(key) for key in named]
     except NoteError as error:
-        raise _altered(str(error)) from error
+        raise Refused(f"The ledger names a key that is none: {error}.", _NOTHING) from error
 
 
 def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
@@ -232,7 +234,7 @@ def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust:
 def _altered(why: str) -> Refused:
     return Refused(
         f"A checkpoint that is stored here was altered: {why}.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
@@ -242,11 +244,11 @@ def _not_covered(ledger: Ledger, least: int, kept: Voucher | None) -> Refused:
         return Refused(
             f"{_sentence(kept.name)} is of {kept.size} entries, and {size} are signed here: an"
             " older copy was put back, or that is another ledger.",
-            "Nothing was given out. Find out what happened: footprint verify.",
+            _NOTHING,
         )
     return Refused(
         f"Entry {least} is above the signed head, of {size} entries.",
-        "Nothing was given out. Find out what happened: footprint verify.",
+        _NOTHING,
     )
 
 
@@ -293,6 +295,8 @@ def _sentence(name: str) -> str:
 
 def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evidence:
     """The evidence with the words of its entries, but for those that were redacted.
+
+    Those stay out even where an old backup has put them back.
 
     Args:
         ledger: where the evidence is from.
@@ -343,13 +347,6 @@ def _privileged(entries: Sequence[Entry]) -> set[int]:
         if isinstance(entry.event, EntryCorrected) and entry.event.corrects in marked:
             marked.add(entry.position)
     return marked
-
-
-def _redacted(entries: Sequence[Entry]) -> tuple[int, ...]:
-    """The entries whose words were removed; what an old backup put back is not given out."""
-    events = [entry.event for entry in entries]
-    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
-    return tuple(e.position for e in entries if e.words and e.position in listed)
 
 
 def _proceedings(entries: Sequence[Entry]) -> bool:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from footprint.audit.entry import read_entry
 from footprint.domain.entry import Entry
+from footprint.ledger.sealing import ENTRY_TAG, place_of
 from footprint.proof.lines import NoteError, decode_number
 
-_FIRST = b"footprint/event/v1"
+_FIRST = ENTRY_TAG.removesuffix(b"\n")
 _LINES = 4  # what it is, the stream, the version and the topic; the state follows
 
 
@@ -35,7 +36,7 @@ class _Place(NamedTuple):
 
 def leaf_bytes(stream: str, version: int, topic: str, state: bytes) -> bytes:
     """What a leaf is the hash of, behind the byte 0x00 (docs/format.md, "Leaves and the tree")."""
-    return f"{_FIRST.decode()}\n{stream}\n{version}\n{topic}\n".encode() + state
+    return ENTRY_TAG + place_of(stream, version, topic) + state
 
 
 def read_leaf(position: int, data: bytes) -> Leaf:

@@ -9,11 +9,11 @@ from pathlib import Path
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Voucher
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryRedacted
 from footprint.domain.reference import is_thread, shown
+from footprint.errors import why
 from footprint.evidence import names
 from footprint.evidence.archive import ArchiveError, NoArchive, read_archive
-from footprint.evidence.entries import Among, Wrong, misplaced, unproved, unspoken
+from footprint.evidence.entries import Among, Wrong, misplaced, redacted_in, unproved, unspoken
 from footprint.evidence.leaf import LeafError, read_leaf
 from footprint.evidence.vouching import (
     Signed,
@@ -65,7 +65,7 @@ def verify_bundle(path: Path, trust: Policy, kept: Sequence[Voucher] = ()) -> Ch
     try:
         files = read_archive(path)
     except (NoArchive, OSError) as error:
-        checked.verdict.doubt(f"the file cannot be opened as a bundle: {error}")
+        checked.verdict.doubt(f"the file cannot be opened as a bundle: {why(error)}")
     except ArchiveError as error:
         checked.verdict.find("archive", f"the archive is not that of a bundle: {error}")
     else:
@@ -173,14 +173,7 @@ def _read_words(files: Files, checked: Checked) -> None:
             checked.words[position] = decode_words(words)
             child = checked.words[position]["child"]
     checked.verdict.words_checked = bool(given)
-    checked.verdict.redacted = _redacted(checked.entries)
-
-
-def _redacted(entries: Sequence[Entry]) -> int:
-    """How many entries have no words any more, by what the thread says of itself."""
-    events = [entry.event for entry in entries]
-    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
-    return len(listed & {entry.position for entry in entries if entry.words})
+    checked.verdict.redacted = len(redacted_in(checked.entries))
 
 
 # --- from outside -----------------------------------------------------------------------------

@@ -82,8 +82,10 @@ def check_signed(signed: Signed, trust: Policy, verdict: Verdict) -> None:
     if by_own and trust.is_quorum([witness for witness, _ in signed.lines]):
         verdict.cover(tree.size)
     elif trust.logs and not signed.by:
-        expected = ", ".join(map(_id_of, trust.log_keys(tree.origin))) or "none for this origin"
-        found = ", ".join(f"{one.name}+{one.key_id.hex()}" for one in signed.note.signatures[:4])
+        expected = (
+            ", ".join(map(notes.id_of, trust.log_keys(tree.origin))) or "none for this origin"
+        )
+        found = ", ".join(map(notes.id_of, signed.note.signatures[:4]))
         verdict.find(
             "key",
             f"{signed.name} is signed by none of the keys that are trusted: {expected}",
@@ -176,8 +178,7 @@ def _two_roots(kept: Voucher, signed: Signed, trust: Policy) -> str:
     keys = trust.log_keys(signed.checkpoint.origin)
     if kept.note is None or not _signers(kept.note, keys) & _signers(signed.note, keys):
         return ""
-    lines = "".join(line.line for line in kept.note.signatures)
-    return f"{kept.note.text}\n{lines}\n{signed.data.decode()}"
+    return f"{notes.joined(kept.note.text, kept.note.signatures)}\n{signed.data.decode()}"
 
 
 def _signers(note: notes.Note, keys: Iterable[Verifier]) -> set[Verifier]:
@@ -190,7 +191,3 @@ def _signers(note: notes.Note, keys: Iterable[Verifier]) -> set[Verifier]:
 
 def _keys(trust: Policy) -> tuple[Verifier, ...]:
     return (*(log.key for log in trust.logs), *trust.witness_keys)
-
-
-def _id_of(key: Verifier) -> str:
-    return f"{key.name}+{key.key_id.hex()}"

@@ -118,7 +118,7 @@ def take_cosignatures(ledger: Ledger, answer: bytes, policy: Policy) -> Cosigned
         text, stored = _cosigned_text(ledger.connection, known, policy)
         checkpoint = parse_checkpoint(text)
         kept = _newest_of_each((*stored, *known), policy)
-        _keep(ledger, checkpoint.size, f"{text}\n{''.join(line.line for line in kept)}")
+        _keep(ledger, checkpoint.size, notes.joined(text, kept))
     who = dict.fromkeys(keys[line.name, line.key_id] for line in known)
     return Cosigned(checkpoint=checkpoint, witnesses=tuple(who), unknown=unknown)
 

@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from footprint.durable import folder_name, move_durably, write_durably
-from footprint.errors import Refused
+from footprint.errors import Refused, why
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError
@@ -77,7 +77,7 @@ def load_state(folder: Path, suffix: str = "") -> Signed | None:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(
-            f"The signer's state in {folder} cannot be read ({error}).",
+            f"The signer's state in {folder} cannot be read ({why(error)}).",
             "Put the file back from where it is kept; if it is lost: footprint checkpoint"
             " --resume-from NOTE, with a checkpoint that somebody outside kept.",
         ) from error

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from footprint.proof.lines import NoteError, checked_bytes, decode64, decode_number, encode64
+from footprint.proof.tree import HASH_BYTES
 
-_ROOT_BYTES = 32
 _LINES = 3  # the origin, the size and the root
 
 
@@ -24,8 +24,8 @@ class Checkpoint:
     def __post_init__(self) -> None:
         if not 0 <= self.size < 1 << 63:
             raise NoteError(f"a tree cannot have {self.size} leaves")
-        if len(self.root) != _ROOT_BYTES:
-            raise NoteError(f"a root has {_ROOT_BYTES} bytes, not {len(self.root)}")
+        if len(self.root) != HASH_BYTES:
+            raise NoteError(f"a root has {HASH_BYTES} bytes, not {len(self.root)}")
         for line in (self.origin, *self.extensions):
             if not line or "\n" in line:
                 raise NoteError("the origin and each extension of a checkpoint must be one line")

@@ -49,6 +49,16 @@ def parse(data: bytes | str) -> Note:
     return Note(text + "\n", signatures)
 
 
+def id_of(one: Verifier | Signature) -> str:
+    """Which key that is, or says it is: its name and id, as the text of a key begins."""
+    return f"{one.name}+{one.key_id.hex()}"
+
+
+def joined(text: str, signatures: Iterable[Signature]) -> str:
+    """A signed note of a text and of lines that were taken apart; the reverse of `parse`."""
+    return f"{text}\n{''.join(signature.line for signature in signatures)}"
+
+
 def verified_by(note: Note, verifiers: Iterable[Verifier]) -> tuple[Verifier, ...]:
     """The known keys whose good signatures are on the note, each once, in the note's order.
 

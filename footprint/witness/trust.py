@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from footprint.durable import held, write_durably
-from footprint.errors import Misused, NotFound, Refused
+from footprint.errors import Misused, NotFound, Refused, why
 from footprint.proof.key import LOG, Verifier
 from footprint.proof.lines import NoteError
 from footprint.proof.policy import (
@@ -40,7 +40,7 @@ def trust_in(home: Path) -> Policy:
         return NOBODY
     except (OSError, NoteError) as error:
         raise Refused(
-            f"The trust of this machine, {path}, cannot be read: {error}.",
+            f"The trust of this machine, {path}, cannot be read: {why(error)}.",
             "Mend it, or put another in its place: footprint trust adopt FILE.",
         ) from error
 
@@ -51,7 +51,7 @@ def read_trust(path: Path) -> Policy:
         return parse_policy(path.read_bytes())
     except (OSError, NoteError) as error:
         raise Misused(
-            f"{path} is not a trust policy that can be read: {error}.",
+            f"{path} is not a trust policy that can be read: {why(error)}.",
             "It has to be a tlog-policy file, as footprint trust show prints one.",
         ) from error
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from footprint.durable import folder_name, held, move_durably, write_durably
-from footprint.errors import Contradicted, Misused, NotFound, Refused
+from footprint.errors import Contradicted, Misused, NotFound, Refused, why
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import cosignatures
@@ -89,7 +89,7 @@ def load(home: Path) -> Signer:
         ) from error
     except (OSError, ValueError) as error:
         raise Refused(
-            f"The key of the witness in {folder} cannot be read ({error}).",
+            f"The key of the witness in {folder} cannot be read ({why(error)}).",
             "Put the folder back from where it is kept, or make a new witness elsewhere.",
         ) from error
     return signer
@@ -110,8 +110,9 @@ def seen(home: Path) -> list[Seen]:
 def add(home: Path, trust: Policy, body: bytes, now: int) -> str:
     """Take a checkpoint that extends what was seen, remember it, and only then cosign it.
 
-    The checks are those of c2sp.org/tlog-witness in its order; the status that each would have
-    there is beside it.
+    The checks are those of c2sp.org/tlog-witness; the status that each would have there is beside
+    it. What is wrong with the request itself is said first, and two roots of one size before a
+    proof is looked at.
 
     Args:
         home: where the witness is.
@@ -181,8 +182,8 @@ def _signed(request: Request, trust: Policy) -> str:
             "Nothing was remembered. If the ledger has a new key, find out why, and trust that.",
         )
     known = {(key.name, key.key_id) for key in good}
-    lines = (s.line for s in request.note.signatures if (s.name, s.key_id) in known)
-    return f"{request.note.text}\n{''.join(lines)}"
+    lines = (s for s in request.note.signatures if (s.name, s.key_id) in known)
+    return notes.joined(request.note.text, lines)
 
 
 def _check_old(request: Request, last: Seen) -> None:
@@ -258,7 +259,7 @@ def _remembered(folder: Path, own: Verifier) -> Seen | None:
         if not times or folder_name(checkpoint.origin) != folder.name:
             raise NoteError("it is not what this witness cosigned")
     except (OSError, ValueError) as error:
-        raise _lost(folder, str(error)) from error
+        raise _lost(folder, why(error)) from error
     return Seen(checkpoint=checkpoint, at=max(times), signed=signed)
 
 

@@ -188,7 +188,9 @@ def test_nothing_is_given_out_of_a_ledger_that_does_not_verify(
 )
 def test_what_is_refused_says_why(place: Place, args: list[str], code: int, says: str) -> None:
     """And nothing is made."""
-    assert says in one_message(place.run(*args), code)
+    said = one_message(place.run(*args), code)
+    assert says in said
+    assert "Errno" not in said
     assert not list(place.folder.glob("*.zip"))
 
 
@@ -202,12 +204,13 @@ def test_nothing_is_written_over(place: Place, tmp_path: Path) -> None:
 
 
 def test_what_is_no_bundle_cannot_be_told(place: Place, tmp_path: Path) -> None:
-    """Not there, empty, or a text: no traceback, and no pass."""
+    """Not there, empty, or a text: no traceback, no pass, and not a word on what was not read."""
     (tmp_path / "empty.zip").touch()
     for name in ("gone.zip", "empty.zip", str(place.folder / "old.txt")):
         ran = place.run("verify-bundle", str(tmp_path / name), env=elsewhere(tmp_path))
         assert ran.code == CANNOT_TELL, ran
         assert "cannot be opened" in ran.out
+        assert len(ran.out.splitlines()) == 2
 
 
 def test_json_says_what_was_made(place: Place, tmp_path: Path) -> None:

@@ -366,3 +366,10 @@ def test_status_says_where_each_setting_came_from(begun: Place) -> None:
     status = begun.json("status", env={"FOOTPRINT_ACTOR": None})
     assert (status["actor"], status["actor_from"]) == ("jt", str(begun.home / "config.toml"))
     assert begun.json("status", env={"FOOTPRINT_LEDGER": None})["ledger_from"] == "default"
+
+
+def test_status_shows_the_key_that_this_machine_signs_with(begun: Place) -> None:
+    """As whoever is to trust it needs it, long after init; where the key is not, it shows none."""
+    (key,) = begun.home.glob("signers/*/key")
+    assert begun.json("status")["key"] == key.read_text("utf-8").strip()
+    assert begun.json("status", env={"FOOTPRINT_HOME": str(begun.folder / "away")})["key"] is None

@@ -103,7 +103,8 @@ def test_a_year_of_quarters(begun: Place, auditor: Auditor) -> None:
     assert verdict["witnessed"]["size"] == 8
     said = auditor.done("verify", *copied(begun, auditor)).out
     assert "The newest witnessed checkpoint is of 8 entries" in said
-    assert "1 entries since, the oldest recorded on" in said
+    assert "1 entry since, the oldest recorded on" in said
+    assert "1 entry is newer than what vouches for the rest." in said
 
 
 @pytest.mark.slow

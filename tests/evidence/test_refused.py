@@ -93,7 +93,7 @@ TAMPERED_WITH: dict[str, tuple[Callable[[sqlite3.Connection, Case], Any], str]] 
         lambda c, _: put_state(
             c, 1, canonical(state_at(c, 1) | {"key": FORGER.verifier.vkey})), "by the ledger's"),
     "a key that is none": (
-        lambda c, _: put_state(c, 1, canonical(state_at(c, 1) | {"key": "x"})), "was altered"),
+        lambda c, _: put_state(c, 1, canonical(state_at(c, 1) | {"key": "x"})), "names a key that"),
     "another origin": (
         lambda c, _: put_state(c, 1, canonical(state_at(c, 1) | {"origin": "x"})), "of another"),
     "signed, and no JSON": (resigned(b"x"), "Entry 15 is not JSON"),

@@ -67,7 +67,7 @@ def test_published_log_line() -> None:
     assert signer.sign(published["text"]) == f"{published['text']}\n{published['log_line']}"
     parsed = note.parse(f"{published['text']}\n{lines}")
     assert note.verified_by(parsed, [signer.verifier]) == (signer.verifier,)
-    assert "".join(signature.line for signature in parsed.signatures) == lines
+    assert note.joined(parsed.text, parsed.signatures) == f"{published['text']}\n{lines}"
 
 
 def test_published_witness_line() -> None:
@@ -113,6 +113,7 @@ def test_round_trip(name: str, seed: bytes, text: str) -> None:
     signed = signer.sign(text + "\n")
     parsed = note.parse(signed.encode())
     assert parsed == note.parse(signed)
+    assert note.joined(parsed.text, parsed.signatures) == signed
     assert parsed.text == text + "\n"
     assert note.verified_by(parsed, [signer.verifier]) == (signer.verifier,)
     assert Verifier.from_vkey(signer.verifier.vkey) == signer.verifier

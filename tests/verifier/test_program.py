@@ -60,18 +60,19 @@ def test_it_runs_anywhere_in_a_bare_python(made: Case, tmp_path: Path) -> None:
 
 
 def test_what_is_held_against_a_ledger_is_given_on_the_command_line(made: Case) -> None:
-    """Notes and receipts, one or more; the exit status is the verdict."""
+    """Notes and receipts, one or more, before the file or behind it; the verdict is the exit."""
     kept, last = made.folder / "kept.note", made.folder / "last.note"
     line = (made.folder / "receipt").read_text()
     assert run(FILE, made.path).returncode == 5
     for given_ in (
         ["--against", kept],
-        ["--against", kept, last],
+        ["--against", kept, "--against", last],
         ["--against", kept, "--against", last, "--receipt", line],
         ["--receipt", line],
         ["--trust", made.folder / "trust"],
     ):
         assert run(FILE, made.path, *given_).returncode == 0
+        assert run(FILE, *given_, made.path).returncode == 0
     assert run(FILE, made.path, "--receipt", line.replace("CH-3", "CH-4")).returncode == 3
 
 

@@ -26,14 +26,20 @@ def checkpoint(
         Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
     ] = None,
     request: Annotated[
-        bool, typer.Option("--request", help="As a request to a witness, to send to it.")
+        bool, typer.Option("--request", help="As a request to a witness, to be sent to it.")
     ] = False,
     since: Annotated[
         int | None,
-        typer.Option("--since", metavar="N", min=0, help="The size that the witness says it saw."),
+        typer.Option(
+            "--since",
+            metavar="N",
+            min=0,
+            help="With --request: the size that the witness says it saw.",
+        ),
     ] = None,
     witness: Annotated[
-        str | None, typer.Option("--for", metavar="NAME", help="For which trusted witness.")
+        str | None,
+        typer.Option("--for", metavar="NAME", help="With --request: to which trusted witness."),
     ] = None,
     cosigned: Annotated[
         str | None,

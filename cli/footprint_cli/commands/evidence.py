@@ -231,5 +231,8 @@ def _say(checked: Checked) -> None:
             typer.echo(f"Cosigned by {visible(key.name)} at {utc(at)}.")
     if verdict.redacted:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
-    typer.echo("The reading copies in the bundle were not checked: what is above is what counts.")
+    if checked.positions:
+        typer.echo(
+            "The reading copies in the bundle were not checked: what is above is what counts."
+        )
     say_remarks(verdict)

@@ -75,6 +75,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     return {
         "authority": opened.authority,
         "origin": opened.origin,
+        "key": local.key.vkey if local.key else None,
         "entries": size,
         "last_recorded_at": ledger.entry(size).recorded_at,
         "signed": local.state.size if local.state else 0,

@@ -96,7 +96,8 @@ def _say(verdict: Verdict) -> None:
             " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
         )
     if verdict.covered is not None and verdict.uncovered:
-        typer.echo(f"{verdict.uncovered} entries are newer than what vouches for the rest.")
+        are = "entry is" if verdict.uncovered == 1 else "entries are"
+        typer.echo(f"{verdict.uncovered} {are} newer than what vouches for the rest.")
     _say_witnessed(verdict)
     if verdict.redacted:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
