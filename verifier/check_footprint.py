@@ -517,7 +517,7 @@ def check_note(run: Any, what: str, size: Any, text: Any, root: bytes | None) ->
         need(note.origin == run.origin or run.later, f"origin {show(run.origin)}", note.origin)
         need((any(by) and None not in by) or run.later, "a good signature by the ledger's key")
         need(note.root == root, f"root {note.root.hex()} of entries 1 to {size}", root)
-        vouch(run, what, note)
+        run.notes.append((what, note))
     except ValueError as error:
         expect(run, "note", None, error, size, about=what)
 
@@ -602,6 +602,8 @@ def check_ledger(run: Any, db: sqlite3.Connection, kept: Sequence[Kept]) -> None
         expect(run, "words", "none without an entry", f"words of {position}", position)
     for stream in run.children.keys() - {one for one in run.versions if one[:3] == "CH-"}:
         expect(run, "words", "no case number without a thread", "one", None, stream, show(stream))
+    for what, note in run.notes:  # only now is it known which keys the trusted ones endorsed
+        vouch(run, what, note)
     compare(run, kept)
     run.uncovered = run.size - run.covered
     if run.back:
@@ -702,7 +704,8 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
             return one.root if whole else b""
         return note.root if one.size == note.size else None
     vouch(run, "the checkpoint", note)
-    run.known |= {one for one in run.policy[1].values() if len(one) == 4} if run.policy else set()
+    witnesses = run.policy[1].values() if run.policy else ()
+    run.known = run.trusted | {one for one in witnesses if len(one) == 4}
     run.root_at, run.size = root_at, note.size
     run.placed = lambda at, of: at > note.size or (at in positions) == (of == stream)
     compare(run, kept)
@@ -741,10 +744,10 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
     kept += map(read_receipt, receipts)
     logs = policy[0] if policy else []
     run = SimpleNamespace(
-        policy=policy, trusted={*logs}, endorsed=set(), known={*logs}, findings=[], doubts=[],
-        remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0, redacted=0,
-        words_checked=True, proved=[], bundle=False, later="", origin="", keys=[], tables=set(),
-        versions={}, missing={}, children={}, last="", seen=[], back=[])
+        policy=policy, trusted={*logs}, endorsed=set(), known=set(), notes=[], findings=[],
+        doubts=[], remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0,
+        redacted=0, words_checked=True, proved=[], bundle=False, later="", origin="", keys=[],
+        tables=set(), versions={}, missing={}, children={}, last="", seen=[], back=[])
     try:
         with path.open("rb") as file:
             first = file.read(16)
