@@ -101,7 +101,7 @@ def _say(verdict: Verdict) -> None:
     if verdict.redacted:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
     if not verdict.words_checked:
-        typer.echo("Words were not checked: this copy has none.")
+        typer.echo("Words were not checked, or not all: they are not in this copy, or locked.")
     say_remarks(verdict)
 
 
