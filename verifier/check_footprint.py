@@ -18,6 +18,7 @@ can be read in one sitting.)
 import argparse
 import base64
 import json
+import os
 import re
 import sqlite3
 import struct
@@ -795,6 +796,7 @@ def told(found: dict[str, Any]) -> Iterator[str]:
             yield f"    {show(name)}: {show(json.dumps(value, ensure_ascii=False), 20_000)}"
     if "proved" in found:
         yield "The statement and the reading copies are not checked. What is proved stands above."
+        yield "That the thread ends there is not proved: later entries may be left out."
 
 def main() -> int:
     """The command line. Gives the exit status."""
@@ -809,7 +811,10 @@ def main() -> int:
         found = check(given.file, given.trust, given.against, given.receipt)
     except (OSError, ValueError) as error:
         parser.error(show(f"{error}", 300))
-    print(json.dumps(found) if given.json else "\n".join(told(found)))
+    try:
+        print(json.dumps(found) if given.json else "\n".join(told(found)), flush=True)
+    except BrokenPipeError:  # whoever read it has read enough; the verdict stays what it is
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return {"verified": 0, "tampered": 3, "cannot tell": 5}[found["verdict"]]
 
 if __name__ == "__main__":
