@@ -169,6 +169,15 @@ def test_a_bad_line_of_a_key_that_is_endorsed_later_is_a_bad_line(case: Case) ->
     assert auditor(case, NOBODY, case.early).verdict == VERIFIED  # who trusts nobody ignores it
 
 
+def test_checkpoints_that_are_taken_away_are_missed_by_a_quorum_alone(case: Case) -> None:
+    """No entry is altered: who asks for a witness cannot tell, all others see nothing of it."""
+    with case.attack() as connection:
+        connection.execute("DELETE FROM checkpoint")
+    assert case.by_signer().verdict == VERIFIED
+    assert case.by_stranger(case.kept).verdict == VERIFIED
+    assert auditor(case, trust_of(case, (ONE,), 1)).verdict == CANNOT_TELL
+
+
 def test_a_bad_line_of_another_ledger_alters_no_kept_note(case: Case, tmp_path: Path) -> None:
     """A kept note was altered where a line of the ledger's own is bad; others say nothing of it."""
     other = Signer("example.org/other", bytes(32))
