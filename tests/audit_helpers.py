@@ -176,6 +176,8 @@ def both(
     verdict = checked(verify_ledger(path, home, vouchers, trust))
     second = second_opinion(path, home, vouchers, trust)
     assert second["verdict"] == verdict.verdict, (verdict, second)
+    if verdict.verdict == VERIFIED:
+        assert second["words_checked"] is verdict.words_checked, (verdict, second)
     return verdict
 
 

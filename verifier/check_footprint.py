@@ -18,6 +18,7 @@ can be read in one sitting.)
 import argparse
 import base64
 import json
+import os
 import re
 import sqlite3
 import struct
@@ -517,7 +518,7 @@ def check_note(run: Any, what: str, size: Any, text: Any, root: bytes | None) ->
         need(note.origin == run.origin or run.later, f"origin {show(run.origin)}", note.origin)
         need((any(by) and None not in by) or run.later, "a good signature by the ledger's key")
         need(note.root == root, f"root {note.root.hex()} of entries 1 to {size}", root)
-        vouch(run, what, note)
+        run.notes.append((what, note))
     except ValueError as error:
         expect(run, "note", None, error, size, about=what)
 
@@ -602,6 +603,8 @@ def check_ledger(run: Any, db: sqlite3.Connection, kept: Sequence[Kept]) -> None
         expect(run, "words", "none without an entry", f"words of {position}", position)
     for stream in run.children.keys() - {one for one in run.versions if one[:3] == "CH-"}:
         expect(run, "words", "no case number without a thread", "one", None, stream, show(stream))
+    for what, note in run.notes:  # only now is it known which keys the trusted ones endorsed
+        vouch(run, what, note)
     compare(run, kept)
     run.uncovered = run.size - run.covered
     if run.back:
@@ -702,7 +705,8 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
             return one.root if whole else b""
         return note.root if one.size == note.size else None
     vouch(run, "the checkpoint", note)
-    run.known |= {one for one in run.policy[1].values() if len(one) == 4} if run.policy else set()
+    witnesses = run.policy[1].values() if run.policy else ()
+    run.known = run.trusted | {one for one in witnesses if len(one) == 4}
     run.root_at, run.size = root_at, note.size
     run.placed = lambda at, of: at > note.size or (at in positions) == (of == stream)
     compare(run, kept)
@@ -741,10 +745,10 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
     kept += map(read_receipt, receipts)
     logs = policy[0] if policy else []
     run = SimpleNamespace(
-        policy=policy, trusted={*logs}, endorsed=set(), known={*logs}, findings=[], doubts=[],
-        remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0, redacted=0,
-        words_checked=True, proved=[], bundle=False, later="", origin="", keys=[], tables=set(),
-        versions={}, missing={}, children={}, last="", seen=[], back=[])
+        policy=policy, trusted={*logs}, endorsed=set(), known=set(), notes=[], findings=[],
+        doubts=[], remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0,
+        redacted=0, words_checked=True, proved=[], bundle=False, later="", origin="", keys=[],
+        tables=set(), versions={}, missing={}, children={}, last="", seen=[], back=[])
     try:
         with path.open("rb") as file:
             first = file.read(16)
@@ -792,6 +796,7 @@ def told(found: dict[str, Any]) -> Iterator[str]:
             yield f"    {show(name)}: {show(json.dumps(value, ensure_ascii=False), 20_000)}"
     if "proved" in found:
         yield "The statement and the reading copies are not checked. What is proved stands above."
+        yield "That the thread ends there is not proved: later entries may be left out."
 
 def main() -> int:
     """The command line. Gives the exit status."""
@@ -808,7 +813,10 @@ def main() -> int:
         found = check(given.file, given.trust, given.against, given.receipt)
     except (OSError, ValueError) as error:
         parser.error(show(f"{error}", 300))
-    print(json.dumps(found) if given.json else "\n".join(told(found)))
+    try:
+        print(json.dumps(found) if given.json else "\n".join(told(found)), flush=True)
+    except BrokenPipeError:  # whoever read it has read enough; the verdict stays what it is
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return {"verified": 0, "tampered": 3, "cannot tell": 5}[found["verdict"]]
 
 if __name__ == "__main__":

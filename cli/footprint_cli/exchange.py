@@ -16,6 +16,7 @@ from footprint.ledger.checkpoints import (
 )
 from footprint.ledger.ledger import Ledger
 from footprint.proof.key import Verifier
+from footprint.proof.lines import MAX_NOTE_BYTES
 from footprint.witness.trust import trust_in
 from footprint_cli.given import read_file
 from footprint_cli.settings import Settings
@@ -50,7 +51,7 @@ def _meant(name: str | None, settings: Settings) -> Verifier | None:
 
 def cosigned(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
     """Keep a witness's answer, and say what it was on and what was left out."""
-    answer = read_file(options["--cosigned"])
+    answer = read_file(options["--cosigned"], 2 * MAX_NOTE_BYTES)  # what is longer is none
     taken = take_cosignatures(ledger, answer, trust_in(settings.home_path))
     for name in taken.unknown:
         typer.echo(f"Left out: the line of {visible(name)}, whose key is not trusted.", err=True)

@@ -180,12 +180,16 @@ def flag(name: str) -> str:
     return named if named.isupper() else "--" + named.replace("_", "-")
 
 
-def read_file(source: str) -> bytes:
-    """What is in a file; - is standard input. Raises `Misused` where it cannot be read."""
+def read_file(source: str, most: int = -1) -> bytes:
+    """What is in a file, or its first bytes; - is standard input.
+
+    Raises `Misused` where it cannot be read.
+    """
     if source == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(most)
     try:
-        return Path(source).expanduser().read_bytes()
+        with Path(source).expanduser().open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise Misused(f"{source} cannot be read: {error.strerror}.") from error
 

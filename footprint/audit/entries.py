@@ -131,6 +131,7 @@ class _Joined:
             self._miss(position, stream)
         if self._locked:
             verdict.remark(f"the words of {self._locked} entries are locked and were not checked")
+            verdict.words_checked = False
         if self._back:
             back = ", ".join(map(str, self._back))
             verdict.remark(f"redacted words are back in the vault, at {back}")

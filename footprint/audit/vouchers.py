@@ -12,7 +12,7 @@ from footprint.ledger.signer_home import NEXT, folder_of, is_pending, load_keys,
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.key import Verifier
-from footprint.proof.lines import NoteError
+from footprint.proof.lines import MAX_NOTE_BYTES, NoteError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,8 @@ def from_note(path: Path) -> Voucher:
         Misused: it cannot be read, or is no checkpoint.
     """
     try:
-        note = notes.parse(path.read_bytes())
+        with path.open("rb") as file:
+            note = notes.parse(file.read(MAX_NOTE_BYTES + 1))
         checkpoint = parse_checkpoint(note.text)
     except (OSError, NoteError) as error:
         raise Misused(

@@ -59,6 +59,7 @@ def test_a_locked_case_number_is_not_compared(case: Case) -> None:
     verdict = case.by_signer()
     assert verdict.verdict == VERIFIED
     assert any("locked" in remark for remark in verdict.remarks)
+    assert not verdict.words_checked
 
 
 @pytest.mark.parametrize("hidden", ["(tbl,idx,stat CHECK (tbl))", "(tbl,idx)"])

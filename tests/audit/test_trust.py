@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from audit_helpers import (
@@ -34,10 +35,11 @@ from witness_helpers import (
     trust_of,
 )  # fmt: skip
 
+from footprint.audit.vouchers import from_note
 from footprint.domain.events import SignerChanged
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
-from footprint.proof.policy import NONE, Log, Policy, Quorum
+from footprint.proof.policy import NOBODY, NONE, Log, Policy, Quorum
 
 # --- what vouches -------------------------------------------------------------------------------
 
@@ -153,6 +155,37 @@ def test_a_trusted_key_vouches_for_the_key_that_it_endorsed(case: Case) -> None:
     change_key(case, THIRD, SECOND)
     for key in (first, SECOND, THIRD):
         assert told(auditor(case, trust_of(case, (), 0, key))) == (VERIFIED, 112)
+
+
+def test_a_bad_line_of_a_key_that_is_endorsed_later_is_a_bad_line(case: Case) -> None:
+    """Whose word counts is known only at the end: an older stored note is held against it too."""
+    first = case.signer().signer
+    line = SECOND.sign("another text\n").rpartition("\n\n")[2]
+    size = case.kept.size
+    store(case, size, stored_note(case, size) + line)
+    change_key(case, SECOND, first)
+    verdict = auditor(case, trust_of(case, (), 0, first))
+    assert "is not good" in found(verdict, "note")[0].message
+    assert auditor(case, NOBODY, case.early).verdict == VERIFIED  # who trusts nobody ignores it
+
+
+def test_checkpoints_that_are_taken_away_are_missed_by_a_quorum_alone(case: Case) -> None:
+    """No entry is altered: who asks for a witness cannot tell, all others see nothing of it."""
+    with case.attack() as connection:
+        connection.execute("DELETE FROM checkpoint")
+    assert case.by_signer().verdict == VERIFIED
+    assert case.by_stranger(case.kept).verdict == VERIFIED
+    assert auditor(case, trust_of(case, (ONE,), 1)).verdict == CANNOT_TELL
+
+
+def test_a_bad_line_of_another_ledger_alters_no_kept_note(case: Case, tmp_path: Path) -> None:
+    """A kept note was altered where a line of the ledger's own is bad; others say nothing of it."""
+    other = Signer("example.org/other", bytes(32))
+    line = other.sign("another text\n").rpartition("\n\n")[2]
+    kept = tmp_path / "kept.note"
+    kept.write_text((case.folder / "kept.note").read_text("utf-8") + line, "utf-8")
+    trust = trust_of(case, (), 0, other, case.signer().signer)
+    assert auditor(case, trust, from_note(kept)).verdict == VERIFIED
 
 
 def test_a_key_that_was_not_endorsed_is_unknown_to_holders_of_the_old(case: Case) -> None:

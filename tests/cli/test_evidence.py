@@ -116,6 +116,7 @@ def test_it_is_checked_where_nothing_is_known_but_the_key(place: Place, tmp_path
     assert SECRET in ran.out
     assert "\x1b" not in ran.out
     assert "reading copies in the bundle were not checked" in ran.out
+    assert "That the thread ends there is not proved" in ran.out
     ran = place.run("verify-bundle", str(path), env=env)
     assert ran.code == CANNOT_TELL
     assert "no ledger's key is trusted" in ran.out

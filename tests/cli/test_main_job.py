@@ -332,6 +332,9 @@ def test_a_checkpoint_is_kept_and_still_holds_later(begun: Place) -> None:
     verdict = begun.json("verify", "--against", str(kept), env=stranger)
     assert (verdict["verdict"], verdict["checkpoint_size"], verdict["uncovered"]) \
         == ("verified", 7, 1)  # fmt: skip
+    said = begun.done("verify", "--against", str(kept), env=stranger).out
+    assert said.startswith("Verified: 7 of 8 entries, none altered")
+    assert "Newer than what vouches for the rest: 1." in said
 
 
 def test_every_receipt_verifies(story: Place, written: list[Any]) -> None:

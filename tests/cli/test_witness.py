@@ -104,7 +104,18 @@ def test_a_year_of_quarters(begun: Place, auditor: Auditor) -> None:
     said = auditor.done("verify", *copied(begun, auditor)).out
     assert "The newest witnessed checkpoint is of 8 entries" in said
     assert "1 entry since, the oldest recorded on" in said
-    assert "1 entry is newer than what vouches for the rest." in said
+    assert "Newer than what vouches for the rest: 1." in said
+
+
+def test_a_file_without_an_end_is_refused(begun: Place, auditor: Auditor) -> None:
+    """What is longer than any note or request is read no further, and moves no memory."""
+    endless = begun.folder / "endless"
+    with endless.open("wb") as file:
+        file.truncate(2**40)
+    on = {"FOOTPRINT_LEDGER": str(begun.ledger)}
+    for command in (("witness", "add"), ("verify", "--against")):
+        assert auditor.run(*command, str(endless), env=on).code == USAGE
+    assert begun.run("checkpoint", "--cosigned", str(endless)).code == USAGE
 
 
 @pytest.mark.slow

@@ -55,6 +55,7 @@ def test_it_runs_anywhere_in_a_bare_python(made: Case, tmp_path: Path) -> None:
         assert done.stdout.startswith("Verified: ")
     assert "alert.raised" in done.stdout
     assert "not checked" in done.stdout
+    assert "That the thread ends there is not proved" in done.stdout
     importing = "import footprint"
     assert run("-c", importing, where=tmp_path).returncode
 
@@ -110,6 +111,16 @@ def test_what_cannot_be_opened_cannot_be_told(made: Case, name: str) -> None:
     done = run(FILE, made.folder / name)
     assert (done.returncode, done.stderr) == (5, "")
     assert "Doubt: " in done.stdout
+
+
+def test_who_reads_no_further_gets_the_verdict_and_no_traceback(made: Case) -> None:
+    """`| head -1`: the exit status is that of the verdict all the same."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-I", "-S", str(FILE), str(made.path)]
+    done = subprocess.run(command, check=False, stdout=write, stderr=subprocess.PIPE, timeout=60)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (5, b"")
 
 
 def attacked(made: Case, folder: Path) -> Case:

@@ -235,4 +235,6 @@ def _say(checked: Checked) -> None:
         typer.echo(
             "The reading copies in the bundle were not checked: what is above is what counts."
         )
+    if checked.entries:
+        typer.echo("That the thread ends there is not proved: later entries may be left out.")
     say_remarks(verdict)

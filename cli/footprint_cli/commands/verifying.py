@@ -89,20 +89,24 @@ def _as_record(verdict: Verdict) -> dict[str, object]:
 
 
 def _say(verdict: Verdict) -> None:
-    say_found(verdict, f"Verified: {verdict.entries} entries, none altered, dropped or slipped in.")
+    of = f" of {verdict.entries}" if verdict.uncovered else ""
+    whole = f"Verified: {verdict.covered}{of} entries, none altered, dropped or slipped in."
+    say_found(verdict, whole)
     if verdict.verdict == CANNOT_TELL and not verdict.doubts:
         typer.echo(
             f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
             " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
         )
     if verdict.covered is not None and verdict.uncovered:
-        are = "entry is" if verdict.uncovered == 1 else "entries are"
-        typer.echo(f"{verdict.uncovered} {are} newer than what vouches for the rest.")
+        typer.echo(
+            f"Newer than what vouches for the rest: {verdict.uncovered}. What is newer does not"
+            " contradict itself, and rests on the service alone."
+        )
     _say_witnessed(verdict)
     if verdict.redacted:
         typer.echo(f"{verdict.redacted} entries have their words redacted.")
     if not verdict.words_checked:
-        typer.echo("Words were not checked: this copy has none.")
+        typer.echo("Words were not checked, or not all: they are not in this copy, or locked.")
     say_remarks(verdict)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from footprint.errors import Contradicted, Refused
 from footprint.proof.cosigned import utc
+from footprint.proof.lines import MAX_NOTE_BYTES
 from footprint.witness import witness as witnesses
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
@@ -66,7 +67,8 @@ def add(
     if output and output.exists():
         raise Refused(f"There is a file at {output} already.", "Name another with --output.")
     try:
-        line = witnesses.add(home, trust_in(home), read_file(file), int(time()))
+        body = read_file(file, 2 * MAX_NOTE_BYTES)  # what is longer is no request
+        line = witnesses.add(home, trust_in(home), body, int(time()))
     except Contradicted as error:
         typer.echo(visible(error.proof, lines=True), err=True)
         raise
