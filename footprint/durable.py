@@ -22,12 +22,43 @@ def write_durably(path: Path, data: bytes) -> None:
         OSError: it could not be written; the old file is as it was.
     """
     temporary = path.with_name(path.name + ".new")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _write(temporary, data)
+    move_durably(temporary, path)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Put a new file there, for its owner alone: whole, or not at all.
+
+    Raises:
+        FileExistsError: something is there already; it is as it was.
+        OSError: it could not be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        _write(temporary, data)
+        _claim(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _write(path: Path, data: bytes) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
         file.write(data)  # all of it: the system's own call may write less and say so
         file.flush()
         os.fsync(fd)
-    move_durably(temporary, path)
+
+
+def _claim(written: Path, path: Path) -> None:
+    """Give a file a name that nobody has: a link does that at once, where links can be made."""
+    try:
+        path.hardlink_to(written)
+    except FileExistsError:
+        raise
+    except OSError:
+        path.touch(mode=0o600, exist_ok=False)
+        written.replace(path)
 
 
 def move_durably(path: Path, to: Path) -> None:

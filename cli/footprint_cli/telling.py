@@ -86,7 +86,7 @@ def _new(words: Words) -> dict[str, str]:
 
 def text_lines(name: str, text: str, indent: str = _INDENT) -> Iterator[str]:
     """A text as it was typed, each line indented, what it is before the first."""
-    label = "" if name == "text" else f"{name.replace('_', ' ')}: "
+    label = "" if name == "text" else f"{visible(name.replace('_', ' '))}: "
     for number, line in enumerate(visible(text, lines=True).split("\n")):
         yield f"{indent}{label if not number else ''}{line}"
 

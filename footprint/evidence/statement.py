@@ -67,6 +67,8 @@ holds: nothing in that was changed.
 _NOT_PROVED = """\
 - That what was recorded is true, or happened when it says.
 
+- Who was at the keyboard: each entry names who recorded it, on the ledger's word.
+
 - That nothing else happened: only what was recorded is here.
 
 - That the thread ends here. Entries behind the last one may have been left out, and it may have

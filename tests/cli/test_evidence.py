@@ -123,6 +123,17 @@ def test_it_is_checked_where_nothing_is_known_but_the_key(place: Place, tmp_path
     found = json.loads(place.run("verify-bundle", str(path), "--json", env=env).out)
     assert (found["verdict"], found["entries"], found["ref"]) == ("cannot tell", 4, "CH-2")
     assert [one["topic"] for one in found["proved"]][:2] == ["challenge.raised", "note.added"]
+    assert not any("words" in one for one in found["proved"])
+    asked = json.loads(place.run("verify-bundle", str(path), "--json", "--with-words", env=env).out)
+    texts = [one["words"] and one["words"]["text"] for one in asked["proved"]]
+    assert texts[:2] == [SECRET, None]
+
+
+def test_words_that_are_not_given_are_said_to_be_missing(place: Place, tmp_path: Path) -> None:
+    """For whoever reads, an entry without words is another than one whose words are kept back."""
+    path = bundle(place, tmp_path)
+    ran = place.run("verify-bundle", str(path), env=elsewhere(tmp_path))
+    assert ran.out.count("(words not in this bundle)") == 4
 
 
 def test_a_checkpoint_that_the_receiver_holds(place: Place, tmp_path: Path) -> None:
@@ -202,6 +213,13 @@ def test_nothing_is_written_over(place: Place, tmp_path: Path) -> None:
     ran = place.run("evidence", "2", "--output", str(path))
     assert "already" in one_message(ran, REFUSED)
     assert path.read_bytes() == before
+
+
+def test_a_place_where_nothing_can_be_written_is_named(place: Place, tmp_path: Path) -> None:
+    """By the name that was given."""
+    where = tmp_path / "no such folder" / "bundle.zip"
+    said = one_message(place.run("evidence", "2", "--output", str(where)), REFUSED)
+    assert f"{where} cannot be written" in said
 
 
 def test_what_is_no_bundle_cannot_be_told(place: Place, tmp_path: Path) -> None:

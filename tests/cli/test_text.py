@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 from cli_helpers import DONE, Place, concern, on_terminal
+from footprint_cli.telling import text_lines
 from footprint_cli.text import escaped_json, visible
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +73,12 @@ def test_json_is_safe_and_means_the_same(value: dict[str, str]) -> None:
     said = escaped_json(orjson.dumps(value, option=orjson.OPT_INDENT_2))
     assert not DANGEROUS.search(said.replace("\n", ""))
     assert orjson.loads(said) == value
+
+
+@given(any_text, any_text)
+def test_what_words_are_called_is_shown_like_the_words(name: str, text: str) -> None:
+    """In a bundle from elsewhere, the names of words are whatever somebody wrote there."""
+    assert not any(DANGEROUS.search(line) for line in text_lines(name, text))
 
 
 def test_every_format_character_is_made_visible() -> None:

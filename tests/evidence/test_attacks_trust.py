@@ -351,7 +351,7 @@ def test_an_entry_of_a_later_format_cannot_be_told() -> None:
     """5, and it is named; what is not judged is not shown as proved. Its place is judged."""
     row = Row(*LATER[:2], bytes(32), b"anything")
     found = ask(made_up([NOTE, row, NOTE]), MADE)
-    why = "entry 7 (CH-3) is of format 2, newer than 1"
+    why = "entry 7 (CH-3) is of format 2; this verifier reads format 1"
     assert says(found) == (CANNOT_TELL, why)
     assert [entry.position for entry in found.entries] == [6, 8]
     assert found.words == {}

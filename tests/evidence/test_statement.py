@@ -55,6 +55,7 @@ def test_it_says_what_is_not_proved(plain: Evidence) -> None:
     for one in (
         "That what was recorded is true, or happened when it says.",
         "only what was recorded is here.",
+        "each entry names who recorded it, on the ledger's word.",
         "Entries behind the last one may have been left out",
         "They are for reading, and no check covers them.",
         "A key inside a bundle proves nothing.",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,9 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note
+from footprint.domain.entry import Entry
 from footprint.domain.policy import Policy as Vocabulary
+from footprint.durable import write_new
 from footprint.errors import Misused, Refused
 from footprint.evidence.archive import pack
 from footprint.evidence.gathering import Evidence, gather, snapshot
@@ -80,7 +81,7 @@ def evidence(
             texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
     size = gathered.note.checkpoint.size
     path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
-    _write_new(path, pack(bundle_files(gathered, texts)))
+    _write(path, pack(bundle_files(gathered, texts)))
     _say_made(gathered, path, as_json=json)
 
 
@@ -113,23 +114,18 @@ def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
     return Texts(statement(gathered), as_text(copy), as_html(copy))
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     """A file for its owner alone, whole or not there. Raises `Refused` where there is one."""
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new(path, data)
     except FileExistsError as error:
         raise Refused(
             f"There is a file at {path} already.", "Name another with --output."
         ) from error
-    try:
-        with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-            file.write(data)
-            file.flush()
-            os.fsync(fd)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", "Name another with --output."
+        ) from error
 
 
 def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
@@ -167,6 +163,9 @@ def verify_bundle(
         list[Path] | None,
         typer.Option("--against", metavar="FILE", help="A checkpoint you kept. May be repeated."),
     ] = None,
+    with_words: Annotated[
+        bool, typer.Option("--with-words", help="JSON with the words too, where it has them.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
     """Check the evidence of one thread: exit 0 verified, 3 tampered, 5 cannot tell.
@@ -181,23 +180,28 @@ def verify_bundle(
     if doubt:
         checked.verdict.doubt(doubt)
     if json:
-        say_json(_as_record(checked))
+        say_json(_as_record(checked, with_words=with_words))
     else:
         _say(checked)
     raise typer.Exit(EXIT[checked.verdict.verdict])
 
 
-def _as_record(checked: Checked) -> dict[str, Any]:
-    words = {at: dict(said) for at, said in checked.words.items()}
+def _as_record(checked: Checked, *, with_words: bool) -> dict[str, Any]:
     return as_record(checked.verdict) | {
         "ref": checked.ref or None,
         "origin": checked.origin or None,
         "uncovered": len(checked.uncovered),
         "proved": [
-            entry_row(entry, _CODES) | {"words": words.get(entry.position)}
+            entry_row(entry, _CODES) | ({"words": _said(entry, checked)} if with_words else {})
             for entry in checked.entries
         ],
     }
+
+
+def _said(entry: Entry, checked: Checked) -> dict[str, str] | None:
+    """The words of an entry; None where they are not in the bundle, or it has none."""
+    said = checked.words.get(entry.position)
+    return None if said is None else dict(said)
 
 
 _WHAT_IT_SAYS = {
@@ -217,11 +221,8 @@ def _say(checked: Checked) -> None:
     if checked.entries:
         typer.echo(f"{_WHAT_IT_SAYS[verdict.verdict]}:\n")
     for entry in checked.entries:
-        typer.echo(f"{when(entry.occurred_on)}: {visible(told(entry.event, _CODES))}")
-        for name, text in checked.words.get(entry.position, {}).items():
-            for line in text_lines(name, text):
-                typer.echo(line)
-        typer.echo(f"    {recorded(entry, _CODES)}")
+        for line in _told(entry, _said(entry, checked)):
+            typer.echo(line)
     if checked.entries:
         typer.echo("")
     if checked.signed:
@@ -238,3 +239,13 @@ def _say(checked: Checked) -> None:
     if checked.entries:
         typer.echo("That the thread ends there is not proved: later entries may be left out.")
     say_remarks(verdict)
+
+
+def _told(entry: Entry, said: Mapping[str, str] | None) -> Iterator[str]:
+    """An entry as it was recorded, in codes, with its words as far as they are given."""
+    yield f"{when(entry.occurred_on)}: {visible(told(entry.event, _CODES))}"
+    if entry.words and said is None:
+        yield "    (words not in this bundle)"
+    for name, text in (said or {}).items():
+        yield from text_lines(name, text)
+    yield f"    {recorded(entry, _CODES)}"

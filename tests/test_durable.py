@@ -1,0 +1,61 @@
+"""New files: whole or not at all, and nothing of anybody's is touched."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from footprint import durable
+from footprint.durable import write_new
+
+
+def test_a_new_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
+    """With nothing left beside it."""
+    path = tmp_path / "new.zip"
+    write_new(path, b"all of it")
+    assert path.read_bytes() == b"all of it"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(tmp_path) == ["new.zip"]  # noqa: PTH208 - hidden names too
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "link that leads nowhere"])
+def test_what_is_there_stays(tmp_path: Path, there: str) -> None:
+    """It is not written over, nor through a link."""
+    path = tmp_path / "new.zip"
+    if there == "file":
+        path.write_bytes(b"mine")
+    elif there == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    before = path.lstat()
+    with pytest.raises(FileExistsError):
+        write_new(path, b"other")
+    assert path.lstat() == before
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "without"])
+def test_a_failure_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, links: bool
+) -> None:
+    """A disk that fills up, on a file system with hard links or without: no part of a file."""
+
+    def full(_fd: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    def unlinkable(_path: Path, _to: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", unlinkable)
+        write_new(tmp_path / "made", b"x")
+        assert (tmp_path / "made").read_bytes() == b"x"
+        (tmp_path / "made").unlink()
+    monkeypatch.setattr(durable.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_new(tmp_path / "new.zip", b"all of it")
+    assert list(tmp_path.iterdir()) == []
