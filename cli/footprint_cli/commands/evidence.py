@@ -218,27 +218,34 @@ def _say(checked: Checked) -> None:
     verdict = checked.verdict
     of = f"{verdict.entries} entries of {visible(checked.ref)}"
     say_found(verdict, f"Verified: {of}, each as the ledger has it.")
-    if checked.entries:
-        typer.echo(f"{_WHAT_IT_SAYS[verdict.verdict]}:\n")
+    for line in (*_proved(checked), *_about(checked)):
+        typer.echo(line)
+    say_remarks(verdict)
+
+
+def _proved(checked: Checked) -> Iterator[str]:
+    """What the checkpoint holds, entry by entry."""
+    if not checked.entries:
+        return
+    yield f"{_WHAT_IT_SAYS[checked.verdict.verdict]}:\n"
     for entry in checked.entries:
-        for line in _told(entry, _said(entry, checked)):
-            typer.echo(line)
-    if checked.entries:
-        typer.echo("")
+        yield from _told(entry, _said(entry, checked))
+    yield ""
+
+
+def _about(checked: Checked) -> Iterator[str]:
+    """Who signed, and what nobody should take for proved."""
     if checked.signed:
         tree = checked.signed.checkpoint
-        typer.echo(f"Checkpoint of {visible(tree.origin)}: {tree.size} entries.")
+        yield f"Checkpoint of {visible(tree.origin)}: {tree.size} entries."
         for key, at in checked.signed.lines:
-            typer.echo(f"Cosigned by {visible(key.name)} at {utc(at)}.")
-    if verdict.redacted:
-        typer.echo(f"{verdict.redacted} entries have their words redacted.")
+            yield f"Cosigned by {visible(key.name)} at {utc(at)}."
+    if checked.verdict.redacted:
+        yield f"{checked.verdict.redacted} entries have their words redacted."
     if checked.positions:
-        typer.echo(
-            "The reading copies in the bundle were not checked: what is above is what counts."
-        )
+        yield "The reading copies in the bundle were not checked: what is above is what counts."
     if checked.entries:
-        typer.echo("That the thread ends there is not proved: later entries may be left out.")
-    say_remarks(verdict)
+        yield "That the thread ends there is not proved: later entries may be left out."
 
 
 def _told(entry: Entry, said: Mapping[str, str] | None) -> Iterator[str]:
