@@ -20,11 +20,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import orjson
@@ -51,10 +53,13 @@ from footprint.ledger.codec import encode, encode_words
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
+from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
 from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import commitment, entry_leaf, new_salt
 from footprint.ledger.signer import create_signer
 from footprint.ledger.sqlite import connect_readonly
+from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
+from footprint.proof.note import parse
 from footprint.proof.tree import EMPTY, FANOUT, extend_all, leaf_hash, root, run_root
 
 ROWS = "SELECT position, stream, version, topic, state, leaf FROM event ORDER BY position"
@@ -346,6 +351,35 @@ def tell_shares(path: Path) -> None:
             print(f"{name:<26}{(time.process_time() - started):>8.2f} s of one core")
 
 
+def tell_proofs(path: Path) -> None:
+    """What a proof of one entry, and of growth, costs once the program runs: the middle of 200."""
+    with closing(connect_readonly(path)) as connection:
+        size, text = connection.execute("SELECT size, note FROM head").fetchone()
+        tree = parse_checkpoint(parse(text).text)
+        spread = [1 + nth * (size - 1) // 199 for nth in range(200)]
+        olds = [Checkpoint(tree.origin, old, stored_root(connection, old)) for old in spread]
+        leaves = dict(
+            connection.execute(
+                f"SELECT position, leaf FROM event WHERE position IN ({','.join('?' * 200)})",
+                spread,
+            )
+        )
+        proofs: dict[str, list[Side]] = {
+            "of one entry": [
+                partial(inclusion_proof, connection, position, leaf, tree)
+                for position, leaf in leaves.items()
+            ],
+            "of growth": [partial(consistency_proof, connection, old, tree) for old in olds],
+        }
+        for what, calls in proofs.items():
+            took = []
+            for call in calls:
+                started = time.perf_counter()
+                call()
+                took.append(1000 * (time.perf_counter() - started))
+            print(f"proof {what:<20}{median(took):>8.2f} ms, the longest {max(took):.2f} ms")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--entries", type=int, default=1_000_000)
@@ -358,6 +392,7 @@ def main() -> None:
         print(f"{given.entries:,} entries; {PROCESSES} processes; load {os.getloadavg()[0]:.1f}")
         tell(measure(folder, given.entries, given.rounds))
         tell_shares(folder / "ledger.db")
+        tell_proofs(folder / "ledger.db")
     finally:
         shutil.rmtree(folder)
 

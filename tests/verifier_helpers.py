@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -17,10 +17,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from footprint.audit.vouchers import Voucher
-from footprint.errors import Refused
-from footprint.ledger.signer_home import folder_of, load_keys, load_state
-from footprint.proof.policy import NOBODY, Policy, policy_bytes
+from footprint.audit.vouchers import (
+    Local,
+    Voucher,
+    from_note,
+    from_signer,
+    from_witness,
+    signed_here,
+)
+from footprint.errors import Misused
+from footprint.evidence.verify import verify_bundle
+from footprint.proof.key import Verifier
+from footprint.proof.policy import NOBODY, Policy, parse_policy, policy_bytes
 
 Kept = tuple[str, str, int, bytes]
 BESIDE = Path(tempfile.mkdtemp())
@@ -52,33 +60,52 @@ def second_opinion(
     roots, receipts, against = [], [], []
     for one in vouchers:
         if one.note is not None:
-            lines = "".join(
-                f"\u2014 {s.name} {b64encode(s.key_id + s.signature).decode()}\n"
-                for s in one.note.signatures
-            )
-            against.append(_held(f"{one.note.text}\n{lines}".encode()))
+            against.append(_held(_note_of(one)))
         elif one.position is not None:
             stream = one.stream if one.stream == "policy" else f"CH-{int(one.stream[3:])}"
             place = f"{stream} entry {one.position} of {one.size}"
             receipts.append(f"footprint receipt {place} root {b64encode(one.root).decode()}")
         else:
             roots.append((one.name, one.origin, one.size, one.root))
-    origin = _origin(path)
-    folder = folder_of(home, origin) if origin else None
-    unread = ("the signer's state", origin, 0, b"")
-    roots += [state or unread for state in _states(home, folder, path)]
-    seen = home / "witness" / "logs" / folder.name / "seen" if folder else path / "none"
+    origin, head = _named(path)
+    local = from_signer(home, origin, head) if origin else Local()
+    roots += [("the signer's state", origin, 0, b"")] if local.doubt else []
+    if local.state:
+        roots.append((local.state.name, origin, local.state.size, local.state.root))
+    others = signed_here(home, path) - {origin}
+    roots += [("what was signed here", other, 1, bytes(32)) for other in others]
     try:
-        against += (
-            [seen] if seen.parent.exists() and standalone.read_note(seen.read_bytes()) else []
-        )
-    except (ValueError, OSError):
+        seen = from_witness(home, origin) if origin else None
+        against += [_held(_note_of(seen))] if seen else []
+    except Misused:
         roots.append(("what the witness here saw", origin, 0, b""))
-    policy = _policy(folder, trust)
+    policy = _policy(local.key, trust)
     found: dict[str, Any] = standalone.check(
         path, _held(policy) if policy else None, against, receipts, roots
     )
     return found
+
+
+def both_on_a_bundle(
+    path: Path,
+    trust: Path | None = None,
+    against: Sequence[Path] = (),
+    receipts: Sequence[str] = (),
+    roots: Sequence[Kept] = (),
+) -> dict[str, Any]:
+    """What the second verifier says of a bundle; the program's own has to say the same.
+
+    That one takes no receipts.
+    """
+    second: dict[str, Any] = standalone.check(path, trust, against, receipts, roots)
+    if receipts:
+        return second
+    policy = parse_policy(trust.read_bytes()) if trust else NOBODY
+    kept = [*map(from_note, against)]
+    kept += [Voucher(name=n, origin=o, size=size, root=root) for n, o, size, root in roots]
+    first = verify_bundle(path, policy, kept).verdict
+    assert second["verdict"] == first.verdict, (first, second)
+    return second
 
 
 def _held(data: bytes) -> Path:
@@ -88,33 +115,30 @@ def _held(data: bytes) -> Path:
     return path
 
 
-def _origin(path: Path) -> str:
-    """The origin that the first entry names, as the signer's machine would look for its home."""
+def _named(path: Path) -> tuple[str, str]:
+    """The origin that the first entry names, and the head: by these a machine finds what it has."""
     with suppress(sqlite3.Error, ValueError, TypeError, KeyError, OSError):
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             row = connection.execute("SELECT state FROM event WHERE position = 1").fetchone()
-            origin = json.loads(row[0])["origin"]
-            return origin if isinstance(origin, str) else ""
-    return ""
+            origin, head = json.loads(row[0])["origin"], ""
+            with suppress(sqlite3.Error):
+                (head,) = connection.execute("SELECT note FROM head").fetchone() or ("",)
+        return (origin, str(head)) if isinstance(origin, str) else ("", "")
+    return "", ""
 
 
-def _states(home: Path, own: Path | None, path: Path) -> Iterator[Kept | None]:
-    """What this machine last signed of this origin, or at this path. None: it cannot be read."""
-    for folder in home.glob("signers/*"):
-        try:
-            state = load_state(folder)
-        except Refused:
-            state = None
-            if folder == own:
-                yield None
-        if state and (folder == own or state.ledger == str(path.resolve())):
-            yield "the signer's state", state.origin, state.size, state.root
+def _note_of(one: Voucher) -> bytes:
+    """A note as the bytes that were kept."""
+    assert one.note
+    lines = "".join(
+        f"\u2014 {s.name} {b64encode(s.key_id + s.signature).decode()}\n"
+        for s in one.note.signatures
+    )
+    return f"{one.note.text}\n{lines}".encode()
 
 
-def _policy(folder: Path | None, trust: Policy) -> bytes | None:
+def _policy(key: Verifier | None, trust: Policy) -> bytes | None:
     """The trust, or else that in the key of this machine's own signer, without any witness."""
     if trust != NOBODY:
         return policy_bytes(trust)
-    key = next(iter(load_keys(folder)), None) if folder else None
     return f"log {key.vkey}\nquorum none\n".encode() if key else None

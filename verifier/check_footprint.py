@@ -650,7 +650,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
     """Check a bundle. Raises ValueError where there is no use in going on."""
-    need(path.stat().st_size <= 2**28 + 2**24, "at most 256 MiB")
+    need(path.stat().st_size <= 2**28 + 2**24, "at most 272 MiB")
     files = unpack(path.read_bytes())
     manifest = from_canonical(files.pop("manifest.json", b""))
     need(manifest.keys() == MANIFEST.keys()
@@ -685,7 +685,7 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
                  "a proof from this entry to the checkpoint")
             run.proved += [] if run.counts.total() > before else [
                 {"position": position, "topic": topic, "facts": facts,
-                 "words": json.loads(words[1]) if words[1] else None}]
+                 "words": json.loads(words[1]) if facts and words[1] else None}]
         except ValueError as error:
             expect(run, "entry", None, error, position, stream)
     old, proof = 0, []
@@ -702,6 +702,7 @@ def check_bundle(run: Any, path: Path, kept: Sequence[Kept]) -> None:
             return one.root if whole else b""
         return note.root if one.size == note.size else None
     vouch(run, "the checkpoint", note)
+    run.known |= {one for one in run.policy[1].values() if len(one) == 4} if run.policy else set()
     run.root_at, run.size = root_at, note.size
     run.placed = lambda at, of: at > note.size or (at in positions) == (of == stream)
     compare(run, kept)
@@ -748,10 +749,11 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         with path.open("rb") as file:
             first = file.read(16)
             file.seek(max(0, file.seek(0, 2) - 65_557))
-            run.bundle = first[:2] == b"PK" and b"PK\5\6" in file.read()
+            ledger = first == b"SQLite format 3\0"
+            run.bundle = not ledger and b"PK\5\6" in file.read()
         if run.bundle:
             check_bundle(run, path, kept)
-        elif first == b"SQLite format 3\0":
+        elif ledger:
             with closing(connect(path)) as db:
                 check_ledger(run, db, kept)
         else:

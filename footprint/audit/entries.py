@@ -206,7 +206,7 @@ class _Joined:
         *columns, salt, words, child = row
         if wrong := vault_wrong(decode(*columns), salt, words, child):
             find(self._verdict, "words", wrong, position, stream)
-        self._locked += is_locked(words) and not wrong
+        self._locked += (is_locked(words) or is_locked(child)) and not wrong
 
 
 def _endorsed(old: Verifier, text: str, endorsement: str) -> bool:

@@ -15,7 +15,14 @@ from footprint.domain.entry import Entry
 from footprint.domain.events import LedgerOpened
 from footprint.domain.reference import is_thread
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import FORMAT, Unreadable, canonical, decode, decode_words
+from footprint.ledger.codec import (
+    FORMAT,
+    LARGEST_NUMBER,
+    Unreadable,
+    canonical,
+    decode,
+    decode_words,
+)
 from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -60,6 +67,9 @@ def read_entry(position: int, stream: str, version: int, topic: str, state: byte
             message = f"its state is not in the one canonical form, from byte {at} on"
             wrong.append(Wrong(what="state", message=message))
         if isinstance(facts, dict) and _newer(facts.get("format")):
+            if not _is_whole(facts):
+                message = "a number in its state is not whole, or beyond 2^53"
+                wrong.append(Wrong(what="state", message=message))
             return Read(
                 wrong=wrong,
                 newer=f"is of format {facts['format']}; this verifier reads format {FORMAT}",
@@ -159,7 +169,16 @@ def _opening(entry: Entry) -> str:
 
 
 def _newer(format_: object) -> bool:
-    return type(format_) is int and format_ > FORMAT
+    return type(format_) is int and FORMAT < format_ <= LARGEST_NUMBER
+
+
+def _is_whole(value: object) -> bool:
+    """Whether its numbers are such as a state of any format has."""
+    if isinstance(value, dict | list):
+        return all(map(_is_whole, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) and (
+        not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
+    )
 
 
 def _kind(value: object) -> str:

@@ -279,7 +279,7 @@ class _Reader:
             self._find("words", "the vault holds words that it does not have", position, stream)
         elif wrong := vault_wrong(entry, salt, words, child):
             self._find("words", wrong, position, stream)
-        elif is_locked(words):
+        elif is_locked(words) or is_locked(child):
             self.part.locked += 1
 
 
@@ -288,9 +288,12 @@ def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any) -> str:
     if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
         return wrong
     named = loads(words).get("child", "").encode()
-    if is_thread(entry.stream) and named != child:
-        return "its words name another child than the vault does for its thread"
-    return ""
+    if not is_thread(entry.stream) or is_locked(child):
+        return ""
+    if not named:
+        return "its words have no case number"
+    same = named == child
+    return "" if same else "its words name another child than the vault does for its thread"
 
 
 def check_order(before: str, moment: str, position: int, stream: str, verdict: Verdict) -> None:

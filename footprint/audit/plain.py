@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
@@ -107,7 +107,9 @@ def proved(
                 said = loads(words)
                 "".join(said.values())  # a TypeError unless all of them are texts
                 same = dumps(said, None, OPT_SORT_KEYS) == words and sealing == sealed
-                if not same or len(salt) != SALT_BYTES or said["child"].encode() != child:
+                if not (same and child and said["child"].encode() == child):
+                    break
+                if len(salt) != SALT_BYTES:
                     break
             elif sealed is not None and (with_words or not _is_digest(sealed)):
                 break
@@ -128,7 +130,7 @@ def pattern_of(topic: str) -> str:
     """The one spelling of a topic's states, as a regular expression."""
     own = fields(TOPICS[topic])  # type: ignore[arg-type] # every event is a dataclass
     values = _HEADER | {f.name: _FACTS[str(f.type).removesuffix(" | None")] for f in own}
-    absent = _MAY_BE_ABSENT | {f.name for f in own if f.default is not MISSING}
+    absent = _MAY_BE_ABSENT | {f.name for f in own if f.default is None}
     first = min(values.keys() - absent)
     parts = []
     for name in sorted(values):

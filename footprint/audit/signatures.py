@@ -198,6 +198,9 @@ def check_voucher(
 ) -> None:
     """What somebody outside holds fits the entries; call with the smallest size first."""
     why = explanation(voucher, restored)
+    if altered := _altered(voucher, reading):
+        verdict.doubt(f"{voucher.name} was altered: {altered}")
+        return
     if not voucher.size:
         verdict.remark(f"{voucher.name} is of no entries: it neither vouches nor contradicts")
         return
@@ -207,8 +210,8 @@ def check_voucher(
             f"{voucher.name} is of {voucher.origin}; this ledger says that it is {reading.origin}",
         )
         return
-    if voucher.note and not _believable(voucher, reading, verdict):
-        return
+    if voucher.note and not _signers(_kept(voucher), reading.keys_at(voucher.size)):
+        verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
     if voucher.size > verdict.entries:
         verdict.find(
             "tail",
@@ -256,15 +259,19 @@ def check_receipt(connection: sqlite3.Connection, receipt: Voucher, verdict: Ver
         )
 
 
-def _believable(voucher: Voucher, reading: Reading, verdict: Verdict) -> bool:
-    """A note kept by hand counts by being kept; a bad signature on it means that it was altered."""
+def _altered(voucher: Voucher, reading: Reading) -> str:
+    """How a note kept by hand was altered: a signature by a key of the ledger's is not good.
+
+    Empty where it was not: it counts by being kept.
+    """
+    if voucher.note is None:
+        return ""
     try:
-        if voucher.note and not notes.verified_by(voucher.note, reading.keys_at(voucher.size)):
-            verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
+        for _, key in reading.keys:  # one by one: that two share an id alters no note
+            notes.verified_by(voucher.note, (key,))
     except NoteError as error:
-        verdict.doubt(f"{voucher.name} was altered: {error}")
-        return False
-    return True
+        return str(error)
+    return ""
 
 
 def _kept(voucher: Voucher) -> str:

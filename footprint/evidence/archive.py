@@ -33,8 +33,7 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _HARMLESS = 0x0001, 0x0806
 """Flags: that something is encrypted; how hard deflate tried, and names in UTF-8."""
 _FOLDER = 0x10
-_MOST_IN_FILE = MOST_TOGETHER + MOST_MEMBERS * 1024
-"""More than an archive within the limits has, whatever its names and its compression."""
+_MOST_IN_FILE = MOST_TOGETHER + MOST_BYTES
 _PRIVATE = S_IFREG | 0o600
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -108,9 +107,9 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def _directory(data: bytes) -> tuple[int, int]:
     """Where the directory is, and how many members it has."""
     end = len(data) - _END.size
-    if data[max(end, 0) :][:4] != _END_MARK:
+    if end < 0 or data[end:][:4] != _END_MARK:
         if _END_MARK in data[max(end - _LONGEST_COMMENT, 0) :]:
-            raise ArchiveError("something follows its end record")
+            raise ArchiveError("its end record is cut, or something follows it")
         raise NoArchive("it is no zip archive, or its end is missing")
     _, disk, first, here, count, size, directory, comment = _END.unpack_from(data, end)
     if (disk, first, here, comment) != (0, 0, count, 0):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from footprint.audit.entry import is_locked, words_wrong
 from footprint.audit.verdict import Contradicts
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import shown
-from footprint.evidence.leaf import LeafError, read_words
+from footprint.evidence.leaf import Leaf
 from footprint.evidence.vouching import Signed
-from footprint.ledger.codec import Unreadable, check_correction
-from footprint.ledger.sealing import SALT_BYTES, commitment
+from footprint.ledger.codec import Unreadable, check_correction, decode_words
 from footprint.proof.lines import NoteError
 from footprint.proof.logged import parse_proof
 from footprint.proof.paths import ProofError, verify_inclusion
@@ -39,14 +39,20 @@ class Among(NamedTuple):
     recorded_at: str
 
 
-def misplaced(entry: Entry, among: Among) -> Iterator[Wrong]:
-    """What is wrong with an entry's place among the others."""
-    if entry.stream != among.stream:
-        theirs, own = shown(entry.stream), shown(among.stream)
+def misplaced(leaf: Leaf, among: Among) -> Iterator[Wrong]:
+    """What is wrong with an entry's place among the others, by what its leaf says of it."""
+    if leaf.stream != among.stream:
+        theirs, own = shown(leaf.stream), shown(among.stream)
         yield Wrong("stream", f"it is of {theirs}, and the bundle of {own}")
-    if entry.version != among.version:
-        is_it, expected = entry.version, among.version
+    if leaf.version != among.version:
+        is_it, expected = leaf.version, among.version
         yield Wrong("versions", f"it is entry {is_it} of its thread, and should be {expected}")
+    if leaf.entry is not None:
+        yield from _untimely(leaf.entry, among)
+
+
+def _untimely(entry: Entry, among: Among) -> Iterator[Wrong]:
+    """It was not recorded before the others, and corrects one of them."""
     if entry.recorded_at < among.recorded_at:
         at, before = entry.recorded_at, among.recorded_at
         yield Wrong("time", f"it was recorded at {at}, and an entry before it at {before}")
@@ -86,23 +92,26 @@ def unproved(position: int, leaf: bytes, proof: bytes, signed: Signed) -> Iterat
         yield Wrong("proof", message, Contradicts(against=signed.name, expected=tree.root.hex()))
 
 
-def unspoken(entry: Entry, words: bytes, salt: bytes) -> Iterator[Wrong]:
-    """What is wrong with words: they have to be those that the entry committed to."""
+def unspoken(entry: Entry, words: Any, salt: Any, child: str = "") -> str:
+    """What is wrong with words: they have to be those that the entry committed to.
+
+    `child` is the case number in those before, empty where there are none.
+    """
     if entry.words is None:
-        yield Wrong("words", "there are words for it, and it committed to none")
-        return
-    sealed = commitment(entry.stream, entry.version, entry.topic, salt, words)
-    if len(salt) != SALT_BYTES:
-        yield Wrong("words", f"its salt has {len(salt)} bytes, not {SALT_BYTES}")
-    elif sealed != entry.words:
-        made = f"its commitment is {entry.words}, and these words make {sealed}"
-        yield Wrong("words", f"its words are not those it committed to: {made}")
+        return "there are words for it, and it committed to none"
+    if wrong := words_wrong(entry, salt, words):
+        return wrong
+    if is_locked(words):
+        return "its words are locked, and cannot be read"
+    number = case_number(words)
+    if not number:
+        return "its words have no case number"
+    return "" if number == (child or number) else "its words have another case number than others"
 
 
-def nameless(words: bytes) -> Iterator[Wrong]:
-    """What is wrong with words by themselves: canonical texts, the case number among them."""
+def case_number(words: bytes) -> str:
+    """The case number in words; empty where none can be read."""
     try:
-        if "child" not in read_words(words):
-            yield Wrong("words", "its words have no case number")
-    except LeafError as error:
-        yield Wrong("words", str(error))
+        return decode_words(words).get("child", "")
+    except Unreadable:
+        return ""

@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
-from footprint.domain.reference import shown
-from footprint.errors import Misused, Refused
-from footprint.evidence.leaf import leaf_bytes
+from footprint.domain.reference import is_thread, shown
+from footprint.errors import Misused, NotFound, Refused
+from footprint.evidence.entries import Among, misplaced, unspoken
+from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
-from footprint.ledger.sealing import commitment
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import Cosignature, lines_of, witnessed_at
@@ -113,16 +114,18 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         kept: a checkpoint that the receiver holds.
 
     Raises:
+        NotFound: there is no such thread.
         Refused: no checkpoint covers the thread, or what is stored does not prove what was signed.
         Misused: the kept checkpoint is of another ledger, or of no entries.
     """
-    rows = queries.rows_of(ledger.connection, stream)
+    rows = _rows(ledger, stream)
     opened = ledger.opened
     if kept is not None:
         _check_kept(kept, opened.origin)
     least = max(rows[-1][0], kept.size if kept else 0)
     note = _checkpoint(ledger, least, trust, kept)
     items = tuple(_item(ledger, row, note) for row in rows)
+    _check_items(stream, items)
     evidence = Evidence(
         authority=opened.authority,
         origin=opened.origin,
@@ -135,6 +138,16 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
 
+def _rows(ledger: Ledger, stream: str) -> list[queries.Row]:
+    rows = queries.rows_of(ledger.connection, stream)
+    if not rows or not is_thread(stream):
+        raise NotFound(f"There is no thread {shown(stream)} in this ledger.")
+    for position, *columns in rows:
+        if [*map(type, columns)] != [str, int, str, bytes]:
+            raise _changed(position, "a column holds a value of another type")
+    return rows
+
+
 def _item(ledger: Ledger, row: queries.Row, note: Note) -> Item:
     position, stream, version, topic, state = row
     leaf = leaf_bytes(stream, version, topic, state)
@@ -142,6 +155,28 @@ def _item(ledger: Ledger, row: queries.Row, note: Note) -> Item:
     path = inclusion_proof(ledger.connection, position, leaf_hash(leaf), tree)
     proof = proof_text(position - 1, path, note.text)
     return Item(entry=decode(*row), leaf=leaf, proof=proof)
+
+
+def _check_items(stream: str, items: Sequence[Item]) -> None:
+    """Each entry is such as a verifier takes it. Raises `Refused`."""
+    topics: dict[int, str] = {}
+    recorded_at = ""
+    for version, item in enumerate(items, 1):
+        entry = item.entry
+        try:
+            read = read_leaf(entry.position, item.leaf)
+        except LeafError as error:
+            raise _changed(entry.position, str(error)) from error
+        for wrong in misplaced(read, Among(stream, version, topics, recorded_at)):
+            raise _changed(entry.position, wrong.message)
+        topics[entry.position], recorded_at = entry.topic, entry.recorded_at
+
+
+def _changed(position: int, why: str) -> Refused:
+    return Refused(
+        f"Entry {position} was changed: {harmless(why)}.",
+        "Nothing was given out. Find out what happened: footprint verify.",
+    )
 
 
 # --- the checkpoint ---------------------------------------------------------------------------
@@ -175,7 +210,7 @@ def _keys_of(ledger: Ledger) -> list[Verifier]:
 def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
     """A stored note, if it is what it should be. Raises `Refused`."""
     try:
-        note = notes.parse(text)
+        note = notes.parse(text if type(text) is str else b"")
         checkpoint = parse_checkpoint(note.text)
         good = notes.verified_by(note, dict.fromkeys((*keys, *trust.witness_keys)))
     except NoteError as error:
@@ -292,13 +327,11 @@ def _spoken(item: Item, vault: Mapping[int, tuple[bytes, bytes]], without: set[i
     entry = item.entry
     if entry.words is None or entry.position in without:
         return item
-    salt, words = vault.get(entry.position, (b"", b""))
-    if commitment(entry.stream, entry.version, entry.topic, salt, words) != entry.words:
-        how = "not those that it committed to" if words else "gone without a redaction"
-        raise Refused(
-            f"The words of entry {entry.position} are {how}.",
-            "Nothing was given out. Find out what happened: footprint verify.",
-        )
+    if entry.position not in vault:
+        raise _changed(entry.position, "its words are gone without a redaction")
+    salt, words = vault[entry.position]
+    if wrong := unspoken(entry, words, salt):
+        raise _changed(entry.position, wrong)
     return replace(item, sealed=(salt, words))
 
 

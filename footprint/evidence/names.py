@@ -18,6 +18,7 @@ STATEMENT = "statement.txt"
 READING_TEXT, READING_HTML = "reading-copy.txt", "reading-copy.html"
 ALWAYS = (MANIFEST, CHECKPOINT, STATEMENT, READING_TEXT, READING_HTML)
 
+_LARGEST_NUMBER = 2**53
 _DIGEST = re.compile("[0-9a-f]{64}")
 _OF_AN_ENTRY = re.compile(
     r"entries/([1-9][0-9]*)\.(?:leaf|tlog-proof)|words/([1-9][0-9]*)\.(?:json|salt)"
@@ -83,8 +84,12 @@ def _check_types(manifest: Manifest) -> None:
         raise ManifestError("its positions are not a list of positions")
     if not positions or any(a >= b for a, b in pairwise(positions)):
         raise ManifestError("its positions are none, or do not ascend")
+    if positions[-1] > _LARGEST_NUMBER:
+        raise ManifestError("its positions are beyond 2^53")
     if type(files) is not dict or not all(map(_is_digest, files.values())):
         raise ManifestError("its files are not digests by name")
+    if len(files) < 2 * len(positions):  # else a long list of what is missing could be made of it
+        raise ManifestError("it lists fewer than two files for each position")
 
 
 def _is_digest(value: Any) -> bool:

@@ -69,7 +69,8 @@ _NOT_PROVED = """\
 
 - That nothing else happened: only what was recorded is here.
 
-- That the thread ends here: it may have gone on beyond the checkpoint of {size} entries.
+- That the thread ends here. Entries behind the last one may have been left out, and it may have
+gone on beyond the checkpoint of {size} entries.
 
 - reading-copy.txt and reading-copy.html. They are for reading, and no check covers them. What
 counts is what the check itself shows.

@@ -13,8 +13,8 @@ from footprint.domain.events import EntryRedacted
 from footprint.domain.reference import is_thread, shown
 from footprint.evidence import names
 from footprint.evidence.archive import ArchiveError, NoArchive, read_archive
-from footprint.evidence.entries import Among, Wrong, misplaced, nameless, unproved, unspoken
-from footprint.evidence.leaf import LeafError, read_leaf, read_words
+from footprint.evidence.entries import Among, Wrong, misplaced, unproved, unspoken
+from footprint.evidence.leaf import LeafError, read_leaf
 from footprint.evidence.vouching import (
     Signed,
     check_kept,
@@ -23,6 +23,7 @@ from footprint.evidence.vouching import (
     signed_checkpoint,
     why_not_vouched,
 )
+from footprint.ledger.codec import decode_words
 from footprint.proof.policy import Policy
 
 Files = Mapping[str, bytes]
@@ -82,7 +83,7 @@ def _verify(files: Files, trust: Policy, kept: Sequence[Voucher], checked: Check
     data = files.get(names.CHECKPOINT, b"")
     checked.signed = signed_checkpoint(data, manifest.origin, checked.verdict)
     _read_entries(files, manifest, checked)
-    _read_words(files, manifest, checked)
+    _read_words(files, checked)
     if checked.signed is not None:
         _vouch(files, checked.signed, trust, kept, checked)
 
@@ -131,15 +132,19 @@ def _read_entries(files: Files, manifest: names.Manifest, checked: Checked) -> N
             continue
         wrongs = _unproved(files, position, leaf, checked.signed)
         try:
-            entry = read_leaf(position, leaf)
+            read = read_leaf(position, leaf)
         except LeafError as error:
             _find([Wrong("state", str(error)), *wrongs], position, checked)
             continue
-        wrongs += misplaced(entry, Among(manifest.stream, version, topics, recorded_at))
-        topics[position], recorded_at = entry.topic, entry.recorded_at
+        wrongs += misplaced(read, Among(manifest.stream, version, topics, recorded_at))
+        topics[position] = read.topic
         _find(wrongs, position, checked)
+        if read.entry is None:
+            checked.verdict.doubt(f"entry {position} ({checked.ref}) {read.newer}")
+            continue
+        recorded_at = read.entry.recorded_at
         if not wrongs and names.proof_name(position) in files and checked.signed:
-            checked.entries.append(entry)
+            checked.entries.append(read.entry)
 
 
 def _unproved(files: Files, position: int, leaf: bytes, signed: Signed | None) -> list[Wrong]:
@@ -155,25 +160,19 @@ def _find(wrongs: Sequence[Wrong], position: int, checked: Checked) -> None:
         checked.verdict.find(what, where, position, checked.ref, contradicts=contradicts)
 
 
-def _read_words(files: Files, manifest: names.Manifest, checked: Checked) -> None:
-    given = [at for at in manifest.positions if names.words_name(at) in files]
-    checked.verdict.words_checked = bool(given)
-    entries = {entry.position: entry for entry in checked.entries}
+def _read_words(files: Files, checked: Checked) -> None:
+    """The words that are given out: each those of its entry, and all of one child."""
+    given = [entry for entry in checked.entries if names.words_name(entry.position) in files]
     child = ""
-    for position in given:
-        data = files[names.words_name(position)]
-        wrongs = list(nameless(data))
-        if position in entries:  # else what is wrong with it was found
-            salt = files.get(names.salt_name(position), b"")
-            wrongs += unspoken(entries[position], data, salt)
-        if not wrongs:
-            said = read_words(data)
-            child = child or said["child"]
-            if said["child"] != child:
-                wrongs = [Wrong("words", "its words have another case number than those before")]
-            elif position in entries:
-                checked.words[position] = said
-        _find(wrongs, position, checked)
+    for entry in given:
+        position = entry.position
+        words, salt = files[names.words_name(position)], files.get(names.salt_name(position), b"")
+        if wrong := unspoken(entry, words, salt, child):
+            _find([Wrong("words", wrong)], position, checked)
+        else:
+            checked.words[position] = decode_words(words)
+            child = checked.words[position]["child"]
+    checked.verdict.words_checked = bool(given)
     checked.verdict.redacted = _redacted(checked.entries)
 
 
@@ -199,5 +198,9 @@ def _vouch(
     if not verdict.vouched:
         verdict.doubt(why_not_vouched(signed, trust))
     elif checked.uncovered:
-        newer = ", ".join(map(str, checked.uncovered[:_MOST_TOLD]))
+        newer = _listed(checked.uncovered)
         verdict.doubt(f"nothing vouches for what is newer than the others: entries {newer}")
+
+
+def _listed(positions: Sequence[int]) -> str:
+    return ", ".join(map(str, positions[:_MOST_TOLD]))

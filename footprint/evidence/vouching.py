@@ -20,11 +20,15 @@ from footprint.witness.trust import quorum_told
 
 @dataclass(kw_only=True)
 class Signed:
-    """The checkpoint of a bundle: its bytes, and the good lines of trusted witnesses on it."""
+    """The checkpoint of a bundle: its bytes, and who of those trusted has signed it.
+
+    `by` are the keys of logs, whatever their origin; `lines` are the good lines of witnesses.
+    """
 
     data: bytes
     note: notes.Note
     checkpoint: Checkpoint
+    by: tuple[Verifier, ...] = ()
     lines: tuple[Cosignature, ...] = ()
 
     @property
@@ -73,10 +77,11 @@ def check_signed(signed: Signed, trust: Policy, verdict: Verdict) -> None:
         verdict.find("signature", f"{signed.name} bears a bad line of a trusted key: {error}")
         return
     signed.lines = lines_of(signed.note, good)
-    by_log = {*good} & {*trust.log_keys(tree.origin)}
-    if by_log and trust.is_quorum([witness for witness, _ in signed.lines]):
+    signed.by = tuple(log.key for log in trust.logs if log.key in good)
+    by_own = {*signed.by} & {*trust.log_keys(tree.origin)}
+    if by_own and trust.is_quorum([witness for witness, _ in signed.lines]):
         verdict.cover(tree.size)
-    elif trust.logs and not by_log:
+    elif trust.logs and not signed.by:
         expected = ", ".join(map(_id_of, trust.log_keys(tree.origin))) or "none for this origin"
         found = ", ".join(f"{one.name}+{one.key_id.hex()}" for one in signed.note.signatures[:4])
         verdict.find(
@@ -91,13 +96,13 @@ def check_kept(
 ) -> None:
     """What a checkpoint that somebody kept says: it vouches, contradicts, or cannot be compared."""
     tree = signed.checkpoint
-    if not kept.size:
+    if altered := _altered(kept, trust):
+        verdict.doubt(f"{kept.name} was altered: {altered}")
+    elif not kept.size:
         verdict.remark(f"{kept.name} is of no entries: it neither vouches nor contradicts")
     elif kept.origin != tree.origin:
         message = f"{kept.name} is of {kept.origin}, and the bundle of {tree.origin}"
         verdict.find("origin", message)
-    elif altered := _altered(kept, trust):
-        verdict.doubt(f"{kept.name} was altered: {altered}")
     elif kept.size == tree.size:
         _compare(kept, signed, trust, verdict)
     elif growth is not None and growth.old == kept.size:
@@ -115,6 +120,9 @@ def why_not_vouched(signed: Signed, trust: Policy) -> str:
         return (
             "nobody outside vouches for it: no ledger's key is trusted, and no kept checkpoint fits"
         )
+    if signed.by and not {*signed.by} & {*trust.log_keys(signed.checkpoint.origin)}:
+        whose = ", ".join(key.name for key in signed.by)
+        return f"{signed.name} is signed by the trusted key of another ledger: {whose}"
     by = ", ".join(dict.fromkeys(witness.name for witness, _ in signed.lines)) or "nobody"
     return (
         f"{signed.name} is cosigned by {by} of those who are trusted, and needed is:"

@@ -7,8 +7,9 @@ may have are those of `_READ`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import date
 from types import NoneType
 from typing import Any
@@ -17,6 +18,7 @@ import orjson
 
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import TOPICS, Event
+from footprint.domain.vocabulary import SOURCES
 from footprint.errors import Refused
 
 FORMAT = 1
@@ -28,6 +30,7 @@ HEADER = frozenset({
 })  # fmt: skip
 _ALWAYS = HEADER - {"clock", "words"}
 _HEADER_TEXTS = HEADER - {"format", "occurred_on"}
+_COMMITMENT = re.compile("[0-9a-f]{64}")
 
 
 class Unreadable(Refused):
@@ -97,6 +100,8 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
             facts[name] = shape.read[name](facts[name])
         for name in facts.keys() & _HEADER_TEXTS:
             _text(facts[name])
+        if "words" in facts:
+            _commitment(facts["words"])
         return _entry(position, stream, version, shape, facts)
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
@@ -163,7 +168,7 @@ def _loads(data: bytes, what: str) -> dict[str, Any]:
 # --- the shapes of events, read off their dataclasses ---------------------------------------
 
 _MOST_NESTING = 8
-_LARGEST_NUMBER = 2**53
+LARGEST_NUMBER = 2**53
 
 
 class _Shape:
@@ -173,7 +178,8 @@ class _Shape:
         self.cls = cls
         own = fields(cls)  # type: ignore[arg-type] # every event is a dataclass
         self.names = tuple(f.name for f in own)
-        self.required = frozenset(f.name for f in own if f.default is MISSING)
+        # What has a default is stored all the same, so that it is always there.
+        self.required = frozenset(f.name for f in own if f.default is not None)
         self.allowed = HEADER | {f.name for f in own}
         self.read = {f.name: _READ[str(f.type).removesuffix(" | None")] for f in own}
 
@@ -191,7 +197,7 @@ _text, _flag = _exactly(str), _exactly(bool)
 
 
 def _number(value: Any) -> int:
-    if type(value) is not int or abs(value) > _LARGEST_NUMBER:
+    if type(value) is not int or abs(value) > LARGEST_NUMBER:
         raise TypeError(f"{value!r} is not a whole number up to 2^53")
     return value
 
@@ -201,6 +207,17 @@ def _date(value: Any) -> date:
     if type(value) is not str or value[4:5] != "-" or value[7:8] != "-":
         raise ValueError(f"{value!r} is not a date")
     return date.fromisoformat(value)
+
+
+def _commitment(value: str) -> None:
+    if not _COMMITMENT.fullmatch(value):
+        raise ValueError(f"{value!r} is no commitment")
+
+
+def _source(value: Any) -> str:
+    if value not in SOURCES:
+        raise ValueError(f"{value!r} is no source")
+    return str(value)
 
 
 def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
@@ -215,7 +232,7 @@ def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
 def _plain(value: Any, depth: int = 0) -> Any:
     """JSON of texts, whole numbers, flags and nulls, in lists and objects, not nested too deep."""
     kind = type(value)
-    if depth > _MOST_NESTING or (kind is int and abs(value) > _LARGEST_NUMBER):
+    if depth > _MOST_NESTING or (kind is int and abs(value) > LARGEST_NUMBER):
         raise ValueError("a fact is nested too deep, or is too large a number")
     if kind is list or kind is dict:
         for inner in value.values() if kind is dict else value:
@@ -256,7 +273,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 """How each type that a fact may have is read; it refuses a value of another type."""
 
-_HEADER_FACTS = {"occurred_on": _date, "source": _text}
+_HEADER_FACTS = {"occurred_on": _date, "source": _source}
 """What a correction may change of a header."""
 
 _SHAPES: dict[str, _Shape] = {}

@@ -52,7 +52,10 @@ def _hashes(connection: sqlite3.Connection, level: int, first: int, count: int) 
         " ORDER BY nth LIMIT :count"
     )
     rows = connection.execute(query, {"level": level, "first": first, "count": count})
-    return [one for (one,) in rows]
+    hashes = [one for (one,) in rows]
+    if any(type(one) is not bytes for one in hashes):
+        raise _broken("one of its stored hashes is of another type")
+    return hashes
 
 
 def stored_root(connection: sqlite3.Connection, size: int) -> bytes:

@@ -86,3 +86,15 @@ def decode_hashes(lines: Sequence[str], what: str) -> tuple[bytes, ...]:
     if any(len(one) != HASH_BYTES for one in hashes):
         raise NoteError(f"{what} holds a hash that is not {HASH_BYTES} bytes long")
     return hashes
+
+
+def lines_before_note(data: bytes, what: str) -> tuple[list[str], bytes]:
+    """The lines that stand before a signed note, and its bytes, behind an empty line.
+
+    Raises:
+        NoteError: there is no empty line, or no such lines; `what` says of what.
+    """
+    head, blank, signed = data.partition(b"\n\n")
+    if not blank:
+        raise NoteError(f"{what} has an empty line between its hashes and the checkpoint")
+    return checked_bytes(head).decode().split("\n"), signed

@@ -7,10 +7,10 @@ from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.lines import (
     NoteError,
-    checked_bytes,
     decode_hashes,
     decode_number,
     hash_lines,
+    lines_before_note,
 )
 
 _FIRST, _INDEX = "c2sp.org/tlog-proof@v1", "index "
@@ -42,10 +42,8 @@ def parse_proof(data: bytes) -> Logged:
     Raises:
         NoteError: it is not one, or not written in the one way it can be.
     """
-    head, blank, signed = checked_bytes(data).partition(b"\n\n")
-    if not blank:
-        raise NoteError("a proof has an empty line between its hashes and the checkpoint")
-    first, index, *lines = [*head.decode().split("\n"), ""]
+    before, signed = lines_before_note(data, "a proof")
+    first, index, *lines = [*before, ""]
     if first != _FIRST or not index.startswith(_INDEX):
         raise NoteError(f'a proof begins with "{_FIRST}" and a line "index" and a number')
     note = notes.parse(signed)

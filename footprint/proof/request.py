@@ -7,10 +7,10 @@ from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.lines import (
     NoteError,
-    checked_bytes,
     decode_hashes,
     decode_number,
     hash_lines,
+    lines_before_note,
 )
 from footprint.proof.paths import ProofError, verify_consistency
 
@@ -44,10 +44,7 @@ def parse_request(data: bytes) -> Request:
     Raises:
         NoteError: it is not one, or not written in the one way it can be.
     """
-    head, blank, signed = checked_bytes(data).partition(b"\n\n")
-    if not blank:
-        raise NoteError("a request has an empty line between its proof and the checkpoint")
-    first, *lines = head.decode().split("\n")
+    (first, *lines), signed = lines_before_note(data, "a request")
     if not first.startswith(_OLD):
         raise NoteError('a request begins with a line "old" and a size')
     if len(lines) > MOST_HASHES:

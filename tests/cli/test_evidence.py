@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from audit_helpers import Case
 from cli_helpers import (
     CANNOT_TELL,
     DONE,
@@ -154,6 +155,26 @@ def test_an_altered_bundle_is_found_out(place: Place, tmp_path: Path) -> None:
     )
     assert ran.code == TAMPERED
     assert "archive" in ran.out
+
+
+def test_nothing_is_given_out_of_a_ledger_that_does_not_verify(
+    place: Place, tmp_path: Path
+) -> None:
+    """Not even where all that would be given out is proved: here the last entry of the thread was
+    moved to another, which no proof of the others shows."""
+    copy = place.copy(tmp_path / "copy")
+    with Case(copy.folder).attack() as connection:
+        (last,) = connection.execute(
+            "SELECT max(position) FROM event WHERE stream = 'CH-0000002'"
+        ).fetchone()
+        connection.execute(
+            "UPDATE event SET stream = 'CH-0000009', version = 1 WHERE position = ?", (last,)
+        )
+    ran = copy.run("evidence", "2", "--output", str(tmp_path / "bundle.zip"))
+    said = one_message(ran, REFUSED)
+    assert f"entry {last}" in said
+    assert "footprint verify" in said
+    assert not (tmp_path / "bundle.zip").exists()
 
 
 @pytest.mark.parametrize(

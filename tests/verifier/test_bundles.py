@@ -28,7 +28,7 @@ from bundles_apart import (
     positions_of,
     write,
 )
-from verifier_helpers import standalone
+from verifier_helpers import both_on_a_bundle, standalone
 from witness_helpers import LATE, ONE, TWO, cosigned, trust_of
 
 from footprint.domain.events import EntryCorrected
@@ -59,7 +59,7 @@ def says(made: Case, tmp_path: Path) -> Callable[..., dict[str, Any]]:
         policy = policy_bytes(trust_of(made)) if trust == b"own" else trust
         trusted = None if policy is None else write(tmp_path / "trust", policy)
         kept = [made.folder / f"{name}.note" for name in against]
-        found = standalone.check(path, trusted, kept, **more)
+        found = both_on_a_bundle(path, trusted, kept, **more)
         assert json.loads(json.dumps(found)) == found
         told = "\n".join(standalone.told(found))
         assert all(c.isprintable() or c == "\n" for c in told)

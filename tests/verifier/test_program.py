@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from audit_helpers import Case, make_case, put_state, raised, redact, state_at
 from bundles_apart import bundle_of, canonical, files_of, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from verifier_helpers import FILE, standalone
+from verifier_helpers import BESIDE, FILE, standalone
 from witness_helpers import trust_of
 
 from footprint.proof.policy import policy_bytes
@@ -169,7 +170,7 @@ BEGINNINGS = st.sampled_from([b"", b"SQLite format 3\0", b"PK\3\4", b"PK\5\6", b
 @given(BEGINNINGS, st.binary(max_size=300), st.sampled_from([b"", b"PK\5\6" + bytes(18)]))
 def test_any_file_gets_a_verdict(first: bytes, rest: bytes, last: bytes) -> None:
     """Random bytes behind any beginning: never an exception, never verified."""
-    path = write(Path(__import__("tempfile").gettempdir()) / "any-file", first + rest + last)
+    path = write(BESIDE / f"any-{os.getpid()}", first + rest + last)
     found = standalone.check(path)
     assert found["verdict"] in {"tampered", "cannot tell"}
     path.unlink()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
+from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note
-from footprint.domain.policy import Policy
+from footprint.domain.policy import Policy as Vocabulary
 from footprint.errors import Misused, Refused
 from footprint.evidence.archive import pack
 from footprint.evidence.gathering import Evidence, gather, snapshot
@@ -25,7 +25,9 @@ from footprint.evidence.verify import verify_bundle as verify_file
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
+from footprint.proof.policy import Policy
 from footprint_cli import options as o
+from footprint_cli.progress import shown_progress
 from footprint_cli.readingcopy import as_html, as_text, reading_copy
 from footprint_cli.rows import entry_row
 from footprint_cli.session import reading
@@ -64,10 +66,17 @@ def evidence(
         raise Misused("Legal advice is given with the other words.", "Add --with-words.")
     settings = Settings(ledger)
     asked = {"--with-words": with_words, "--with-legal-advice": with_legal_advice}
+    trust, doubt = whom(None, settings)
+    if doubt:
+        typer.echo(visible(doubt), err=True)
     with reading(settings) as opened:
         stream = opened.stream(ref)
+        _must_be_whole(settings, trust)
         with snapshot(opened):
-            gathered = _gathered(opened, stream, settings, against, asked)
+            kept = from_note(against) if against else None
+            gathered = gather(opened, stream, trust, kept)
+            if with_words:
+                gathered = spoken(opened, gathered, legal_advice=with_legal_advice)
             texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
     size = gathered.note.checkpoint.size
     path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
@@ -75,16 +84,23 @@ def evidence(
     _say_made(gathered, path, as_json=json)
 
 
-def _gathered(
-    ledger: Ledger, stream: str, settings: Settings, against: Path | None, asked: Mapping[str, bool]
-) -> Evidence:
-    trust, doubt = whom(None, settings)
-    if doubt:
-        typer.echo(visible(doubt), err=True)
-    found = gather(ledger, stream, trust, from_note(against) if against else None)
-    if not asked["--with-words"]:
-        return found
-    return spoken(ledger, found, legal_advice=asked["--with-legal-advice"])
+def _must_be_whole(settings: Settings, trust: Policy) -> None:
+    """Nothing is given out of a ledger that contradicts itself or what is known of it here.
+
+    What is given out is proved entry by entry; that none is missing at the end of the thread, only
+    reading all of the ledger can tell.
+
+    Raises:
+        Refused: it does; the first finding is named.
+    """
+    with shown_progress("Verifying first") as progress:
+        path, home = settings.ledger_path, settings.home_path
+        verdict = verify_ledger(path, home, (), trust, progress=progress)
+    if verdict.findings:
+        raise Refused(
+            f"The ledger does not verify: {visible(verdict.findings[0].message)}.",
+            "Nothing was given out. All that is wrong: footprint verify.",
+        )
 
 
 def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
@@ -190,7 +206,7 @@ _WHAT_IT_SAYS = {
     CANNOT_TELL: "What its checkpoint holds, if that can be believed",
 }
 
-_CODES = Policy()
+_CODES = Vocabulary()
 """Labels are the ledger's policy, which a bundle does not prove: codes are shown as they are."""
 
 
