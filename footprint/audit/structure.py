@@ -36,25 +36,25 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
     (an audit copy).
     """
     found = _schema(connection)
-    published = {_named(statement): statement for statement in STATEMENTS}
+    published = {_named(sql): (sql.split()[1].lower(), sql) for sql in STATEMENTS}
     if ("event", "event") not in found:
         verdict.doubt("the file is a database, and not a footprint ledger")
         return False
     if not any(table in VAULT_TABLES for _, table in found):
         verdict.words_checked = False
-        published = {key: sql for key, sql in published.items() if key[1] not in VAULT_TABLES}
+        published = {key: made for key, made in published.items() if key[1] not in VAULT_TABLES}
     for key in sorted(found.keys() | published.keys()):
         if found.get(key) != published.get(key):
             how = "missing" if key not in found else "changed" if key in published else "extra"
             verdict.find("schema", f"{key[0]} of table {key[1]} is {how} in the schema")
-    tables = {key for key, sql in published.items() if sql.startswith("CREATE TABLE")}
+    tables = {key for key, (kind, _) in published.items() if kind == "table"}
     return all(found.get(key) == published[key] for key in tables)
 
 
-def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
-    """What is in the schema beside planner statistics, by name and table."""
+def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[object, object]]:
+    """What is in the schema beside statistics, by name and table: its type and statement."""
     return {
-        (str(name), str(table)): sql
+        (str(name), str(table)): (kind, sql)
         for kind, name, table, sql in connection.execute(
             "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
         )
@@ -82,7 +82,7 @@ def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:
     Not where the schema has something of its own, since the check would evaluate it. It does not
     see CHECK constraints on a connection that only reads: those of `head` are checked by hand.
     """
-    if any(sql not in STATEMENTS for sql in _schema(connection).values()):
+    if any(sql not in STATEMENTS for _, sql in _schema(connection).values()):
         return
     for (message,) in connection.execute("PRAGMA integrity_check(20)"):
         if message != "ok":

@@ -139,3 +139,11 @@ def test_a_kept_note_that_was_altered_says_nothing_whatever_it_says(
     verdict = case.by_signer(from_note(altered))
     assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
     assert "was altered" in verdict.doubts[0]
+
+
+def test_a_trigger_of_another_type_is_none(case: Case) -> None:
+    """One letter of its type in another case, and SQLite runs it no more."""
+    with case.raw() as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET type = 'triggeR' WHERE name = 'event_once'")
+    assert case.by_signer().verdict == TAMPERED
