@@ -77,5 +77,5 @@ class Kept:
     def of(self, entry: Entry) -> Words:
         """Those of one entry."""
         if entry.stream not in self._read:
-            self._read[entry.stream] = self._ledger.words(entry.stream)
+            self._read[entry.stream] = self._ledger.vault.words(entry.stream)
         return self._read[entry.stream].get(entry.position, {})

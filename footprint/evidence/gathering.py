@@ -306,12 +306,12 @@ def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evi
     Raises:
         Refused: words are not there, or not those that were committed to.
     """
-    if not ledger.has_vault():
+    if not ledger.vault.here:
         raise Refused(
             f"{ledger.path} is an audit copy: it has no words to give.",
             "Leave --with-words out, or name the ledger itself with --ledger.",
         )
-    vault = queries.vault_of(ledger.connection, evidence.stream)
+    vault = ledger.vault.sealed(evidence.stream)
     kept_back = () if legal_advice else _privileged(evidence.entries)
     without = {*evidence.redacted, *kept_back}
     spoken = [entry for entry in evidence.entries if entry.words]

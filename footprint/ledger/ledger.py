@@ -32,12 +32,13 @@ from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, decode_words, encode_words, read_facts
+from footprint.ledger.codec import decode, encode_words, read_facts
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
 from footprint.ledger.sealing import commitment, new_salt
+from footprint.ledger.vault import Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
 
@@ -95,6 +96,7 @@ class Ledger(Application[str]):
         self.path = path
         self.clock = clock
         self.store = recorder
+        self.vault = Vault(recorder.connection)
         self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
@@ -203,21 +205,6 @@ class Ledger(Application[str]):
             f"They run from {shown(stream_name(1))} to {shown(newest)}; see: footprint log.",
         )
 
-    def has_vault(self) -> bool:
-        """Whether words are kept here, or this is an audit copy without them."""
-        return queries.has_vault(self.connection)
-
-    def words(self, stream: str) -> dict[int, dict[str, str]]:
-        """The words that the vault still holds for a stream, by position."""
-        if not self.has_vault():
-            return {}
-        stored = queries.words_of(self.connection, stream)
-        return {position: decode_words(words) for position, words in stored.items()}
-
-    def child(self, stream: str) -> str | None:
-        """The child's local case number, while the vault holds it."""
-        return queries.child_of(self.connection, stream) if self.has_vault() else None
-
     # --- recording --------------------------------------------------------------------------
 
     def writing(self) -> AbstractContextManager[None]:
@@ -227,7 +214,7 @@ class Ledger(Application[str]):
     def consider(self, ask: Ask, stream: str | None = None) -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
         entries = self.entries(stream) if stream else []
-        words = self.words(stream) if stream and isinstance(ask, Correct) else None
+        words = self.vault.words(stream) if stream and isinstance(ask, Correct) else None
         today = london_day(self.clock())
         return decide(entries, self._linked(ask), self.policy(), today=today, words=words)
 
@@ -242,7 +229,7 @@ class Ledger(Application[str]):
         if not follows or not isinstance(ask, Raise):
             return ask
         followed = self.stream(follows)
-        if self.child(followed) not in (ask.child, None):
+        if self.vault.child(followed) not in (ask.child, None):
             raise Refused(
                 f"{shown(followed)} is not a thread of that child.", "Mend --follows or --child."
             )
@@ -268,7 +255,7 @@ class Ledger(Application[str]):
         with self.writing():
             entries, vault = self._sealed(stream, moves, actor)
             child = moves[0].words.get("child") if entries[0].version == 1 else None
-            children = {stream: child} if child else {}
+            children = {stream: child.encode()} if child else {}
             self.events.put(cast(Any, entries), vault=vault, children=children)
             return Recorded(stream=stream, entries=tuple(entries))
 
@@ -282,7 +269,7 @@ class Ledger(Application[str]):
         command_id, (recorded_at, clock) = new_id(), self._time()
         tail = self.size()
         version = queries.last_version(self.connection, stream)
-        child = queries.child_of(self.connection, stream)
+        child = self.vault.child(stream)
         entries, vault = [], {}
         for index, move in enumerate(moves):
             version += 1

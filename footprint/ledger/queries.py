@@ -13,7 +13,7 @@ from operator import itemgetter
 
 import orjson
 
-from footprint.domain.events import EntryCorrected
+from footprint.domain.events import EntryCorrected, EntryRedacted
 from footprint.domain.reference import PREFIX
 from footprint.domain.vocabulary import CODED_FACTS
 
@@ -67,14 +67,6 @@ def has_vault(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'vault'").fetchone())
 
 
-def words_of(connection: sqlite3.Connection, stream: str) -> dict[int, bytes]:
-    """The words that the vault still holds for a stream, by position."""
-    rows = connection.execute(
-        "SELECT position, words FROM event JOIN vault USING (position) WHERE stream = ?", (stream,)
-    )
-    return dict(rows)
-
-
 def rows_of(connection: sqlite3.Connection, stream: str) -> list[Row]:
     """The entries of a stream, in order."""
     return connection.execute(
@@ -102,10 +94,23 @@ def notes_from(connection: sqlite3.Connection, least: int) -> list[tuple[int, st
     ).fetchall()
 
 
-def child_of(connection: sqlite3.Connection, stream: str) -> str | None:
+def child_of(connection: sqlite3.Connection, stream: str) -> bytes | None:
     """The child's local case number for a thread, while the vault holds it."""
     row = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,)).fetchone()
-    return row[0].decode() if row else None
+    return row[0] if row else None
+
+
+def children(connection: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    """Each thread whose case number the vault holds, with it, in the order of the threads."""
+    return connection.execute("SELECT stream, child FROM vault_child ORDER BY stream")
+
+
+def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
+    """The positions whose words were redacted, by what a stream's entries say."""
+    rows = connection.execute(
+        "SELECT state FROM event WHERE stream = ? AND topic = ?", (stream, EntryRedacted.topic)
+    )
+    return {position for (state,) in rows for position in orjson.loads(state)["positions"]}
 
 
 def threads_touched(

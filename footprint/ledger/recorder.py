@@ -162,7 +162,7 @@ class SQLiteRecorder(ApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         *,
         vault: Vault | None = None,
-        children: Mapping[str, str] | None = None,
+        children: Mapping[str, bytes] | None = None,
         **_kwargs: Any,
     ) -> Sequence[int]:
         """Append events, with the words of some of them and the case numbers of new threads.
@@ -183,7 +183,7 @@ class SQLiteRecorder(ApplicationRecorder):
             raise OperationalError(error) from error
 
     def _insert(
-        self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, str]
+        self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, bytes]
     ) -> list[int]:
         unit, execute = self._unit, self.connection.execute
         if unit is None or not self.connection.in_transaction:
@@ -204,7 +204,7 @@ class SQLiteRecorder(ApplicationRecorder):
         for index, sealed in vault.items():
             execute("INSERT INTO vault VALUES (?, ?, ?)", (first + index, *sealed))
         for stream, child in children.items():
-            execute("INSERT INTO vault_child VALUES (?, ?)", (stream, child.encode()))
+            execute("INSERT INTO vault_child VALUES (?, ?)", (stream, child))
         return list(range(first, tail + 1))
 
     def _complete_runs(self, size: int) -> None:

@@ -173,7 +173,7 @@ def test_words_and_case_numbers_are_only_in_the_vault(ledger: Ledger, tmp_path: 
     assert TEXT.encode() in kept[0]
     assert b"telephone" in kept[1]
     assert all(CHILD.encode() in words for words in kept)
-    assert ledger.child(FIRST) == CHILD
+    assert ledger.vault.child(FIRST) == CHILD
 
 
 def test_commitments_recompute(ledger: Ledger, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_an_entry_without_words_commits_to_none(ledger: Ledger) -> None:
     closing_it = Close(on=None, source="recalled", closure="withdrawn", words={"why": "  "})
     closed = ledger.record(closing_it, actor=ACTOR, stream=FIRST)
     assert closed.entries[0].words is None
-    assert list(ledger.words(FIRST)) == [closed.entries[0].position - 1]
+    assert list(ledger.vault.words(FIRST)) == [closed.entries[0].position - 1]
 
 
 def test_without_a_vault_everything_else_is_read(ledger: Ledger, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_without_a_vault_everything_else_is_read(ledger: Ledger, tmp_path: Path)
         connection.execute("DROP TABLE vault")
         connection.execute("DROP TABLE vault_child")
     with closing(open_ledger(path_in(tmp_path))) as copy:
-        assert (copy.words(FIRST), copy.child(FIRST)) == ({}, None)
+        assert (copy.vault.words(FIRST), copy.vault.child(FIRST)) == ({}, None)
         assert copy.thread(FIRST)
 
 
@@ -239,7 +239,7 @@ def test_words_come_out_as_they_went_in(shared: Ledger, text: str, why: str) -> 
         words={"text": text, "why": why},
     )
     recorded = shared.record(ask, actor=ACTOR, stream=FIRST)
-    words = shared.words(FIRST)[recorded.entries[0].position]
+    words = shared.vault.words(FIRST)[recorded.entries[0].position]
     assert words == {"text": text, "why": why, "child": CHILD}
 
 

@@ -119,7 +119,7 @@ TABLES = ("event", "subtree", "head", "checkpoint", "vault", "vault_child")
 
 
 def filled(recorder: SQLiteRecorder) -> None:
-    recorder.insert_events(events(1, 3), vault={0: (b"salt", b"words")}, children={"s": "204117"})
+    recorder.insert_events(events(1, 3), vault={0: (b"salt", b"words")}, children={"s": b"204117"})
     recorder.connection.execute("INSERT INTO subtree VALUES (1, 0, randomblob(32))")
     recorder.connection.execute("INSERT INTO checkpoint VALUES (3, 'note')")
 
@@ -275,7 +275,7 @@ def test_an_error_leaves_nothing(
 
     def work() -> None:
         with recorder.writing():
-            recorder.insert_events(events(1, 3), vault={0: (b"s", b"w")}, children={"s": "1"})
+            recorder.insert_events(events(1, 3), vault={0: (b"s", b"w")}, children={"s": b"1"})
             if place == "after insert":
                 raise error
             if place == "nested":

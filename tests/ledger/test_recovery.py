@@ -171,7 +171,7 @@ def test_a_loss_is_accepted_and_recorded(tmp_path: Path, left: int, lost: int) -
     assert accepted(tmp_path) == START + left + 1
     with closing(reopen(tmp_path)) as ledger:
         event = vars(ledger.entry(START + left + 1).event)
-        assert ledger.words("ledger")[START + left + 1] == {"why": WHY}
+        assert ledger.vault.words("ledger")[START + left + 1] == {"why": WHY}
     assert event == {"size": late.size, "root": late.root.hex(), "left": early.size}
     assert write(tmp_path) == check_whole(tmp_path) == START + left + 2
     assert verdict_here(tmp_path, early).verdict == VERIFIED

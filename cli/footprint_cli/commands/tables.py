@@ -183,5 +183,5 @@ def _with_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
         return record | {"child": None, "words": None}
     stream = views.ledger.stream(record["ref"])
     entries = views.ledger.entries(stream, views.upto)
-    began = corrected_words(entries, views.ledger.words(stream)).get(entries[0].position, {})
-    return record | {"child": views.ledger.child(stream), "words": began.get("text")}
+    began = corrected_words(entries, views.ledger.vault.words(stream)).get(entries[0].position, {})
+    return record | {"child": views.ledger.vault.child(stream), "words": began.get("text")}

@@ -49,7 +49,7 @@ class _Found(NamedTuple):
     @property
     def words(self) -> dict[int, dict[str, str]]:
         """The words that the vault still holds for it, by position."""
-        return self.ledger.words(self.thread.ref)
+        return self.ledger.vault.words(self.thread.ref)
 
 
 def _find(ledger: Ledger, ref: str, as_at: str | None, at_entry: int | None) -> _Found:
@@ -79,7 +79,7 @@ def show(
         if json:
             words = found.words if with_words else None
             record = log.record(found.thread, found.policy.calendar, found.day)
-            child = {"child": opened.child(found.thread.ref)} if with_words else {}
+            child = {"child": opened.vault.child(found.thread.ref)} if with_words else {}
             rows = history_rows(found.history, words, found.policy, found.day)
             say_json(record | child | {"history": rows})
             return
@@ -192,12 +192,12 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
-    gone = "removed" if found.ledger.has_vault() else "not in this copy"
+    gone = "removed" if found.ledger.vault.here else "not in this copy"
     for line in story(happened, found.words, found.policy, found.day, lambda _at: gone):
         typer.echo(line)
 
 
 def _child(ledger: Ledger, stream: str) -> str:
-    if not ledger.has_vault():
+    if not ledger.vault.here:
         return "not in this copy: it has no words and no case numbers"
-    return ledger.child(stream) or "removed"
+    return ledger.vault.child(stream) or "removed"

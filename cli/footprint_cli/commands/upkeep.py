@@ -81,7 +81,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         "signed": local.state.size if local.state else 0,
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
-        "words": "kept here" if ledger.has_vault() else "not in this copy",
+        "words": "kept here" if ledger.vault.here else "not in this copy",
         "advice": advice,
     }
 
