@@ -56,17 +56,23 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def files_of(path: Path) -> list[Path]:
+    """The files that are there of a database: its own, its logs and their index."""
+    path = path.resolve()  # SQLite looks beside the file that a link leads to
+    files = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-journal", "-shm"))
+    return [file for file in files if file.exists()]
+
+
 def delete_database(path: Path) -> None:
     """Delete a database with its write-ahead log and the log's index, as far as they are there."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for file in files_of(path):
+        file.unlink(missing_ok=True)
 
 
 def _journalled(path: Path) -> bool:
     """Whether a journal beside the file holds something: without it the file is not the whole."""
-    path = path.resolve()  # SQLite looks beside the file that a link leads to
-    journals = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
-    return any(journal.exists() and journal.stat().st_size for journal in journals)
+    beside = [file for file in files_of(path) if file != path.resolve()]
+    return any(file.stat().st_size for file in beside if not file.name.endswith("-shm"))
 
 
 def _open(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
