@@ -176,3 +176,10 @@ RULES = (
     Column("case number", _field("case_number"), long=True),
     Column("published from", _field("publish_threshold"), figure=True),
 )
+WAITING = (
+    Column("request", _field("position"), figure=True),
+    Column("ref", _field("ref")),
+    Column("asked by", _field("asked_by")),
+    Column("basis", _field("basis")),
+    Column("entries", _field("entries"), long=True),
+)

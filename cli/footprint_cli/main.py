@@ -30,6 +30,7 @@ COMMANDS = {
     "filed": "alongside",
     "handover": "alongside",
     "correct": "correcting",
+    "redact": "redacting",
     "due": "tables",
     "show": "threads",
     "replay": "threads",

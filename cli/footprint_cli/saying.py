@@ -8,11 +8,10 @@ from typing import Any
 import typer
 
 from footprint.domain.days import spelt
-from footprint.domain.entry import Entry, Move
+from footprint.domain.entry import Move
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.receipt import Receipt, receipt_line
-from footprint.ledger.recorder import Tree
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
 
@@ -28,34 +27,36 @@ def say_recorded(
     ledger: Ledger, recorded: Recorded, *, as_json: bool, details: Details = _none
 ) -> None:
     """The reference, what was recorded, what is due, and the receipt."""
-    last, signed = recorded.entries[-1], ledger.signed
-    if signed is None:
-        raise AssertionError("a ledger that is opened to write has a signer")
-    receipt = receipt_line(Receipt(recorded.stream, last.position, signed.size, signed.root))
     if as_json:
-        _print_json(ledger, recorded, signed, receipt)
+        say_json(as_answer(ledger, recorded))
         return
     policy = ledger.policy()
     for entry in recorded.entries:
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
         _say_details(details(entry.event))
-    typer.echo(receipt)
+    typer.echo(receipt_line(_receipt(ledger, recorded)))
 
 
-def _print_json(ledger: Ledger, recorded: Recorded, signed: Tree, receipt: str) -> None:
-    last: Entry = recorded.entries[-1]
-    due = getattr(last.event, "respond_by", None)
-    answer = {
+def as_answer(ledger: Ledger, recorded: Recorded) -> dict[str, Any]:
+    """What a writing command answers as JSON."""
+    last, receipt = recorded.entries[-1], _receipt(ledger, recorded)
+    return {
         "ref": shown(recorded.stream),
         "position": last.position,
         "positions": [entry.position for entry in recorded.entries],
         "leaf": ledger.leaf(last.position).hex(),
-        "size": signed.size,
-        "root": signed.root.hex(),
-        "receipt": receipt,
-        "respond_by": due,
+        "size": receipt.size,
+        "root": receipt.root.hex(),
+        "receipt": receipt_line(receipt),
+        "respond_by": getattr(last.event, "respond_by", None),
     }
-    say_json(answer)
+
+
+def _receipt(ledger: Ledger, recorded: Recorded) -> Receipt:
+    signed = ledger.signed
+    if signed is None:
+        raise AssertionError("a ledger that is opened to write has a signer")
+    return Receipt(recorded.stream, recorded.entries[-1].position, signed.size, signed.root)
 
 
 def say_considered(

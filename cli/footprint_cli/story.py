@@ -116,8 +116,8 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.ThreadHandedOver: lambda e, _p: f"handed over to {e.iro}",
     ev.DocumentAttached: lambda _e, _p: "document attached",
     ev.EntryCorrected: _corrected,
-    ev.RedactionRequested: lambda e, _p: f"redaction asked for: {_listed(e.positions)}",
-    ev.EntryRedacted: lambda e, _p: f"redacted: {_listed(e.positions)}",
+    ev.RedactionRequested: lambda e, p: f"redaction asked for: {_redaction(e, p)}",
+    ev.EntryRedacted: lambda e, p: f"words removed: {_redaction(e, p)}",
     ev.LadderAdopted: lambda e, _p: (
         f"ladder {e.ladder} adopted, version {e.version}, from {spelt(e.starts_on)}"
     ),
@@ -137,5 +137,7 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
 }
 
 
-def _listed(positions: tuple[int, ...]) -> str:
-    return "entries " + ", ".join(map(str, positions))
+def _redaction(e: Any, policy: Policy) -> str:
+    where = ", ".join(map(str, e.positions))
+    of = f"entr{'y' if len(e.positions) == 1 else 'ies'} {where}" if where else "all of its words"
+    return f"{of} ({policy.label('redactions', e.basis)})"

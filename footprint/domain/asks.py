@@ -135,3 +135,22 @@ class Correct(Ask):
     entry: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     keep_due: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class AskRedaction(Ask):
+    """The words at these positions, or with none all of the thread's, are to be removed for good.
+
+    `basis` is one of the vocabulary's. `words` has `why`, and `right_child` where the thread is to
+    go on under that case number, its words entered again.
+    """
+
+    positions: tuple[int, ...]
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ApproveRedaction(Ask):
+    """What the request at a position asked for is to be done; with None, the only one open."""
+
+    request: int | None = None

@@ -57,6 +57,12 @@ CAFCASS_STEPS = {
     "reply": "reply received",
     "declined": "declined",
 }
+REDACTION_BASES = {
+    "wrong-child": "wrong child",
+    "third-party": "third party",
+    "court-order": "court order",
+    "retention": "retention over",
+}
 VIEWS = {
     "supports": "supports it",
     "opposes": "opposes it",
@@ -74,6 +80,7 @@ FIXED_LISTS: Mapping[str, Mapping[str, str]] = {
     "reasons": REASONS,
     "cafcass": CAFCASS_STEPS,
     "views": VIEWS,
+    "redactions": REDACTION_BASES,
 }
 
 # --- lists that an authority owns -----------------------------------------------------------
@@ -228,6 +235,7 @@ _SINGULAR = {
     "reasons": "reason",
     "cafcass": "Cafcass step",
     "views": "view",
+    "redactions": "basis of a redaction",
 }
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from footprint.durable import write_durably
 from footprint.errors import FootprintError
@@ -47,7 +48,8 @@ def mark(folder: Path) -> None:
     Args:
         folder: that of the ledger's signer.
     """
-    write_durably(folder / _MARKER, b"Deleted bytes may still be in the files.\n")
+    # A number of its own: whoever erases takes away the marker that stood before it began.
+    write_durably(folder / _MARKER, token_hex(16).encode())
 
 
 def is_marked(folder: Path) -> bool:
@@ -55,9 +57,10 @@ def is_marked(folder: Path) -> bool:
     return (folder / _MARKER).exists()
 
 
-def unmark(folder: Path) -> None:
-    """Say that they are gone, or that nothing was deleted."""
-    (folder / _MARKER).unlink(missing_ok=True)
+def _marker(folder: Path) -> bytes:
+    with suppress(FileNotFoundError):
+        return (folder / _MARKER).read_bytes()
+    return b""
 
 
 # --- what would give it away ----------------------------------------------------------------
@@ -86,6 +89,7 @@ def erase(
     Raises:
         NotYetGone: another process holds the files, or a trace was found.
     """
+    marked = _marker(folder)
     with _patience(connection, _PATIENCE_SECONDS):
         try:
             _empty_log(connection)
@@ -97,7 +101,8 @@ def erase(
             raise NotYetGone("another process is writing") from error
     if found := _found(path, _ours_alone(connection, traces)):
         raise NotYetGone(f"some of them were found in {found.name}")
-    unmark(folder)
+    if _marker(folder) == marked:
+        (folder / _MARKER).unlink(missing_ok=True)
 
 
 def _empty_log(connection: sqlite3.Connection) -> None:

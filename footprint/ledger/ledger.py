@@ -20,13 +20,15 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from footprint.domain.asks import Ask, Correct, Raise
+from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
-from footprint.domain.events import LedgerOpened
+from footprint.domain.events import EntryRedacted, LedgerOpened
 from footprint.domain.fold import fold
-from footprint.domain.moves import decide
+from footprint.domain.moves import PuttingRight, decide
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
+from footprint.domain.redactions import is_whole
 from footprint.domain.reference import meant, number_of, shown, stream_name
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread
@@ -44,6 +46,9 @@ from footprint.proof.note import parse
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
+
+FOLLOWS = "follows"
+"""The text that names an earlier thread of the same child."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +134,7 @@ class Ledger(Application[str]):
 
     def leaf(self, position: int) -> bytes:
         """The stored leaf of an entry, empty where there is none."""
-        return b"".join(self.store.leaves(position, position))
+        return queries.leaf_at(self.connection, position)
 
     def head(self) -> tuple[int, str] | None:
         """The size and signed note of the newest tree."""
@@ -211,29 +216,33 @@ class Ledger(Application[str]):
         """One durable transaction for several commands: all of them are recorded, or none."""
         return self.store.writing()
 
-    def consider(self, ask: Ask, stream: str | None = None) -> tuple[Move, ...]:
+    def consider(self, ask: Ask, stream: str | None = None, *, actor: str = "") -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
         entries = self.entries(stream) if stream else []
-        words = self.vault.words(stream) if stream and isinstance(ask, Correct) else None
-        today = london_day(self.clock())
-        return decide(entries, self._linked(ask), self.policy(), today=today, words=words)
+        words = self.vault.words(stream) if stream and isinstance(ask, PuttingRight) else None
+        policy, today = self.policy(), london_day(self.clock())
+        return decide(entries, self._linked(ask, stream), policy, today=today, words=words,
+                      actor=actor)  # fmt: skip
 
-    def _linked(self, ask: Ask) -> Ask:
+    def _linked(self, ask: Ask, stream: str | None) -> Ask:
         """What is asked, the thread that it follows named as it is here: one of the same child.
 
         Raises:
             NotFound: that thread is not here.
             Refused: it is of another child.
         """
-        follows = ask.words.get("follows")
-        if not follows or not isinstance(ask, Raise):
+        name = FOLLOWS if isinstance(ask, Raise) else NEW_WORDS + FOLLOWS
+        follows = ask.words.get(name)
+        if not follows or not isinstance(ask, Raise | Correct):
             return ask
+        child = ask.child if isinstance(ask, Raise) else self.vault.child(stream or "")
         followed = self.stream(follows)
-        if self.vault.child(followed) not in (ask.child, None):
+        if self.vault.child(followed) not in (child, None) or followed == stream:
             raise Refused(
-                f"{shown(followed)} is not a thread of that child.", "Mend --follows or --child."
+                f"{shown(followed)} is not an earlier thread of that child.",
+                "Mend --follows or --child.",
             )
-        return replace(ask, words={**ask.words, "follows": shown(followed)})
+        return replace(ask, words={**ask.words, name: shown(followed)})
 
     def record(self, ask: Ask, *, actor: str, stream: str | None = None) -> Recorded:
         """Decide under the write lock what was asked, and record it.
@@ -247,17 +256,28 @@ class Ledger(Application[str]):
             Refused: the move is not legal, or the signer does not sign. Nothing is recorded.
         """
         with self.writing():
-            moves = self.consider(ask, stream)
+            moves = self.consider(ask, stream, actor=actor)
             return self.append(stream or self._next_stream(), moves, actor=actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
-        """Record moves that need no decision: those of the ledger itself and its policy."""
+        """Record moves that need no decision: those of the ledger itself and its policy.
+
+        What a move redacts is deleted from the vault in the same transaction.
+        """
         with self.writing():
+            for move in moves:
+                if isinstance(move.event, EntryRedacted):
+                    gone = move.event.positions
+                    self.vault.forget(stream, gone, child=is_whole(move.event))
             entries, vault = self._sealed(stream, moves, actor)
-            child = moves[0].words.get("child") if entries[0].version == 1 else None
-            children = {stream: child.encode()} if child else {}
+            children = self._named(stream, moves)
             self.events.put(cast(Any, entries), vault=vault, children=children)
             return Recorded(stream=stream, entries=tuple(entries))
+
+    def _named(self, stream: str, moves: Sequence[Move]) -> dict[str, bytes]:
+        """The case number that a thread is to have from now on, where it has none yet."""
+        named = next((child for move in moves if (child := move.words.get("child"))), None)
+        return {stream: named.encode()} if named and self.vault.child(stream) is None else {}
 
     def _next_stream(self) -> str:
         newest = queries.last_thread(self.connection)
@@ -306,4 +326,4 @@ class Ledger(Application[str]):
 
 def _with_child(words: Mapping[str, str], child: str | None) -> Mapping[str, str]:
     """Words hold the case number too, so that a swapped row of `vault_child` shows."""
-    return {**words, "child": child} if words and child else words
+    return {"child": child, **words} if words and child else words

@@ -48,6 +48,12 @@ def last_leaf(connection: sqlite3.Connection, stream: str) -> bytes:
     return row[0] if row else b""
 
 
+def leaf_at(connection: sqlite3.Connection, position: int) -> bytes:
+    """The stored leaf of the entry at a position, empty where there is none."""
+    row = connection.execute("SELECT leaf FROM event WHERE position = ?", (position,)).fetchone()
+    return row[0] if row else b""
+
+
 def recorded_at(connection: sqlite3.Connection, position: int) -> str:
     """When the entry at a position was recorded, empty where there is none."""
     row = connection.execute("SELECT state FROM event WHERE position = ?", (position,)).fetchone()
@@ -83,6 +89,21 @@ def vault_of(connection: sqlite3.Connection, stream: str) -> dict[int, tuple[byt
         (stream,),
     )
     return {position: (salt, words) for position, salt, words in rows}
+
+
+def vault_row(connection: sqlite3.Connection, position: int) -> tuple[bytes, ...]:
+    """The salt and words of one entry, while the vault holds them; nothing where it does not."""
+    row = connection.execute("SELECT salt, words FROM vault WHERE position = ?", (position,))
+    return row.fetchone() or ()
+
+
+def redactions(connection: sqlite3.Connection) -> list[Row]:
+    """Every redaction that was recorded. Reads all topics."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, state FROM event WHERE topic = ?"
+        " ORDER BY position",
+        (EntryRedacted.topic,),
+    ).fetchall()
 
 
 def notes_from(connection: sqlite3.Connection, least: int) -> list[tuple[int, str]]:
@@ -132,6 +153,14 @@ def threads_touched(
     )
     for stream, entries in groupby(rows, key=itemgetter(1)):
         yield stream, list(entries)
+
+
+def streams_with(connection: sqlite3.Connection, topic: str) -> list[str]:
+    """The streams that have an entry of this topic. Reads all topics."""
+    rows = connection.execute(
+        "SELECT DISTINCT stream FROM event WHERE topic = ? ORDER BY stream", (topic,)
+    )
+    return [stream for (stream,) in rows]
 
 
 def codes_in_use(connection: sqlite3.Connection) -> Counter[tuple[str, str]]:

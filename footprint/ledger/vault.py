@@ -7,6 +7,7 @@ where an old backup has put it back.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 
 from footprint.ledger import queries
 from footprint.ledger.codec import decode_words
@@ -53,3 +54,20 @@ class Vault:
             return []
         wanted = child.encode()
         return [s for s, stored in queries.children(self._connection) if stored == wanted]
+
+    # --- redaction --------------------------------------------------------------------------
+
+    def forget(self, stream: str, positions: Iterable[int], *, child: bool) -> None:
+        """Delete the words at these positions, and the thread's case number where that goes too."""
+        at = [(position,) for position in positions]
+        self._connection.executemany("DELETE FROM vault WHERE position = ?", at)
+        if child:
+            self._connection.execute("DELETE FROM vault_child WHERE stream = ?", (stream,))
+
+    def stored(self, stream: str, positions: Iterable[int], *, child: bool) -> Iterator[bytes]:
+        """What `forget` would delete, as it is stored."""
+        for position in positions:
+            yield from queries.vault_row(self._connection, position)
+        named = queries.child_of(self._connection, stream)
+        if child and named:
+            yield stream.encode() + named  # side by side in the row

@@ -14,6 +14,6 @@ refuses with the reason and the next legal step. The state table, as in `docs/me
 At any time: note, correct, tell, filed, handover, impact, cafcass.
 """
 
-from footprint.domain.moves.deciding import decide
+from footprint.domain.moves.deciding import PuttingRight, decide
 
-__all__ = ["decide"]
+__all__ = ["PuttingRight", "decide"]

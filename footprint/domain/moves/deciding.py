@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from footprint.domain.asks import Ask, Correct, Raise
+from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Correct, Raise
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.fold import fold
 from footprint.domain.moves.checks import check_day, said
 from footprint.domain.moves.correcting import correct
+from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
 from footprint.errors import Refused
@@ -23,15 +24,17 @@ def decide(
     *,
     today: date,
     words: Mapping[int, Words] | None = None,
+    actor: str = "",
 ) -> tuple[Move, ...]:
-    """The moves that what was asked comes to, if it is legal: one, or a correction's several.
+    """The moves that what was asked comes to, if it is legal: one, or several that belong together.
 
     Args:
         entries: those of the thread so far; none only for `Raise`.
         ask: what is asked.
         policy: the policy in force.
         today: the day it is recorded, in London.
-        words: those of the entries by position, which a correction needs.
+        words: those of the entries by position, which putting right needs.
+        actor: who asks, which an approval needs.
 
     Raises:
         Refused: with the reason, and the next legal step.
@@ -40,10 +43,31 @@ def decide(
         raise Refused("A thread begins with a challenge or an alert, and only once.")
     source = policy.code("sources", ask.source)
     check_day(ask.on, source, today)
-    if isinstance(ask, Correct):
-        return correct(entries, replace(ask, source=source), policy, today=today, words=words or {})
+    if isinstance(ask, PuttingRight):
+        ask = replace(ask, source=source)
+        return _putting_right(entries, ask, policy, today=today, words=words or {}, actor=actor)
     texts = said(ask.words)
     if isinstance(ask, Raise):
         texts["child"] = policy.check_case_number(ask.child)
     event = decided(fold(entries, policy), replace(ask, source=source, words=texts), policy)
     return (Move(event=event, occurred_on=ask.on, source=source, words=texts),)
+
+
+PuttingRight = Correct | AskRedaction | ApproveRedaction
+"""What is decided on the strength of what the entries said, in their own words."""
+
+
+def _putting_right(
+    entries: Sequence[Entry],
+    ask: PuttingRight,
+    policy: Policy,
+    *,
+    today: date,
+    words: Mapping[int, Words],
+    actor: str,
+) -> tuple[Move, ...]:
+    if isinstance(ask, Correct):
+        return correct(entries, ask, policy, today=today, words=words)
+    if isinstance(ask, AskRedaction):
+        return (ask_for(entries, ask, policy, words),)
+    return approve(entries, ask, words, actor)

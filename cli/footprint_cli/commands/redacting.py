@@ -1,0 +1,109 @@
+"""The command that removes words for good: redact, by two people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from footprint.errors import Misused
+from footprint.ledger.identity import london_today
+from footprint_cli import options as o
+from footprint_cli import redactions as r
+from footprint_cli.given import Given
+from footprint_cli.settings import Settings
+
+
+def redact(
+    ref: o.OptionalRef = None,
+    child: Annotated[
+        str | None, typer.Option("--child", metavar="NUMBER", help="All threads of this child.")
+    ] = None,
+    positions: Annotated[
+        list[int] | None,
+        typer.Option("--entry", metavar="N", help="These entries alone. May be repeated."),
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option("--basis", help="wrong-child, third-party, court-order or retention."),
+    ] = None,
+    why: o.Why = None,
+    right_child: Annotated[
+        str | None,
+        typer.Option(
+            "--right-child",
+            metavar="NUMBER",
+            help="Whose thread it really is: the words are entered again, the facts stay.",
+        ),
+    ] = None,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Do what somebody else asked for.")
+    ] = False,
+    request: Annotated[
+        int | None,
+        typer.Option("--request", metavar="N", help="With --approve: which, where several wait."),
+    ] = None,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Erase what was deleted and is still in the files.")
+    ] = False,
+    reapply: Annotated[
+        bool, typer.Option("--reapply", help="An old vault was put back: remove it again.")
+    ] = False,
+    fields_file: o.FieldsFile = None,
+    ledger: o.Ledger = None,
+    actor: o.Actor = None,
+    json: o.Json = False,
+    dry_run: o.DryRun = False,
+    no_input: o.NoInput = False,
+) -> None:
+    """Remove words for good: one person asks, another approves. The facts and counts stay.
+
+    Without anything, it lists what waits to be approved.
+
+    footprint redact 42 --basis wrong-child --why "It is another boy's."
+
+    footprint redact 42 --approve
+    """
+    options = {
+        "ref": ref, "child": child, "positions": positions, "basis": basis, "why": why,
+        "right_child": right_child, "approve": approve, "request": request, "finish": finish,
+        "reapply": reapply, "fields_file": fields_file, "json": json, "dry_run": dry_run,
+        "no_input": no_input,
+    }  # fmt: skip
+    settings = Settings(ledger, actor)
+    given = Given(options, today=london_today(), actor=settings.actor.value)
+    _MODES[_mode(given)](given, settings)
+
+
+_MODES = {
+    "": r.say_waiting,
+    "ask": r.ask,
+    "approve": r.approve,
+    "finish": r.finish,
+    "reapply": r.reapply,
+}
+_BESIDE = {
+    "": frozenset[str](),
+    "ask": frozenset({"ref", "child", "positions", "basis", "why", "right_child"}),
+    "approve": frozenset({"ref", "child", "approve", "request"}),
+    "finish": frozenset({"finish"}),
+    "reapply": frozenset({"reapply"}),
+}
+"""What each thing that is done is told by."""
+
+
+def _mode(given: Given) -> str:
+    """What is to be done. Raises `Misused` where it is two things, or not all is said."""
+    said = {name for name in frozenset[str]().union(*_BESIDE.values()) if given.said(name)}
+    mode = next((m for m in ("finish", "reapply", "approve") if m in said), "ask" if said else "")
+    if beside := sorted(said - _BESIDE[mode]):
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in beside)
+        raise Misused(f"{flags} does not go with --{mode}.", "See: footprint redact --help.")
+    if mode in ("ask", "approve"):
+        if ("ref" in said) == ("child" in said):
+            raise Misused("Name a thread, or all of a child's with --child: one of the two.")
+        if "child" in said and said & {"positions", "request", "right_child"}:
+            raise Misused("--entry, --request and --right-child are of one thread.", "Name it.")
+    if mode == "ask":
+        given.need("basis", "why")
+    return mode

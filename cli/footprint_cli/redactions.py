@@ -1,0 +1,278 @@
+"""What `redact` does, and what it says of it: it is the one thing that cannot be put right."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.policy import Policy
+from footprint.domain.redactions import open_requests
+from footprint.domain.reference import shown
+from footprint.errors import NotFound, Refused
+from footprint.ledger import queries, redacting
+from footprint.ledger.erasing import NotYetGone, is_marked
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.redacting import Back
+from footprint.ledger.remembering import lost
+from footprint.ledger.signer_home import folder_of
+from footprint_cli.columns import WAITING
+from footprint_cli.faults import WasRecorded
+from footprint_cli.given import Given
+from footprint_cli.output import say
+from footprint_cli.saying import as_answer, say_all_considered, say_recorded
+from footprint_cli.session import reading, writing
+from footprint_cli.settings import Settings
+from footprint_cli.story import told
+from footprint_cli.telling import when
+from footprint_cli.text import say_json, visible
+
+AGAIN = "It was redacted before a backup was put back."
+
+
+# --- asking -----------------------------------------------------------------------------------
+
+
+def ask(given: Given, settings: Settings) -> None:
+    """Ask for the redaction of entries, of a thread, or of all threads of a child."""
+    texts = {"why": given.why, "right_child": given.right_child}
+    asked = AskRedaction(
+        on=given.today,
+        words={name: text for name, text in texts.items() if text},
+        positions=tuple(given.positions or ()),
+        basis=given.basis,
+    )
+    with (reading if given.dry_run else writing)(settings) as ledger:
+        streams = _streams(ledger, given)
+        if given.dry_run:
+            _say_considered(ledger, dict.fromkeys(streams, asked), given)
+            return
+        recorded = redacting.request(
+            ledger, dict.fromkeys(streams, asked), actor=settings.actor.value
+        )
+        _say_recorded(ledger, recorded, given)
+        if not given.json:
+            of = "--child NUMBER" if given.child else shown(streams[0])
+            typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
+
+
+def _streams(ledger: Ledger, given: Given) -> list[str]:
+    """The threads that are meant.
+
+    Raises:
+        NotFound: there is no such thread, or none of that child.
+        Refused: this is an audit copy.
+    """
+    if not ledger.vault.here:
+        raise Refused(
+            f"{ledger.path} is an audit copy: it has no words to remove.",
+            "Name the ledger itself with --ledger.",
+        )
+    if given.ref is not None:
+        return [ledger.stream(given.ref)]
+    streams = ledger.vault.threads_of(given.child.strip())
+    if not streams:
+        raise NotFound(
+            "There is no thread of that child.",
+            "Mend the case number; a thread whose case number was removed has none any more.",
+        )
+    return streams
+
+
+# --- approving --------------------------------------------------------------------------------
+
+
+def approve(given: Given, settings: Settings) -> None:
+    """Do what somebody else asked for, once it is confirmed where that can be asked."""
+    asked = ApproveRedaction(on=given.today, request=given.request)
+    actor = settings.actor.value
+    with (reading if given.dry_run else writing)(settings) as ledger:
+        streams = [s for s in _streams(ledger, given) if given.ref or _waits(ledger, s)]
+        asks: dict[str, Any] = dict.fromkeys(streams, asked)
+        if not asks:
+            raise Refused("No redaction of that child waits to be approved.", "See: footprint"
+                          " redact.")  # fmt: skip
+        if given.dry_run:
+            _say_considered(ledger, asks, given, actor)
+            return
+        _confirm(ledger, asks, given, actor)
+        done = redacting.approve(ledger, asks, _folder(ledger, settings), actor=actor)
+        _say_recorded(ledger, done.recorded, given)
+        _say_gone(done.not_yet, given)
+
+
+def _waits(ledger: Ledger, stream: str) -> bool:
+    return bool(open_requests(ledger.entries(stream)))
+
+
+def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> None:
+    """Show what will be removed, and ask, where somebody is there to answer."""
+    if given.no_input or given.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    policy = ledger.policy()
+    typer.echo("These words would be removed for good:\n", err=True)
+    for stream, asked in asks.items():
+        event: Any = ledger.consider(asked, stream, actor=actor)[0].event
+        for line in removed_lines(ledger, stream, event.positions, policy):
+            typer.echo(line, err=True)
+    if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
+        raise Refused("Nothing was removed.", "The request still waits.")
+
+
+def removed_lines(
+    ledger: Ledger, stream: str, positions: Sequence[int], policy: Policy
+) -> list[str]:
+    """The entries whose words would be removed, one a line."""
+    entries = [e for e in ledger.entries(stream) if e.position in positions]
+    return [
+        visible(f"{shown(stream)}, entry {e.position}, {when(e.occurred_on)}:"
+                f" {told(e.event, policy)}")
+        for e in entries
+    ]  # fmt: skip
+
+
+def _say_gone(not_yet: NotYetGone | None, given: Given) -> None:
+    if not_yet is not None:
+        raise not_yet
+    if not given.json:
+        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
+        typer.echo("was given out before: bundles, exports, the child's file.")
+
+
+# --- finishing, and doing it again --------------------------------------------------------------
+
+
+def finish(given: Given, settings: Settings) -> None:
+    """Erase what was deleted and may still be in the files."""
+    with writing(settings) as ledger:
+        folder = _folder(ledger, settings)
+        marked = is_marked(folder)
+        redacting.finish(ledger, folder)
+    if given.json:
+        say_json({"finished": True, "was_open": marked})
+        return
+    typer.echo(
+        "What was deleted is gone from the ledger's files."
+        if marked
+        else "Nothing was left to erase. The files were written anew all the same."
+    )
+
+
+def reapply(given: Given, settings: Settings) -> None:
+    """Remove again what an old vault or backup has brought back."""
+    with writing(settings) as ledger:
+        folder, actor = _folder(ledger, settings), settings.actor.value
+        found, not_yet = redacting.reapply(ledger, folder)
+        asked = redacting.ask_again(ledger, folder, AGAIN, actor=actor)
+        if given.json:
+            positions = sorted(at for one in found for at in one.positions)
+            say_json({"removed": positions, "asked": [as_answer(ledger, one) for one in asked]})
+        else:
+            for line in reapplied(found, asked):
+                typer.echo(line)
+    if not_yet is not None:
+        raise not_yet
+
+
+def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
+    """What was done about words that are back, a line each."""
+    lines = [f"Removed again: {_removed(one)}." for one in found]
+    lines += [
+        f"{shown(one.stream)} was redacted in what is lost. It is asked for again; somebody else:"
+        f" footprint redact {shown(one.stream)} --approve."
+        for one in asked
+    ]
+    return lines or ["No redacted words are back."]
+
+
+def _removed(one: Back) -> str:
+    said = [f"entry {position}" for position in one.positions]
+    said += ["the case number"] if one.child else []
+    return f"of {shown(one.stream)}, {', '.join(said)}"
+
+
+# --- what waits ---------------------------------------------------------------------------------
+
+
+def say_waiting(given: Given, settings: Settings) -> None:
+    """The requests that nobody has approved yet."""
+    with reading(settings) as ledger:
+        rows = waiting(ledger)
+    say(rows, columns=WAITING, title="Redactions that wait to be approved", as_json=given.json,
+        as_csv=False)  # fmt: skip
+    if not rows and not given.json:
+        typer.echo("No redaction waits to be approved.", err=True)
+
+
+def waiting(ledger: Ledger) -> list[dict[str, Any]]:
+    """The open requests, oldest first. Reads all topics."""
+    policy = ledger.policy()
+    rows = []
+    for stream in queries.streams_with(ledger.connection, "redaction.requested"):
+        for entry in open_requests(ledger.entries(stream)):
+            event: Any = entry.event
+            rows.append({
+                "position": entry.position,
+                "ref": shown(stream),
+                "asked_by": entry.actor,
+                "recorded_at": entry.recorded_at,
+                "basis": policy.label("redactions", event.basis),
+                "entries": list(event.positions) or "all",
+            })  # fmt: skip
+    return sorted(rows, key=lambda row: row["position"])
+
+
+def redaction_advice(ledger: Ledger, folder: Path) -> list[str]:
+    """What `status` says of redactions: what is unfinished, undone or waiting."""
+    if not ledger.vault.here:
+        return []
+    said = []
+    if is_marked(folder):
+        said.append("Deleted words may still be in the files: footprint redact --finish.")
+    if redacting.back(ledger):
+        said.append("Redacted words are back in the vault: footprint redact --reapply.")
+    if lost(ledger.connection, folder):
+        said.append(
+            "Words that were redacted are back with a backup that has no such redaction: footprint"
+            " redact --reapply."
+        )
+    if rows := waiting(ledger):
+        refs = ", ".join(dict.fromkeys(row["ref"] for row in rows))
+        said.append(f"Redactions wait to be approved ({refs}): footprint redact.")
+    return said
+
+
+# --- what they share ----------------------------------------------------------------------------
+
+
+def _folder(ledger: Ledger, settings: Settings) -> Path:
+    return folder_of(settings.home_path, ledger.opened.origin)
+
+
+def _say_considered(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str = "") -> None:
+    policy = ledger.policy()
+    for stream, asked in asks.items():
+        moves = ledger.consider(asked, stream, actor=actor)
+        say_all_considered(
+            ledger, moves, stream, as_json=given.json, details=_details(ledger, stream, policy)
+        )
+
+
+def _details(ledger: Ledger, stream: str, policy: Policy) -> Callable[[Any], Sequence[str]]:
+    return lambda event: removed_lines(ledger, stream, getattr(event, "positions", ()), policy)
+
+
+def _say_recorded(ledger: Ledger, recorded: Sequence[Recorded], given: Given) -> None:
+    try:
+        if given.json:
+            answers = [as_answer(ledger, one) for one in recorded]
+            say_json(answers if given.child else answers[0])
+            return
+        for one in recorded:
+            say_recorded(ledger, one, as_json=False)
+    except OSError as error:
+        raise WasRecorded(shown(recorded[0].stream)) from error

@@ -1,0 +1,67 @@
+"""What the entries of a thread say of words that were removed, or are asked to be.
+
+A redaction lists all that it removes. One that lists its own request is of the whole thread: then
+the child's case number goes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from footprint.domain.entry import Entry
+from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
+
+WHOLE: tuple[int, ...] = ()
+"""The positions of a request that asks for all of a thread, as it will be when it is approved."""
+
+
+def redactions(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """The redaction of each position whose words were removed; the first of several."""
+    found: dict[int, Entry] = {}
+    for entry in entries:
+        if isinstance(entry.event, EntryRedacted):
+            for position in entry.event.positions:
+                found.setdefault(position, entry)
+    return found
+
+
+def redacted_in(entries: Iterable[Entry]) -> frozenset[int]:
+    """The positions whose words were removed."""
+    return frozenset(redactions(entries))
+
+
+def is_whole(event: EntryRedacted) -> bool:
+    """Whether a redaction is of all of its thread."""
+    return event.requested in event.positions
+
+
+def open_requests(entries: Sequence[Entry]) -> list[Entry]:
+    """The requests that nobody has approved yet."""
+    done = {e.event.requested for e in entries if isinstance(e.event, EntryRedacted)}
+    asked = [entry for entry in entries if isinstance(entry.event, RedactionRequested)]
+    return [entry for entry in asked if entry.position not in done]
+
+
+def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:
+    """The entries whose words can be removed: they have some, and have them still.
+
+    Args:
+        entries: those of a thread.
+        requests: also the requests for redactions, whose words go with the whole thread.
+    """
+    gone = redacted_in(entries)
+    return [
+        entry
+        for entry in entries
+        if entry.words and entry.position not in gone
+        and (requests or not isinstance(entry.event, RedactionRequested))
+    ]  # fmt: skip
+
+
+def with_corrections(entries: Iterable[Entry], positions: Iterable[int]) -> tuple[int, ...]:
+    """The positions with those of all corrections of them, and of corrections of those."""
+    found = set(positions)
+    for entry in entries:
+        if isinstance(entry.event, EntryCorrected) and entry.event.corrects in found:
+            found.add(entry.position)
+    return tuple(sorted(found))

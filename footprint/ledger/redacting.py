@@ -1,0 +1,176 @@
+"""Redaction in a ledger: recorded and deleted in one transaction, then gone from the files.
+
+Three steps, each of which can be done again: a marker, the transaction, the erasing. The marker is
+there before anything is deleted; what is deleted is remembered beside the signer, so that a backup
+that is put back does not undo it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction
+from footprint.domain.days import london_day
+from footprint.domain.redactions import WHOLE, is_whole, open_requests
+from footprint.ledger import queries
+from footprint.ledger.codec import decode
+from footprint.ledger.erasing import NotYetGone, erase, mark, pieces
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.remembering import Remembered, in_ledger, lost, remember
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redacted:
+    """What was recorded, and why deleted bytes are not yet gone, where they are not."""
+
+    recorded: tuple[Recorded, ...]
+    not_yet: NotYetGone | None = None
+
+
+def request(ledger: Ledger, asks: Mapping[str, Ask], *, actor: str) -> tuple[Recorded, ...]:
+    """Ask for redactions, one for each thread: all of them are recorded, or none.
+
+    Raises:
+        Refused: one of them cannot be asked for.
+    """
+    with ledger.writing():
+        return tuple(ledger.record(ask, actor=actor, stream=s) for s, ask in asks.items())
+
+
+def approve(
+    ledger: Ledger, asks: Mapping[str, ApproveRedaction], folder: Path, *, actor: str
+) -> Redacted:
+    """Do what was asked for: record it, delete the words, and erase them from the files.
+
+    Args:
+        ledger: open to write.
+        asks: which request of each thread is approved.
+        folder: that of the ledger's signer.
+        actor: who approves.
+
+    Raises:
+        Refused: there is nothing to approve, or it is not theirs to. Nothing was deleted.
+    """
+    recorded, traces = [], set[bytes]()
+    with ledger.writing():
+        for stream, ask in asks.items():
+            moves = ledger.consider(ask, stream, actor=actor)
+            event: Any = moves[0].event
+            traces |= _traces(ledger, stream, event.positions, child=is_whole(event))
+            mark(folder)
+            recorded.append(ledger.append(stream, moves, actor=actor))
+    return Redacted(recorded=tuple(recorded), not_yet=_gone(ledger, folder, traces))
+
+
+def finish(ledger: Ledger, folder: Path) -> None:
+    """Erase what was deleted, after a crash or while another process held the files.
+
+    Raises:
+        NotYetGone: somebody still holds them.
+    """
+    remember(folder, in_ledger(ledger.connection))
+    erase(ledger.connection, ledger.path, folder)
+
+
+def _gone(ledger: Ledger, folder: Path, traces: set[bytes]) -> NotYetGone | None:
+    remember(folder, in_ledger(ledger.connection))
+    try:
+        erase(ledger.connection, ledger.path, folder, traces)
+    except NotYetGone as error:
+        return error
+    return None
+
+
+# --- after an old vault or backup was put back ------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Back:
+    """What a redaction removed, and is in the vault again."""
+
+    stream: str
+    positions: tuple[int, ...]
+    child: bool
+
+
+def back(ledger: Ledger) -> list[Back]:
+    """What recorded redactions removed, and an old vault has brought back. Reads all topics."""
+    found = (_back(ledger, row) for row in queries.redactions(ledger.connection))
+    return [one for one in found if one.positions or one.child]
+
+
+def _back(ledger: Ledger, row: queries.Row) -> Back:
+    entry = decode(*row)
+    event: Any = entry.event
+    there = tuple(at for at in event.positions if queries.vault_row(ledger.connection, at))
+    stream, stored = entry.stream, ledger.vault.child(entry.stream)
+    child = is_whole(event) and stored is not None and stored != _named_after(ledger, row)
+    return Back(stream=stream, positions=there, child=child)
+
+
+def _named_after(ledger: Ledger, row: queries.Row) -> str | None:
+    """The case number that a thread went on under after a redaction of all of it."""
+    position, stream, *_ = row
+    words = ledger.vault.words(stream)
+    later = (texts.get("child") for at, texts in words.items() if at > position)
+    return next(filter(None, later), None)
+
+
+def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], NotYetGone | None]:
+    """Delete again what recorded redactions removed, and erase it.
+
+    Nothing is recorded: the redactions are. Returns what was back, and why its bytes are not yet
+    gone, where they are not.
+    """
+    traces = set[bytes]()
+    with ledger.writing():
+        found = back(ledger)
+        if found:
+            mark(folder)
+        for one in found:
+            traces |= _traces(ledger, one.stream, one.positions, child=one.child)
+            ledger.vault.forget(one.stream, one.positions, child=one.child)
+    return found, _gone(ledger, folder, traces) if found else None
+
+
+def ask_again(ledger: Ledger, folder: Path, why: str, *, actor: str) -> tuple[Recorded, ...]:
+    """Ask again for the redactions that are lost with what a backup did not have.
+
+    Somebody else approves them, as at first.
+    """
+    with ledger.writing():
+        asks: dict[str, AskRedaction] = {}
+        for one in lost(ledger.connection, folder):
+            before = asks.get(one.stream)
+            asks[one.stream] = _again(ledger, one, before, why)
+        waiting = {s for s, ask in asks.items() if _is_waiting(ledger, s, ask)}
+        return request(ledger, {s: a for s, a in asks.items() if s not in waiting}, actor=actor)
+
+
+def _again(ledger: Ledger, one: Remembered, before: AskRedaction | None, why: str) -> AskRedaction:
+    """What is asked for in a thread: what this one removed, and what one before it did."""
+    whole = one.whole or (before is not None and before.positions == WHOLE)
+    positions = {*one.positions, *(before.positions if before else ())}
+    return AskRedaction(
+        on=london_day(ledger.clock()),
+        words={"why": why},
+        positions=WHOLE if whole else tuple(sorted(positions)),
+        basis=one.basis,
+    )
+
+
+def _is_waiting(ledger: Ledger, stream: str, ask: AskRedaction) -> bool:
+    """Whether somebody asked for that already, or for more."""
+    waiting: list[Any] = [entry.event for entry in open_requests(ledger.entries(stream))]
+    if any(event.positions == WHOLE for event in waiting):
+        return True
+    wanted = {*ask.positions}
+    return bool(wanted) and any(wanted <= {*event.positions} for event in waiting)
+
+
+def _traces(ledger: Ledger, stream: str, positions: Iterable[int], *, child: bool) -> set[bytes]:
+    stored = ledger.vault.stored(stream, positions, child=child)
+    return {piece for value in stored for piece in pieces(value)}
