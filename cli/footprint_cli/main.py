@@ -44,6 +44,7 @@ COMMANDS = {
     "verify-bundle": "evidence",
     "witness": "witness",
     "trust": "trust",
+    "vault": "vault",
     "status": "upkeep",
     "rebuild": "upkeep",
     "policy": "policy",

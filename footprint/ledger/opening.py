@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
@@ -19,6 +20,9 @@ from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Sealer, SQLiteRecorder
 from footprint.ledger.sqlite import connect, connect_readonly, delete_database
+
+if TYPE_CHECKING:
+    from footprint.vault.key import Keys
 
 
 def create_ledger(
@@ -108,8 +112,11 @@ def open_ledger(
     *,
     sealer: Callable[[str], Sealer] | None = None,
     clock: Callable[[], str] = utc_now,
+    keys: Callable[[str], Keys] | None = None,
 ) -> Ledger:
     """Open a ledger: to write where a sealer is given for its origin, else only to read.
+
+    `keys` gives those of its vault that are on this machine, for its origin.
 
     Raises:
         NotFound: there is no such file.
@@ -122,8 +129,9 @@ def open_ledger(
         )
     # Read only at first: a file that is no ledger is left as it is, to the byte.
     connection, opened = _known(path)
+    own = partial(keys, opened.origin) if keys else None
     if sealer is None:
-        return Ledger(path, SQLiteRecorder(connection), clock)
+        return Ledger(path, SQLiteRecorder(connection), clock, own)
     with_words = queries.has_vault(connection)
     connection.close()
     if not with_words:
@@ -131,7 +139,7 @@ def open_ledger(
             f"{path} is an audit copy, without words: it takes no entries.",
             "Name the ledger itself with --ledger.",
         )
-    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock)
+    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock, own)
 
 
 def _known(path: Path) -> tuple[sqlite3.Connection, LedgerOpened]:

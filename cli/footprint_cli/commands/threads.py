@@ -48,7 +48,7 @@ class _Found(NamedTuple):
 
     @property
     def words(self) -> dict[int, dict[str, str]]:
-        """The words that the vault still holds for it, by position."""
+        """The words that the vault still holds for it, by position. Raises `Locked`."""
         return self.ledger.vault.words(self.thread.ref)
 
 
@@ -127,7 +127,8 @@ def replay(
                 typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
-            words = found.words if with_words or not (json or csv) else None
+            told = None if json or csv else _readable(found)
+            words = found.words if with_words else told
             rows = history_rows(happened, words, found.policy, day)
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
@@ -148,8 +149,8 @@ def casenote(
     """
     with reading(Settings(ledger)) as opened:
         found = _find(opened, ref, as_at, at_entry)
-        child = _child(opened, found.thread.ref)
-        note = case_note(found.thread, child, found.history, found.words, found.policy, found.day)
+        words, child = found.words, _child(opened, found.thread.ref)
+        note = case_note(found.thread, child, found.history, words, found.policy, found.day)
         receipt = opened.receipt(found.thread.ref, found.entries[-1].position)
     line = receipt_line(receipt) if receipt else None
     if json:
@@ -182,7 +183,7 @@ def _all_recorded(
 def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
     """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
     row = entry_row(entry, policy)
-    why = kept.of(entry).get("why") if entry.stream == LEDGER else None
+    why = kept.readable(entry).get("why") if entry.stream == LEDGER else None
     return row | {"what": f"{row['what']}: {why}"} if why else row
 
 
@@ -192,12 +193,29 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
-    gone = "removed" if found.ledger.vault.here else "not in this copy"
-    for line in story(happened, found.words, found.policy, found.day, lambda _at: gone):
+    gone, words = _gone(found.ledger), _readable(found)
+    for line in story(happened, words, found.policy, found.day, lambda _at: gone):
         typer.echo(line)
+
+
+def _readable(found: _Found) -> dict[int, dict[str, str]]:
+    """The words of a thread; none where they cannot be read, which is said once, and why."""
+    if shut := found.ledger.vault.shut:
+        typer.echo(visible(str(shut)), err=True)
+        return {}
+    return found.words
+
+
+def _gone(ledger: Ledger) -> str:
+    """Why words are not shown that were recorded."""
+    if not ledger.vault.here:
+        return "not in this copy"
+    return "locked" if ledger.vault.shut else "removed"
 
 
 def _child(ledger: Ledger, stream: str) -> str:
     if not ledger.vault.here:
         return "not in this copy: it has no words and no case numbers"
+    if ledger.vault.shut:
+        return "locked"
     return ledger.vault.child(stream) or "removed"
