@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +68,11 @@ def unlock(ledger: Ledger, keys: Keys) -> int:
     Raises:
         Refused: the vault is not locked, or its key is not here.
     """
-    with ledger.writing():
-        _begin(ledger, keys, was_locked=True)
-        rows = sum(1 for _ in _rewritten(ledger, None))
-    keys.keep_only(None)
+    with keys.held():
+        with ledger.writing():
+            _begin(ledger, keys, was_locked=True)
+            rows = sum(1 for _ in _rewritten(ledger, None))
+        keys.keep_only(None)
     return rows
 
 
@@ -85,17 +86,29 @@ def _locked_anew(
 ) -> Relocked:
     first, last, rows = list[bytes](), deque[bytes](maxlen=_LOOKED_FOR), 0
     new = new_lock()
-    with ledger.writing():
-        _begin(ledger, keys, was_locked=was_locked)
-        keys.add(new, keyring=keyring)
-        for old in _rewritten(ledger, new):
-            rows += 1
-            (first if rows <= _LOOKED_FOR else last).append(old)
-        mark(folder)  # before anything of it is committed
-    with suppress(OSError):  # the rows are locked: whoever comes next puts the key in its place
-        keys.settle(new.id)
-        keys.keep_only(new.id)
+    with keys.held(), _settled(ledger, keys):
+        with ledger.writing():
+            _begin(ledger, keys, was_locked=was_locked)
+            keys.add(new, keyring=keyring)
+            for old in _rewritten(ledger, new):
+                rows += 1
+                (first if rows <= _LOOKED_FOR else last).append(old)
+            mark(folder)  # before anything of it is committed
+        with suppress(OSError):  # the rows are locked: whoever comes next settles the keys
+            keys.settle(new.id)
+            keys.keep_only(new.id)
     return Relocked(lock=new, rows=rows, not_yet=_erased(ledger, folder, [*first, *last]))
+
+
+@contextmanager
+def _settled(ledger: Ledger, keys: Keys) -> Iterator[None]:
+    """Where it fails, the new key goes again, unless rows are under it all the same."""
+    try:
+        yield
+    except Exception:
+        with suppress(Exception):  # what failed is said; a key too many does no harm
+            keys.settle(ledger.vault.key_id)
+        raise
 
 
 def _begin(ledger: Ledger, keys: Keys, *, was_locked: bool) -> None:
@@ -112,6 +125,8 @@ def _begin(ledger: Ledger, keys: Keys, *, was_locked: bool) -> None:
         )
     if was_locked and not is_locked(ledger, keys):
         raise Refused("The vault is not locked.", "To lock it: footprint vault lock.")
+    if shut := ledger.vault.shut:
+        raise shut
 
 
 def _rewritten(ledger: Ledger, new: Lock | None) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from footprint.durable import folder_name, move_durably, write_durably
+from footprint.durable import folder_name, held, move_durably, write_durably
 from footprint.errors import FootprintError, Misused, Refused, why
 from footprint.vault.code import code_of, key_of
 from footprint.vault.lock import Lock
@@ -93,6 +93,18 @@ class Keys:
 
     # --- changing ---------------------------------------------------------------------------
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Alone with the keys: whoever settles them must not take another's new key away.
+
+        Raises:
+            Refused: another process held them for 30 seconds.
+            OSError: the folder cannot be written.
+        """
+        self.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        with held(self.folder / "lock", "the keys of the vault"):
+            yield
+
     def add(self, lock: Lock, *, keyring: bool, in_use: bool = False) -> None:
         """Keep a key: beside the others until it is used, or, `in_use`, as one that is.
 
@@ -108,11 +120,13 @@ class Keys:
         write_durably(self.folder / name, f"{_KEYRING if keyring else code}\n".encode())
 
     def settle(self, key_id: bytes | None) -> None:
-        """Put a new key in its place if rows are under it; drop new keys that none is under."""
+        """Put a new key in its place if rows are under it; drop new keys that none is under.
+
+        For whoever holds the keys, as `keep_only` is.
+        """
         for file in list(self.folder.glob(f"*{_NEXT}")):
             if _id_of(file) == key_id:
-                with suppress(FileNotFoundError):  # another process was faster
-                    move_durably(file, file.with_name(key_id.hex() + _KEY))
+                move_durably(file, file.with_name(key_id.hex() + _KEY))
             else:
                 self._drop(file)
         for half in self.folder.glob("*.new"):
