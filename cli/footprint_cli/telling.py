@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from footprint.domain.corrections import CORRECTED, NEW_WORDS
+from footprint.domain.corrections import CORRECTED, NEW_WORDS, corrected_words
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
-from footprint.domain.stated import stated
+from footprint.domain.stated import as_stored, stated
 from footprint.projections.history import Happening
 from footprint.projections.outcomes import Due
 from footprint_cli.story import fact, fact_name, told
@@ -74,10 +74,14 @@ def is_gone(happening: Happening, words: Mapping[int, Words]) -> bool:
 
 def known_words(happening: Happening, words: Mapping[int, Words]) -> dict[str, str]:
     """The words of an entry as they now stand, without the case number."""
-    own = dict(words.get(happening.entry.position, {}))
-    for correction in happening.corrections:
-        own |= _new(words.get(correction.position, {}))
-    return {name: text for name, text in own.items() if text and name != "child"}
+    at = happening.entry.position
+    own = {p: words[p] for p in (at, *_positions(happening)) if p in words}
+    known = corrected_words(happening.corrections, own).get(at, {})
+    return {name: text for name, text in known.items() if text and name != "child"}
+
+
+def _positions(happening: Happening) -> list[int]:
+    return [correction.position for correction in happening.corrections]
 
 
 def _new(words: Words) -> dict[str, str]:
@@ -147,22 +151,45 @@ def put_right(
 ) -> Iterator[str]:
     """Recorded as ..., corrected on ... because ...: one after the other."""
     _, _, facts = stated(happening.recorded)
-    stood: dict[str, Any] = dict(facts)
-    texts = dict(words.get(happening.entry.position, {}))
+    at = happening.entry.position
+    stood: dict[int, dict[str, Any]] = {at: dict(facts)}
+    texts = {p: dict(words.get(p, {})) for p in (at, *_positions(happening))}
     for correction in happening.corrections:
         event: Any = correction.event
-        was = [f"{fact_name(name)} {fact(name, stood.get(name), policy)}" for name in event.facts]
-        said = words.get(correction.position, {})
-        new = _new(said)
-        was += [f"{'words' if n == 'text' else n} {texts.get(n, '')!r}" for n in new]
-        stood |= event.facts
-        texts |= new
+        of, said = event.corrects, words.get(correction.position, {})
+        stood[correction.position] = {"facts": event.facts, **_header(correction)}
+        was = [*_facts_were(event, stood[of], policy), *_words_were(_new(said), texts[of])]
+        stood[of] |= event.facts
+        texts[of] |= _new(said)
         because = said.get("reason", f"(reason {gone(correction.position)})")
         on = spelt(london_day(correction.recorded_at))
+        what = "recorded as" if of == at else f"entry {of} said"
+        did = "taken back" if "facts" in event.facts else "corrected"
         yield visible(
-            f"recorded as: {'; '.join(was)}; corrected on {on} by {correction.actor}"
+            f"{what}: {'; '.join(was)}; {did} on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})"
         )
+
+
+def _header(entry: Entry) -> dict[str, Any]:
+    return {"occurred_on": as_stored(entry.occurred_on), "source": entry.source}
+
+
+def _facts_were(event: Any, stood: Mapping[str, Any], policy: Policy) -> Iterator[str]:
+    """What the corrected facts were; those of a correction are told by what it corrected."""
+    for name in event.facts:
+        if name == "facts":
+            told_of = [f"{fact_name(n)} {fact(n, v, policy)}" for n, v in stood[name].items()]
+            yield "; ".join(told_of) or "nothing"
+        else:
+            yield f"{fact_name(name)} {fact(name, stood.get(name), policy)}"
+
+
+def _words_were(new: Words, texts: Mapping[str, str]) -> Iterator[str]:
+    """What the corrected texts were."""
+    for name in new:
+        plain = name.removeprefix(NEW_WORDS).replace("_", " ")
+        yield f"{'words' if plain == 'text' else plain} “{texts.get(name, '')}”"
 
 
 def recorded(entry: Entry, policy: Policy) -> str:

@@ -129,12 +129,13 @@ class Correct(Ask):
 
     `facts` are by the names that the entry's own ask has, and `on` and `source`; None where it is
     not known. `words` has the `reason`, and each new text under its name behind `new.`. A due date
-    moves with what it was counted from, unless `keep_due`.
+    moves with what it was counted from, unless `keep_due`. A correction can be taken back whole.
     """
 
     entry: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     keep_due: bool = False
+    take_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

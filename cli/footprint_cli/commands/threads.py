@@ -12,6 +12,7 @@ from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
 from footprint.domain.fold import fold
 from footprint.domain.policy import Policy
+from footprint.domain.redactions import redactions
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound
@@ -29,7 +30,7 @@ from footprint_cli.rows import Kept, entry_row, history_rows, word_fields
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.standing import how_it_stands
-from footprint_cli.telling import story
+from footprint_cli.telling import Gone, story
 from footprint_cli.text import say_json, visible
 
 
@@ -192,9 +193,24 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
-    gone = "removed" if found.ledger.vault.here else "not in this copy"
-    for line in story(happened, found.words, found.policy, found.day, lambda _at: gone):
+    for line in story(happened, found.words, found.policy, found.day, _gone(found)):
         typer.echo(line)
+
+
+def _gone(found: _Found) -> Gone:
+    """Why words are not there: this copy has none, or a redaction removed them."""
+    removed = redactions(found.entries)
+
+    def gone(position: int) -> str:
+        if not found.ledger.vault.here:
+            return "not in this copy"
+        redaction: Any = removed.get(position)
+        if redaction is None:
+            return "removed since"
+        basis = found.policy.label("redactions", redaction.event.basis)
+        return f"removed, {basis}, entry {redaction.position}"
+
+    return gone
 
 
 def _child(ledger: Ledger, stream: str) -> str:
