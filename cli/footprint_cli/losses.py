@@ -7,9 +7,11 @@ from typing import Any, cast
 
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
-from footprint.ledger import recovery
+from footprint.ledger import recovery, redacting
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.signer_home import folder_of
 from footprint.proof.note import Note
+from footprint_cli.redactions import AGAIN, reapplied
 from footprint_cli.settings import Settings
 
 Options = Mapping[str, Any]
@@ -49,10 +51,18 @@ def restored(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
         "Record again what was lost, as --source transcribed. The numbers of lost",
         "entries and threads are given out again: an old receipt may name what is now",
         "another thread.",
-        "Words that were redacted in what is lost may be back in the vault: redact them",
-        "again.",
     ]
-    return lines + [line for one in others for line in _key(one)]
+    lines += [line for one in others for line in _key(one)]
+    return lines + _redacted_again(ledger, settings)
+
+
+def _redacted_again(ledger: Ledger, settings: Settings) -> list[str]:
+    """What a backup has brought back of what was redacted goes again, as far as one person can."""
+    folder = folder_of(settings.home_path, ledger.opened.origin)
+    found, not_yet = redacting.reapply(ledger, folder)
+    asked = redacting.ask_again(ledger, folder, AGAIN, actor=settings.actor.value)
+    lines = reapplied(found, asked) if found or asked else []
+    return [*lines, str(not_yet)] if not_yet else lines
 
 
 def rekeyed(ledger: Ledger, options: Options, settings: Settings) -> list[str]:

@@ -22,6 +22,7 @@ from footprint.audit.part import (
     read_runs,
     vault_wrong,
 )
+from footprint.audit.redacted import unasked
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
@@ -153,8 +154,11 @@ class _Joined:
             self._key(event.key, entry)
         elif isinstance(event, SignerChanged):
             self._changed(event, entry, size)
-        elif isinstance(event, EntryRedacted) and self._verdict.words_checked:
-            self._redacted({p for p in event.positions if p < entry.position}, entry.stream)
+        elif isinstance(event, EntryRedacted):
+            if wrong := unasked(self._connection, entry, event):
+                find(self._verdict, "redaction", wrong, entry.position, entry.stream)
+            if self._verdict.words_checked:
+                self._redacted({p for p in event.positions if p < entry.position}, entry.stream)
 
     def _key(self, vkey: str, entry: Entry) -> None:
         try:

@@ -104,6 +104,8 @@ def unspoken(entry: Entry, words: Any, salt: Any, child: str = "") -> str:
     if is_locked(words):
         return "its words are locked, and cannot be read"
     number = _case_number(words)
+    if number is None:
+        return ""  # recorded after a redaction of the whole thread, when it had none any more
     if not number:
         return "its words have no case number"
     return "" if number == (child or number) else "its words have another case number than others"
@@ -116,9 +118,9 @@ def redacted_in(entries: Sequence[Entry]) -> tuple[int, ...]:
     return tuple(e.position for e in entries if e.words and e.position in listed)
 
 
-def _case_number(words: bytes) -> str:
-    """The case number in words; empty where none can be read."""
+def _case_number(words: bytes) -> str | None:
+    """The case number in words; None where they have none, empty where they cannot be read."""
     try:
-        return decode_words(words).get("child", "")
+        return decode_words(words).get("child")
     except Unreadable:
         return ""

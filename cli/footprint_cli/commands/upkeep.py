@@ -18,6 +18,7 @@ from footprint.ledger.signer_home import folder_of
 from footprint.proof.cosigned import utc
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
+from footprint_cli.redactions import redaction_advice
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
@@ -63,7 +64,8 @@ def status(
 def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
     local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
-    advice = signing_advice(ledger, folder_of(settings.home_path, opened.origin))
+    folder = folder_of(settings.home_path, opened.origin)
+    advice = [*signing_advice(ledger, folder), *redaction_advice(ledger, folder)]
     today = london_today()
     witnessed = _witnessed(ledger, settings, today, advice)
     if policy.calendar.running_out(today):
