@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
-from footprint.ledger import recovery, redacting
+from footprint.ledger import recovery
+from footprint.ledger.erasing import NotYetGone
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.remembering import remembered
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.note import Note
-from footprint_cli.redactions import AGAIN, reapplied
+from footprint_cli.redactions import closed_again, reapplied
 from footprint_cli.settings import Settings
 
 Options = Mapping[str, Any]
@@ -59,10 +61,18 @@ def restored(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
 def _redacted_again(ledger: Ledger, settings: Settings) -> list[str]:
     """What a backup has brought back of what was redacted goes again, as far as one person can."""
     folder = folder_of(settings.home_path, ledger.opened.origin)
-    found, not_yet = redacting.reapply(ledger, folder)
-    asked = redacting.ask_again(ledger, folder, AGAIN, actor=settings.actor.value)
+    found, asked, erase = closed_again(ledger, folder, settings.actor.value)
     lines = reapplied(found, asked) if found or asked else []
-    return [*lines, str(not_yet)] if not_yet else lines
+    if not remembered(folder):
+        lines.append(
+            "No redaction is remembered here. What was redacted in what is lost is back: ask for it"
+            " again with footprint redact."
+        )
+    try:
+        erase()
+    except NotYetGone as error:
+        lines.append(str(error))
+    return lines
 
 
 def rekeyed(ledger: Ledger, options: Options, settings: Settings) -> list[str]:

@@ -15,7 +15,7 @@ from footprint.domain.redactions import open_requests
 from footprint.domain.reference import shown
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
-from footprint.ledger.erasing import NotYetGone, is_marked
+from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
 from footprint.ledger.remembering import lost
@@ -31,7 +31,7 @@ from footprint_cli.story import told
 from footprint_cli.telling import when
 from footprint_cli.text import say_json, visible
 
-AGAIN = "It was redacted before a backup was put back."
+_AGAIN = "It was redacted before a backup was put back."
 
 
 # --- asking -----------------------------------------------------------------------------------
@@ -100,9 +100,15 @@ def approve(given: Given, settings: Settings) -> None:
             _say_considered(ledger, asks, given, actor)
             return
         _confirm(ledger, asks, given, actor)
-        done = redacting.approve(ledger, asks, _folder(ledger, settings), actor=actor)
-        _say_recorded(ledger, done.recorded, given)
-        _say_gone(done.not_yet, given)
+        folder = _folder(ledger, settings)
+        done = redacting.approve(ledger, asks, folder, actor=actor)
+        try:
+            _say_recorded(ledger, done.recorded, given)
+        finally:
+            redacting.finish(ledger, folder, done.traces)
+    if not given.json:
+        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
+        typer.echo("was given out before: bundles, exports, the child's file.")
 
 
 def _waits(ledger: Ledger, stream: str) -> bool:
@@ -135,14 +141,6 @@ def removed_lines(
     ]  # fmt: skip
 
 
-def _say_gone(not_yet: NotYetGone | None, given: Given) -> None:
-    if not_yet is not None:
-        raise not_yet
-    if not given.json:
-        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
-        typer.echo("was given out before: bundles, exports, the child's file.")
-
-
 # --- finishing, and doing it again --------------------------------------------------------------
 
 
@@ -165,17 +163,24 @@ def finish(given: Given, settings: Settings) -> None:
 def reapply(given: Given, settings: Settings) -> None:
     """Remove again what an old vault or backup has brought back."""
     with writing(settings) as ledger:
-        folder, actor = _folder(ledger, settings), settings.actor.value
-        found, not_yet = redacting.reapply(ledger, folder)
-        asked = redacting.ask_again(ledger, folder, AGAIN, actor=actor)
+        folder = _folder(ledger, settings)
+        found, asked, erase = closed_again(ledger, folder, settings.actor.value)
         if given.json:
             positions = sorted(at for one in found for at in one.positions)
             say_json({"removed": positions, "asked": [as_answer(ledger, one) for one in asked]})
         else:
             for line in reapplied(found, asked):
                 typer.echo(line)
-    if not_yet is not None:
-        raise not_yet
+        erase()
+
+
+def closed_again(
+    ledger: Ledger, folder: Path, actor: str
+) -> tuple[list[Back], tuple[Recorded, ...], Callable[[], None]]:
+    """Delete again what is back, and ask again for what is lost; then it has to be erased."""
+    found, traces = redacting.reapply(ledger, folder)
+    asked = redacting.ask_again(ledger, folder, _AGAIN, actor=actor)
+    return found, asked, lambda: redacting.finish(ledger, folder, traces) if found else None
 
 
 def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:

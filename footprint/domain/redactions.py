@@ -30,6 +30,12 @@ def redacted_in(entries: Iterable[Entry]) -> frozenset[int]:
     return frozenset(redactions(entries))
 
 
+def silenced(entries: Sequence[Entry]) -> tuple[int, ...]:
+    """The positions of the entries that had words and were redacted."""
+    gone = redacted_in(entries)
+    return tuple(e.position for e in entries if e.words and e.position in gone)
+
+
 def is_whole(event: EntryRedacted) -> bool:
     """Whether a redaction is of all of its thread."""
     return event.requested in event.positions

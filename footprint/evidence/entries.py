@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from footprint.audit.entry import is_locked, words_wrong
 from footprint.audit.verdict import Contradicts
 from footprint.domain.entry import Entry
-from footprint.domain.events import EntryCorrected, EntryRedacted
+from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import shown
 from footprint.evidence.leaf import Leaf
 from footprint.evidence.vouching import Signed
@@ -109,13 +109,6 @@ def unspoken(entry: Entry, words: Any, salt: Any, child: str = "") -> str:
     if not number:
         return "its words have no case number"
     return "" if number == (child or number) else "its words have another case number than others"
-
-
-def redacted_in(entries: Sequence[Entry]) -> tuple[int, ...]:
-    """The entries whose words were removed, by what the thread says of itself."""
-    events = [entry.event for entry in entries]
-    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
-    return tuple(e.position for e in entries if e.words and e.position in listed)
 
 
 def _case_number(words: bytes) -> str | None:

@@ -15,9 +15,10 @@ from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import EntryCorrected, LedgerOpened, SignerChanged
+from footprint.domain.redactions import silenced
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.entries import Among, misplaced, redacted_in, unspoken
+from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
@@ -135,7 +136,7 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         note=note,
         items=items,
         proceedings=_proceedings([item.entry for item in items]),
-        redacted=redacted_in([item.entry for item in items]),
+        redacted=silenced([item.entry for item in items]),
     )
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
