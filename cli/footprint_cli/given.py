@@ -180,6 +180,7 @@ def flag(name: str) -> str:
         "themes": "theme",
         "from_": "from",
         "ref": "REF",
+        "file": "FILE",
         "changes": "set",
         "positions": "entry",
     }.get(name, name)

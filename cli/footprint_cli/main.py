@@ -24,6 +24,7 @@ COMMANDS = {
     "cafcass": "alongside",
     "close": "steps",
     "reopen": "steps",
+    "attach": "attaching",
     "impact": "alongside",
     "note": "alongside",
     "tell": "alongside",

@@ -31,18 +31,22 @@ _EACH = {
 """The options that every writing command takes, behind its own."""
 
 
-def recording(**options: Any) -> Callable[[Callable[[Given], Ask]], Callable[..., None]]:
+def recording(
+    instead: Callable[[Mapping[str, Any]], bool] | None = None, **options: Any
+) -> Callable[[Callable[[Given], Ask]], Callable[..., None]]:
     """Make a writing command of a function from what was given to what is asked.
 
     The command has these options, then those of `_EACH`; its help is the function's docstring.
 
     Args:
+        instead: does something else where the options ask for it, and says whether it did.
         options: each option by its name in `Given`, as typer declares it (`Annotated`).
     """
 
     def command_of(ask: Callable[[Given], Ask]) -> Callable[..., None]:
         def command(**given: Any) -> None:
-            _submit(given, ask)
+            if not (instead and instead(given)):
+                _submit(given, ask)
 
         # The grammar reads a command's options off its signature.
         vars(command)["__signature__"] = inspect.Signature([

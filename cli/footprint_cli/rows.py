@@ -15,7 +15,10 @@ from footprint.projections.history import Happening
 from footprint_cli.story import told
 from footprint_cli.telling import known_words, outcome
 
-_OTHER_WORDS = ("why", "to", "from", "review_date", "view", "follows", "reason")
+_OTHER_WORDS = (
+    "why", "to", "from", "review_date", "view", "follows", "reason",
+    "title", "type", "size", "sha256",
+)  # fmt: skip
 
 
 def entry_row(entry: Entry, policy: Policy) -> dict[str, Any]:

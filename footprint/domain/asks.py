@@ -91,6 +91,16 @@ class AddNote(Ask):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Attach(Ask):
+    """A document, at any time; it stays where it is kept.
+
+    `words` has its `title`, `sha256` (hex), `size` (bytes, in decimal) and `type` (RFC 6838).
+    """
+
+    privileged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordImpact(Ask):
     """What is different for the child, at any time."""
 

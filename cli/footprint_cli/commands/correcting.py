@@ -43,7 +43,7 @@ def correct(given: Given) -> Ask:
 
 
 _TEXTS = {"words": "text", "text": "text"} | {
-    n: n for n in ("to", "from", "why", "view", "follows")
+    n: n for n in ("to", "from", "why", "view", "follows", "title", "sha256", "size", "type")
 }
 """Fields that are words, and the names under which the vault keeps them."""
 

@@ -57,6 +57,7 @@ _KINDS = {
     "thread.closed": _Kind(asks.Close, ("text", "why")),
     "thread.reopened": _Kind(asks.Reopen),
     "note.added": _Kind(asks.AddNote),
+    "document.attached": _Kind(asks.Attach, ("title", "sha256", "size", "type", "text")),
     "impact.recorded": _Kind(asks.RecordImpact),
     "cafcass.recorded": _Kind(asks.RecordCafcass),
     "party.told": _Kind(asks.Tell, ("text", "view")),
