@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
@@ -14,10 +13,7 @@ from footprint.ledger.remembering import remembered
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.note import Note
 from footprint_cli.redactions import closed_again, reapplied
-from footprint_cli.settings import Settings
-
-Options = Mapping[str, Any]
-"""What was given to `checkpoint`, by the names that options are typed with."""
+from footprint_cli.settings import Options, Settings
 
 
 def moved(ledger: Ledger, _options: Options, _settings: Settings) -> list[str]:

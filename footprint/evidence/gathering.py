@@ -14,7 +14,7 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryCorrected, LedgerOpened, SignerChanged
+from footprint.domain.events import EntryCorrected
 from footprint.domain.redactions import silenced
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
@@ -22,7 +22,8 @@ from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
-from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.naming import named_keys
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -190,7 +191,7 @@ def _checkpoint(ledger: Ledger, least: int, trust: Policy, kept: Voucher | None)
     stored = queries.notes_from(ledger.connection, least)
     if not stored:
         raise _not_covered(ledger, least, kept)
-    keys = _keys_of(ledger)
+    keys = named_keys(ledger)
     return max((_read(size, text, ledger, keys, trust) for size, text in stored), key=_worth)
 
 
@@ -198,16 +199,6 @@ def _worth(note: Note) -> tuple[bool, int, int, int]:
     witnessed = note.witnessed_at is not None
     lines = len(note.lines) + note.unknown
     return witnessed, 0 if witnessed else lines, note.checkpoint.size, lines
-
-
-def _keys_of(ledger: Ledger) -> list[Verifier]:
-    """The keys that the ledger names as its own."""
-    events = [entry.event for entry in ledger.entries(LEDGER)]
-    named = [e.key for e in events if isinstance(e, LedgerOpened | SignerChanged)]
-    try:
-        return [Verifier.from_vkey(key) for key in named]
-    except NoteError as error:
-        raise Refused(f"The ledger names a key that is none: {error}.", _NOTHING) from error
 
 
 def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
