@@ -39,6 +39,7 @@ COMMANDS = {
     "log": "tables",
     "times": "tables",
     "counts": "tables",
+    "sar": "subject",
     "verify": "verifying",
     "checkpoint": "checkpoints",
     "evidence": "evidence",

@@ -119,12 +119,11 @@ def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> 
     """Show what will be removed, and ask, where somebody is there to answer."""
     if given.no_input or given.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    policy = ledger.policy()
-    typer.echo("These words would be removed for good:\n", err=True)
+    policy, lines = ledger.policy(), []
     for stream, asked in asks.items():
         event: Any = ledger.consider(asked, stream, actor=actor)[0].event
-        for line in removed_lines(ledger, stream, event.positions, policy):
-            typer.echo(line, err=True)
+        lines += removed_lines(ledger, stream, event.positions, policy)
+    typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
     if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
 

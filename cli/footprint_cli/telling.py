@@ -61,15 +61,17 @@ def days(count: int) -> str:
 
 
 def _words(happening: Happening, words: Mapping[int, Words], gone: Gone) -> Iterator[str]:
+    known = known_words(happening, words)
     if is_gone(happening, words):
         yield f"{_INDENT}(words {gone(happening.entry.position)})"
-    for name, text in known_words(happening, words).items():
+    for name, text in known.items():
         yield from text_lines(name, text)
 
 
 def is_gone(happening: Happening, words: Mapping[int, Words]) -> bool:
-    """Whether an entry was recorded with words that are not among these."""
-    return bool(happening.recorded.words) and happening.entry.position not in words
+    """Whether nothing is left among these of the words that an entry was recorded with."""
+    had, at = happening.recorded.words, happening.entry.position
+    return bool(had) and at not in words and not known_words(happening, words)
 
 
 def known_words(happening: Happening, words: Mapping[int, Words]) -> dict[str, str]:
@@ -157,11 +159,14 @@ def put_right(
     at = happening.entry.position
     stood: dict[int, dict[str, Any]] = {at: dict(facts)}
     texts = {p: dict(words.get(p, {})) for p in (at, *_positions(happening))}
+    spoken = {e.position for e in (happening.recorded, *happening.corrections) if e.words}
     for correction in happening.corrections:
         event: Any = correction.event
         of, said = event.corrects, words.get(correction.position, {})
         stood[correction.position] = {"facts": event.facts, **_header(correction)}
-        was = [*_facts_were(event, stood[of], policy), *_words_were(_new(said), texts[of])]
+        was = [*_facts_were(event, stood[of], policy)]
+        lost = of in spoken and of not in words
+        was += [f"words {gone(of)}"] if lost and _new(said) else _words_were(_new(said), texts[of])
         stood[of] |= event.facts
         texts[of] |= _new(said)
         because = said.get("reason", f"(reason {gone(correction.position)})")
@@ -169,7 +174,7 @@ def put_right(
         what = "recorded as" if of == at else f"entry {of} said"
         did = "taken back" if "facts" in event.facts else "corrected"
         yield visible(
-            f"{what}: {'; '.join(was)}; {did} on {on} by {correction.actor}"
+            f"{what}: {'; '.join(was) or f'words {gone(of)}'}; {did} on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})"
         )
 

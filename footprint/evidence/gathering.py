@@ -14,7 +14,7 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryCorrected
+from footprint.domain.privileged import privileged_in
 from footprint.domain.redactions import silenced
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
@@ -304,7 +304,7 @@ def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evi
             "Leave --with-words out, or name the ledger itself with --ledger.",
         )
     vault = ledger.vault.sealed(evidence.stream)
-    kept_back = () if legal_advice else _privileged(evidence.entries)
+    kept_back = () if legal_advice else privileged_in(evidence.entries)
     without = {*evidence.redacted, *kept_back}
     spoken = [entry for entry in evidence.entries if entry.words]
     return replace(
@@ -329,16 +329,6 @@ def _spoken(item: Item, vault: Mapping[int, tuple[bytes, bytes]], without: set[i
     if wrong := unspoken(entry, words, salt):
         raise _changed(entry.position, wrong)
     return replace(item, sealed=(salt, words))
-
-
-def _privileged(entries: Sequence[Entry]) -> set[int]:
-    """What is marked as legal advice, as it was corrected, and the corrections of that."""
-    known = corrected_entries(entries)
-    marked = {entry.position for entry in known if getattr(entry.event, "privileged", None)}
-    for entry in (*entries, *known):
-        if isinstance(entry.event, EntryCorrected) and entry.event.corrects in marked:
-            marked.add(entry.position)
-    return marked
 
 
 def _proceedings(entries: Sequence[Entry]) -> bool:

@@ -239,7 +239,7 @@ class Ledger(Application[str]):
         followed = self.stream(follows)
         if self.vault.child(followed) not in (child, None) or followed == stream:
             raise Refused(
-                f"{shown(followed)} is not an earlier thread of that child.",
+                f"{shown(followed)} is not another thread of that child.",
                 "Mend --follows or --child.",
             )
         return replace(ask, words={**ask.words, name: shown(followed)})

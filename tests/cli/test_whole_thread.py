@@ -75,7 +75,7 @@ def test_following_a_thread_of_the_same_child(begun: Place) -> None:
     begun.done("challenge", *concern(), "--follows", "1")
     assert "follows: CH-1" in begun.done("show", "2").out
     other = begun.run("challenge", *concern(child="999"), "--follows", "1")
-    assert "not a thread of that child" in one_message(other, REFUSED)
+    assert "not another thread of that child" in one_message(other, REFUSED)
     one_message(begun.run("challenge", *concern(), "--follows", "7"), NOT_FOUND)
     with closing(sqlite3.connect(begun.ledger)) as ledger:
         clear = ledger.execute("SELECT state FROM event WHERE stream = 'CH-0000002'").fetchall()

@@ -36,7 +36,7 @@ from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.telling import recorded, text_lines, when
 from footprint_cli.text import say_json, visible
-from footprint_cli.verdicts import EXIT, as_record, say_found, say_remarks, whom
+from footprint_cli.verdicts import EXIT, as_record, redacted_line, say_found, say_remarks, whom
 
 
 def evidence(
@@ -241,7 +241,7 @@ def _about(checked: Checked) -> Iterator[str]:
         for key, at in checked.signed.lines:
             yield f"Cosigned by {visible(key.name)} at {utc(at)}."
     if checked.verdict.redacted:
-        yield f"{checked.verdict.redacted} entries have their words redacted."
+        yield redacted_line(checked.verdict.redacted)
     if checked.positions:
         yield "The reading copies in the bundle were not checked: what is above is what counts."
     if checked.entries:
