@@ -18,7 +18,7 @@ from footprint.ledger import queries, redacting
 from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
-from footprint.ledger.remembering import lost
+from footprint.ledger.remembering import lost, remembered
 from footprint.ledger.signer_home import folder_of
 from footprint_cli.columns import WAITING
 from footprint_cli.faults import WasRecorded
@@ -232,7 +232,8 @@ def waiting(ledger: Ledger) -> list[dict[str, Any]]:
 
 def redaction_advice(ledger: Ledger, folder: Path) -> list[str]:
     """What `status` says of redactions: what is unfinished, undone or waiting."""
-    if not ledger.vault.here:
+    known = queries.any_with(ledger.connection, ("redaction.requested", "entry.redacted"))
+    if not ledger.vault.here or not (known or is_marked(folder) or remembered(folder)):
         return []
     said = []
     if is_marked(folder):

@@ -64,6 +64,13 @@ def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:
     ]  # fmt: skip
 
 
+def is_nothing_left(entries: Sequence[Entry]) -> bool:
+    """Whether a thread was redacted as a whole, its case number too, and has no words since."""
+    events = [entry.event for entry in entries]
+    whole = any(isinstance(event, EntryRedacted) and is_whole(event) for event in events)
+    return whole and not spoken(entries)
+
+
 def with_corrections(entries: Iterable[Entry], positions: Iterable[int]) -> tuple[int, ...]:
     """The positions with those of all corrections of them, and of corrections of those."""
     found = set(positions)

@@ -161,7 +161,28 @@ def test_nothing_is_asked_for_twice() -> None:
     case.refused(asking(4), "Entry 4 of CH-1 has no words", "1, 2, 5")
     redacted_all = thread()
     redacted(redacted_all)
-    redacted_all.refused(asking(), "CH-1 has no words that could be removed")
+    redacted_all.refused(asking(), "CH-1 was redacted as a whole", "footprint show CH-1")
+
+
+def test_a_request_can_be_redacted_like_any_entry() -> None:
+    """Why somebody asked may say too much as well."""
+    case = thread()
+    redacted(case, 4)
+    case.actor = "ab"
+    case.do(asking(6))
+    case.actor = "other"
+    event = case.event(approving())
+    assert (event.positions, is_whole(event)) == ((6,), False)
+
+
+def test_a_thread_whose_words_went_one_by_one_still_has_its_number() -> None:
+    """The case number goes with the whole thread, when no other words are left as well."""
+    case = thread()
+    redacted(case, 1, 2, 4)
+    case.actor = "ab"
+    case.do(asking())
+    case.actor = "other"
+    assert is_whole(case.event(approving()))
 
 
 # --- the right child ------------------------------------------------------------------------
