@@ -41,6 +41,7 @@ COMMANDS = {
     "counts": "tables",
     "verify": "verifying",
     "checkpoint": "checkpoints",
+    "export": "exporting",
     "evidence": "evidence",
     "verify-bundle": "evidence",
     "witness": "witness",
