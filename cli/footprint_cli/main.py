@@ -42,6 +42,7 @@ COMMANDS = {
     "sar": "subject",
     "verify": "verifying",
     "checkpoint": "checkpoints",
+    "export": "exporting",
     "evidence": "evidence",
     "verify-bundle": "evidence",
     "witness": "witness",

@@ -13,7 +13,7 @@ from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.saying import say_considered, say_recorded
-from footprint_cli.session import reading, writing
+from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
 
 _EACH = {
@@ -70,7 +70,7 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
     asked = ask(given)
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
             say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)

@@ -25,7 +25,7 @@ from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.output import say
 from footprint_cli.saying import as_answer, say_all_considered, say_recorded
-from footprint_cli.session import reading, writing
+from footprint_cli.session import considering, reading, writing
 from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.telling import when
@@ -46,7 +46,7 @@ def ask(given: Given, settings: Settings) -> None:
         positions=tuple(given.positions or ()),
         basis=given.basis,
     )
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         streams = _streams(ledger, given)
         if given.dry_run:
             _say_considered(ledger, dict.fromkeys(streams, asked), given)
@@ -65,13 +65,7 @@ def _streams(ledger: Ledger, given: Given) -> list[str]:
 
     Raises:
         NotFound: there is no such thread, or none of that child.
-        Refused: this is an audit copy.
     """
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to remove.",
-            "Name the ledger itself with --ledger.",
-        )
     if given.ref is not None:
         return [ledger.stream(given.ref)]
     streams = ledger.vault.threads_of(given.child.strip())
@@ -90,7 +84,7 @@ def approve(given: Given, settings: Settings) -> None:
     """Do what somebody else asked for, once it is confirmed where that can be asked."""
     asked = ApproveRedaction(on=given.today, request=given.request)
     actor = settings.actor.value
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         streams = [s for s in _streams(ledger, given) if given.ref or _waits(ledger, s)]
         asks: dict[str, Any] = dict.fromkeys(streams, asked)
         if not asks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
@@ -40,6 +41,12 @@ def _not_as_asked(
         if other is None or not isinstance(other.event, EntryCorrected):
             return f"it removes the words of entry {position}, which nobody asked for"
     return ""
+
+
+def committed(connection: sqlite3.Connection, entry: Entry, positions: Iterable[int]) -> set[int]:
+    """Those of the positions at which an earlier entry of a redaction's thread had words."""
+    found = (_before(connection, entry, position) for position in positions)
+    return {other.position for other in found if other and other.words}
 
 
 def _before(connection: sqlite3.Connection, entry: Entry, position: int) -> Entry | None:

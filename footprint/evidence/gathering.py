@@ -22,6 +22,7 @@ from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
+from footprint.ledger.copying import must_have_words
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.naming import named_keys
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
@@ -298,11 +299,7 @@ def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evi
     Raises:
         Refused: words are not there, or not those that were committed to.
     """
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to give.",
-            "Leave --with-words out, or name the ledger itself with --ledger.",
-        )
+    must_have_words(ledger)
     vault = ledger.vault.sealed(evidence.stream)
     kept_back = () if legal_advice else privileged_in(evidence.entries)
     without = {*evidence.redacted, *kept_back}

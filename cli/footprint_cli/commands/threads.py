@@ -75,7 +75,7 @@ def show(
 
     footprint show 42
     """
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
         if json:
             words = found.words if with_words else None
@@ -116,7 +116,7 @@ def replay(
     today = london_today()
     first = read_date(since, "--from", today=today) if since is not None else None
     last = read_date(until, "--to", today=today) if until is not None else None
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         if ref is None:
             upto, day = moment_asked(opened, as_at, at_entry)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
@@ -128,8 +128,7 @@ def replay(
                 typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
-            words = found.words if with_words or not (json or csv) else None
-            rows = history_rows(happened, words, found.policy, day)
+            rows = _records(found, happened, with_words=with_words or not (json or csv))
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
@@ -147,7 +146,7 @@ def casenote(
 
     footprint casenote 42
     """
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
         child = _child(opened, found.thread.ref)
         note = case_note(found.thread, child, found.history, found.words, found.policy, found.day)
@@ -163,6 +162,18 @@ def casenote(
 
 
 # --- what they share ------------------------------------------------------------------------
+
+
+_NONE_HERE = "not in this copy: it has no words and no case numbers"
+
+
+def _records(found: _Found, happened: list[Happening], *, with_words: bool) -> list[dict[str, Any]]:
+    """A history as records; with its words, unless this copy has none."""
+    if with_words and not found.ledger.vault.here:
+        typer.echo(f"Words are {_NONE_HERE}.", err=True)
+        with_words = False
+    words = found.words if with_words else None
+    return history_rows(happened, words, found.policy, found.day)
 
 
 def _all_recorded(
@@ -183,8 +194,9 @@ def _all_recorded(
 def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
     """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
     row = entry_row(entry, policy)
-    why = kept.of(entry).get("why") if entry.stream == LEDGER else None
-    return row | {"what": f"{row['what']}: {why}"} if why else row
+    if entry.stream != LEDGER or not entry.words:
+        return row
+    return row | {"what": f"{row['what']}: {kept.of(entry).get('why', '(not in this copy)')}"}
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:
@@ -215,5 +227,5 @@ def _gone(found: _Found) -> Gone:
 
 def _child(ledger: Ledger, stream: str) -> str:
     if not ledger.vault.here:
-        return "not in this copy: it has no words and no case numbers"
+        return _NONE_HERE
     return ledger.vault.child(stream) or "removed"

@@ -12,6 +12,7 @@ from footprint.domain.adoption import calendar_years
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
+from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.signer_home import folder_of
@@ -24,6 +25,7 @@ from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
 from footprint_cli.text import say_json, visible
 
+_COPY = f"This is an audit copy, to count and verify; nothing is recorded in it. {STILL_PERSONAL}"
 _LONG = 31
 """Days from which on status says how long a ledger has gone unwitnessed."""
 
@@ -84,7 +86,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
         "words": "kept here" if ledger.vault.here else "not in this copy",
-        "advice": advice,
+        "advice": advice if ledger.vault.here else [_COPY],
     }
 
 
