@@ -180,20 +180,6 @@ def test_the_case_note_is_for_the_childs_file(begun: Place) -> None:
     assert "Verified" in begun.done("verify", "--receipt", receipt).out
 
 
-def test_a_copy_without_words_says_so(begun: Place) -> None:
-    """An audit copy has no case number and no words to give."""
-    with closing(sqlite3.connect(begun.ledger)) as copy, copy:
-        triggers = copy.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'"
-        ).fetchall()
-        for (name,) in triggers:
-            copy.execute(f"DROP TRIGGER {name}")
-        copy.execute("DROP TABLE vault")
-        copy.execute("DROP TABLE vault_child")
-    for command in ("casenote", "show"):
-        assert "not in this copy" in begun.done(command, "1").out
-
-
 def test_words_of_a_case_note_are_asked_for_in_json(begun: Place) -> None:
     """For scripts, as everywhere, only with --with-words."""
     plain, whole = begun.json("casenote", "1"), begun.json("casenote", "1", "--with-words")

@@ -8,11 +8,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 from ledger_helpers import make_ledger, path_in, raw, record, record_threads, reopen
+from strategies import says_something, text
 
 from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.copying import write_audit_copy
@@ -96,6 +99,26 @@ def test_a_copy_is_of_one_moment(ledger: Ledger, tmp_path: Path) -> None:
         assert reader.size() == written[0]  # and the reader goes on reading what is new
     assert rows(tmp_path / "copy.db") == before
     assert tree.size == written[0] - 1
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ledger]]:
+    """A ledger that takes a thread for each example, and its folder."""
+    folder = tmp_path_factory.mktemp("growing")
+    with closing(make_ledger(folder)) as ledger:
+        yield folder, ledger
+
+
+@given(text=text(min_size=1).filter(says_something))
+def test_no_words_are_in_its_bytes(growing: tuple[Path, Ledger], text: str) -> None:
+    """Whatever was typed: neither the words as they are stored, nor their salt."""
+    folder, ledger = growing
+    stream = record(ledger, text).stream
+    ((salt, words),) = ledger.vault.sealed(stream).values()
+    copy = copied(path_in(folder), folder / "copy.db")
+    data = copy.read_bytes()
+    copy.unlink()
+    assert (salt in data, words in data) == (False, False)
 
 
 @pytest.mark.parametrize("there", ["file", "link that leads nowhere"])
