@@ -172,7 +172,7 @@ def _read_words(files: Files, checked: Checked) -> None:
             _find([Wrong("words", wrong)], position, checked)
         else:
             checked.words[position] = decode_words(words)
-            child = checked.words[position]["child"]
+            child = checked.words[position].get("child", child)
     checked.verdict.words_checked = bool(given)
     checked.verdict.redacted = len(silenced(checked.entries))
 

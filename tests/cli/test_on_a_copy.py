@@ -55,6 +55,9 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     "log": {"": READS, "--with-words --csv": SPEAKS},
     "times": {"": READS},
     "counts": {"--as-at 2099-01-01": READS},
+    "sar": {
+        "193307": Ends(REFUSED, "is an audit copy: it has no words and no case numbers."),
+    },
     "verify": {"--views": Ends(CANNOT_TELL)},
     "checkpoint": {"": RECORDS, "--new-key x": RECORDS},
     "export": {"--audit-copy {new}": READS},
