@@ -33,9 +33,28 @@ def write_new(path: Path, data: bytes) -> None:
         FileExistsError: something is there already; it is as it was.
         OSError: it could not be written.
     """
+    with making(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def making(path: Path) -> Iterator[Path]:
+    """The place where a new file is made, which then gets its name: whole, or not at all.
+
+    It is beside that name, for its owner alone, and empty. A process that is killed leaves it,
+    `.NAME.N.new`; whatever else ends the block takes it away.
+
+    Raises:
+        FileExistsError: something is there already; it is as it was.
+        OSError: it could not be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        _write(temporary, data)
+        temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
+        temporary.touch(mode=0o600, exist_ok=False)
+        yield temporary
+        with temporary.open("rb+") as made:
+            os.fsync(made.fileno())
         _claim(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -129,16 +129,24 @@ def on_terminal(
     *args: str,
     columns: int = 100,
     program: Sequence[str] = (PROGRAM,),
+    answer: str = "",
     **env: str | None,
 ) -> tuple[int, str]:
-    """Run the program on a terminal of its own: the exit code, and every character it sent."""
+    """Run the program on a terminal of its own: the exit code, and every character it sent.
+
+    A question that ends with [y/N] is given the answer.
+    """
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
     with subprocess.Popen(
         [*program, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
     ) as process:
         os.close(slave)
-        sent = b"".join(iter(lambda: _arrived(master), b""))
+        sent = b""
+        while arrived := _arrived(master):
+            sent += arrived
+            if sent.endswith(b"[y/N]: "):
+                os.write(master, f"{answer}\n".encode())
     os.close(master)
     return process.returncode, sent.decode().replace("\r\n", "\n")
 

@@ -37,6 +37,11 @@ WORK = {
         "from footprint.projections.views import Views;"
         "Views.stored(open_ledger(path)).rebuild()"
     ),
+    "audit copy": (
+        "from footprint.ledger.copying import write_audit_copy;"
+        "from footprint.ledger.opening import open_ledger;"
+        "write_audit_copy(open_ledger(path), path.with_name('copy.db'))"
+    ),
 }
 SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:]);"
 PEAK = (

@@ -440,10 +440,12 @@ def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, 
         need(found == commitment, f"words of commitment {commitment}", found)
         texts = from_canonical(words)
         need(fits({"": ".*"}, texts), "words to be texts")
-        child = texts.get("child", "").encode()
-        known = run.children.setdefault(stream, child) if run.bundle else run.children.get(stream)
+        child = texts["child"].encode() if "child" in texts else None  # none: its thread has none
+        if run.bundle and child is not None:
+            run.children.setdefault(stream, child)
+        known = child if run.bundle and child is None else run.children.get(stream)
         locked = type(known) is bytes and known[:1] == b"\0"
-        need(locked or stream[:3] != "CH-" or (child and child == known),
+        need(locked or stream[:3] != "CH-" or (child != b"" and child == known),
              "the case number of the thread in the words")
     run.words_checked &= not locked
 
@@ -545,7 +547,11 @@ def check_entries(run: Any, sizes: set[Any]) -> dict[Any, bytes]:
         if facts and topic in ("ledger.opened", "signer.changed"):
             run.origin = facts.get("origin", run.origin)
             change_key(run, position, stream, facts, root_of(peaks))
+        elif facts and topic == "redaction.requested":
+            run.requests[position] = stream, facts
         elif facts and topic == "entry.redacted":
+            asked = asked_for(run, position, stream, facts)
+            here("redaction", True, asked, about="whether somebody else asked for it")
             redact(run, position, stream, facts["positions"])
         for level, root in grow(peaks, found):
             closed, nth = closed + 1, run.size // 256**level - 1
@@ -564,6 +570,18 @@ def check_entries(run: Any, sizes: set[Any]) -> dict[Any, bytes]:
     expect(run, "subtree", closed, *next(run.rows("subtree", "SELECT count(*) FROM subtree"), [0]))
     run.root = root_of(peaks)
     return roots
+
+def asked_for(run: Any, position: int, stream: str, facts: dict[str, Any]) -> bool:
+    """Whether somebody else asked for just this redaction, or for corrections of it since."""
+    of, request = run.requests.get(facts["requested"], ("", {}))
+    if of != stream or request["actor"] == facts["actor"] or request["basis"] != facts["basis"]:
+        return False
+    asked, removed = {*request["positions"]}, {*facts["positions"]}
+    if not asked:  # all of the thread
+        return facts["requested"] in removed
+    return asked <= removed and all(
+        0 < one < position and run.topic_at(one, stream) == "entry.corrected"
+        for one in removed - asked)
 
 def redact(run: Any, position: int, stream: str, positions: Sequence[int]) -> None:
     """Let a redaction explain that words of its thread before it are missing."""
@@ -749,7 +767,7 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         policy=policy, trusted={*logs}, endorsed=set(), known=set(), notes=[], findings=[],
         doubts=[], remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0,
         redacted=0, words_checked=True, proved=[], bundle=False, later="", origin="", keys=[],
-        tables=set(), versions={}, missing={}, children={}, last="", seen=[], back=[])
+        tables=set(), versions={}, missing={}, children={}, requests={}, last="", seen=[], back=[])
     try:
         with path.open("rb") as file:
             first = file.read(16)

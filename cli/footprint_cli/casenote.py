@@ -13,7 +13,12 @@ from typing import Any
 from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
 from footprint.domain.entry import Words
-from footprint.domain.events import ThreadFiled, ThreadHandedOver
+from footprint.domain.events import (
+    EntryRedacted,
+    RedactionRequested,
+    ThreadFiled,
+    ThreadHandedOver,
+)
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
@@ -23,7 +28,7 @@ from footprint_cli.story import told
 from footprint_cli.telling import known_words, outcome, text_lines, when
 from footprint_cli.text import visible
 
-_LEFT_OUT = (ThreadFiled, ThreadHandedOver)
+_LEFT_OUT = (ThreadFiled, ThreadHandedOver, RedactionRequested, EntryRedacted)
 """What is about the record, and not about the child."""
 _INDENT = "  "
 

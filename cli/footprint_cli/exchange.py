@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import typer
 
 from footprint.errors import Misused
@@ -19,10 +16,8 @@ from footprint.proof.key import Verifier
 from footprint.proof.lines import MAX_NOTE_BYTES
 from footprint.witness.trust import trust_in
 from footprint_cli.given import read_file
-from footprint_cli.settings import Settings
+from footprint_cli.settings import Options, Settings
 from footprint_cli.text import visible
-
-Options = Mapping[str, Any]
 
 
 def issued(ledger: Ledger, _options: Options, _settings: Settings) -> str:

@@ -176,7 +176,14 @@ def _value(name: str, value: Any) -> Any:
 
 def flag(name: str) -> str:
     """How an option is written."""
-    named = {"themes": "theme", "from_": "from", "ref": "REF", "changes": "set"}.get(name, name)
+    named = {
+        "themes": "theme",
+        "from_": "from",
+        "ref": "REF",
+        "file": "FILE",
+        "changes": "set",
+        "positions": "entry",
+    }.get(name, name)
     return named if named.isupper() else "--" + named.replace("_", "-")
 
 

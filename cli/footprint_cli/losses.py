@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
 from footprint.ledger import recovery
+from footprint.ledger.erasing import NotYetGone
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.remembering import remembered
+from footprint.ledger.signer_home import folder_of
 from footprint.proof.note import Note
-from footprint_cli.settings import Settings
-
-Options = Mapping[str, Any]
-"""What was given to `checkpoint`, by the names that options are typed with."""
+from footprint_cli.redactions import closed_again, reapplied
+from footprint_cli.settings import Options, Settings
 
 
 def moved(ledger: Ledger, _options: Options, _settings: Settings) -> list[str]:
@@ -49,10 +49,26 @@ def restored(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
         "Record again what was lost, as --source transcribed. The numbers of lost",
         "entries and threads are given out again: an old receipt may name what is now",
         "another thread.",
-        "Words that were redacted in what is lost may be back in the vault: redact them",
-        "again.",
     ]
-    return lines + [line for one in others for line in _key(one)]
+    lines += [line for one in others for line in _key(one)]
+    return lines + _redacted_again(ledger, settings)
+
+
+def _redacted_again(ledger: Ledger, settings: Settings) -> list[str]:
+    """What a backup has brought back of what was redacted goes again, as far as one person can."""
+    folder = folder_of(settings.home_path, ledger.opened.origin)
+    found, asked, erase = closed_again(ledger, folder, settings.actor.value)
+    lines = reapplied(found, asked) if found or asked else []
+    if not remembered(folder):
+        lines.append(
+            "No redaction is remembered here. What was redacted in what is lost is back: ask for it"
+            " again with footprint redact."
+        )
+    try:
+        erase()
+    except NotYetGone as error:
+        lines.append(str(error))
+    return lines
 
 
 def rekeyed(ledger: Ledger, options: Options, settings: Settings) -> list[str]:

@@ -176,3 +176,6 @@ Because = Annotated[
 KeepDue = Annotated[
     bool, typer.Option("--keep-due", help="Leave the due dates as they were promised.")
 ]
+TakeBack = Annotated[
+    bool, typer.Option("--take-back", help="The entry is a correction that was itself wrong.")
+]

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
-from footprint.domain.entry import Words
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence
 from footprint.evidence.statement import PROCEEDINGS
-from footprint.projections import history
-from footprint.projections.history import Happening
 from footprint.proof.lines import encode64
-from footprint_cli.standing import facts_of, headline
-from footprint_cli.story import told
+from footprint_cli.page import ToldThread, rendered, told_thread
 from footprint_cli.telling import (
     Gone,
-    days,
-    is_gone,
-    known_words,
-    outcome,
-    put_right,
-    recorded,
     text_lines,
-    when,
 )
 from footprint_cli.text import visible
 
@@ -38,31 +26,14 @@ _NOTICE = (
 )
 
 
-class Telling(NamedTuple):
-    """One thing that happened, in texts that are safe to show. `words` are by their labels."""
-
-    position: int
-    day: str
-    since: str
-    what: str
-    gone: str
-    words: Sequence[tuple[str, str]]
-    due: Sequence[str]
-    put_right: Sequence[str]
-    recorded: str
-
-
 class ReadingCopy(NamedTuple):
     """A thread to be read, in texts that are safe to show."""
 
     ref: str
-    title: str
     known_on: str
     notice: str
     proceedings: str
-    standing: Sequence[tuple[str, str]]
-    caption: str
-    tellings: Sequence[Telling]
+    thread: ToldThread
     footer: Sequence[str]
 
 
@@ -78,26 +49,14 @@ def reading_copy(
         day: the day that it is told on.
         command: what made it.
     """
-    words = evidence.words
-    happened = history.read(evidence.entries, policy, day)
-    gone = gone_from(evidence)
-    child = next((said["child"] for said in words.values() if "child" in said), "not given here")
-    known = [
-        (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
-    ]
+    gone, words = gone_from(evidence), evidence.words.values()
+    child = next((said["child"] for said in words if "child" in said), "not given here")
     return ReadingCopy(
         ref=evidence.ref,
-        title=headline(thread, policy, day),
         known_on=f"As it is known on {spelt(day)}",
         notice=_NOTICE,
         proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
-        standing=known,
-        caption="In the order in which things happened; corrections stand with what they correct.",
-        tellings=[
-            _telling(one, words, policy, day, gone)
-            for one in happened
-            if one.entry.topic != CORRECTED
-        ],
+        thread=told_thread(evidence.entries, evidence.words, thread, policy, day, gone, child),
         footer=_footer(evidence, command),
     )
 
@@ -113,27 +72,6 @@ def gone_from(evidence: Evidence) -> Gone:
         return "not given here"
 
     return gone
-
-
-def _telling(
-    one: Happening, words: Mapping[int, Words], policy: Policy, day: date, gone: Gone
-) -> Telling:
-    said = known_words(one, words)
-    return Telling(
-        position=one.entry.position,
-        day=when(one.entry.occurred_on),
-        since=f"{days(one.since)} later" if one.since else "",
-        what=visible(told(one.entry.event, policy)),
-        gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
-        words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
-        due=[outcome(due, day) for due in one.due],
-        put_right=list(put_right(one, words, policy, gone)),
-        recorded=recorded(one.entry, policy),
-    )
-
-
-def _label(name: str) -> str:
-    return "" if name == "text" else visible(name.replace("_", " "))
 
 
 def _footer(evidence: Evidence, command: str) -> list[str]:
@@ -155,11 +93,11 @@ def as_text(copy: ReadingCopy) -> str:
 
 
 def _text_lines(copy: ReadingCopy) -> Iterator[str]:
-    yield from (copy.title, copy.known_on, "", copy.notice, "")
+    yield from (copy.thread.title, copy.known_on, "", copy.notice, "")
     if copy.proceedings:
         yield from (copy.proceedings, "")
-    yield from (f"{name:<10} {value}" for name, value in copy.standing)
-    for one in copy.tellings:
+    yield from (f"{name:<10} {value}" for name, value in copy.thread.standing)
+    for one in copy.thread.tellings:
         yield from ("", *([f"{_INDENT}{one.since}", ""] if one.since else []))
         yield f"{one.day}: {one.what}"
         yield from (_INDENT + line for line in [one.gone] if line)
@@ -171,14 +109,4 @@ def _text_lines(copy: ReadingCopy) -> Iterator[str]:
 
 def as_html(copy: ReadingCopy) -> str:
     """As one page that needs nothing else: no script, no network, and prints."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    templates = Environment(
-        loader=PackageLoader("footprint_cli"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return templates.get_template("reading-copy.html").render(copy=copy)
+    return rendered("reading-copy.html", copy=copy)

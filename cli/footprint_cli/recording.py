@@ -13,7 +13,7 @@ from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.saying import say_considered, say_recorded
-from footprint_cli.session import reading, writing
+from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
 
 _EACH = {
@@ -31,18 +31,22 @@ _EACH = {
 """The options that every writing command takes, behind its own."""
 
 
-def recording(**options: Any) -> Callable[[Callable[[Given], Ask]], Callable[..., None]]:
+def recording(
+    instead: Callable[[Mapping[str, Any]], bool] | None = None, **options: Any
+) -> Callable[[Callable[[Given], Ask]], Callable[..., None]]:
     """Make a writing command of a function from what was given to what is asked.
 
     The command has these options, then those of `_EACH`; its help is the function's docstring.
 
     Args:
+        instead: does something else where the options ask for it, and says whether it did.
         options: each option by its name in `Given`, as typer declares it (`Annotated`).
     """
 
     def command_of(ask: Callable[[Given], Ask]) -> Callable[..., None]:
         def command(**given: Any) -> None:
-            _submit(given, ask)
+            if not (instead and instead(given)):
+                _submit(given, ask)
 
         # The grammar reads a command's options off its signature.
         vars(command)["__signature__"] = inspect.Signature([
@@ -66,7 +70,7 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
     asked = ask(given)
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
             say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)

@@ -15,23 +15,23 @@ from footprint.domain.redactions import open_requests
 from footprint.domain.reference import shown
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
-from footprint.ledger.erasing import NotYetGone, is_marked
+from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
-from footprint.ledger.remembering import lost
+from footprint.ledger.remembering import lost, remembered
 from footprint.ledger.signer_home import folder_of
 from footprint_cli.columns import WAITING
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.output import say
 from footprint_cli.saying import as_answer, say_all_considered, say_recorded
-from footprint_cli.session import reading, writing
+from footprint_cli.session import considering, reading, writing
 from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.telling import when
 from footprint_cli.text import say_json, visible
 
-AGAIN = "It was redacted before a backup was put back."
+_AGAIN = "It was redacted before a backup was put back."
 
 
 # --- asking -----------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def ask(given: Given, settings: Settings) -> None:
         positions=tuple(given.positions or ()),
         basis=given.basis,
     )
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         streams = _streams(ledger, given)
         if given.dry_run:
             _say_considered(ledger, dict.fromkeys(streams, asked), given)
@@ -65,13 +65,7 @@ def _streams(ledger: Ledger, given: Given) -> list[str]:
 
     Raises:
         NotFound: there is no such thread, or none of that child.
-        Refused: this is an audit copy.
     """
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to remove.",
-            "Name the ledger itself with --ledger.",
-        )
     if given.ref is not None:
         return [ledger.stream(given.ref)]
     streams = ledger.vault.threads_of(given.child.strip())
@@ -90,7 +84,7 @@ def approve(given: Given, settings: Settings) -> None:
     """Do what somebody else asked for, once it is confirmed where that can be asked."""
     asked = ApproveRedaction(on=given.today, request=given.request)
     actor = settings.actor.value
-    with (reading if given.dry_run else writing)(settings) as ledger:
+    with (considering if given.dry_run else writing)(settings) as ledger:
         streams = [s for s in _streams(ledger, given) if given.ref or _waits(ledger, s)]
         asks: dict[str, Any] = dict.fromkeys(streams, asked)
         if not asks:
@@ -100,9 +94,15 @@ def approve(given: Given, settings: Settings) -> None:
             _say_considered(ledger, asks, given, actor)
             return
         _confirm(ledger, asks, given, actor)
-        done = redacting.approve(ledger, asks, _folder(ledger, settings), actor=actor)
-        _say_recorded(ledger, done.recorded, given)
-        _say_gone(done.not_yet, given)
+        folder = _folder(ledger, settings)
+        done = redacting.approve(ledger, asks, folder, actor=actor)
+        try:
+            _say_recorded(ledger, done.recorded, given)
+        finally:
+            redacting.finish(ledger, folder, done.traces)
+    if not given.json:
+        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
+        typer.echo("was given out before: bundles, exports, the child's file.")
 
 
 def _waits(ledger: Ledger, stream: str) -> bool:
@@ -113,12 +113,11 @@ def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> 
     """Show what will be removed, and ask, where somebody is there to answer."""
     if given.no_input or given.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    policy = ledger.policy()
-    typer.echo("These words would be removed for good:\n", err=True)
+    policy, lines = ledger.policy(), []
     for stream, asked in asks.items():
         event: Any = ledger.consider(asked, stream, actor=actor)[0].event
-        for line in removed_lines(ledger, stream, event.positions, policy):
-            typer.echo(line, err=True)
+        lines += removed_lines(ledger, stream, event.positions, policy)
+    typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
     if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
 
@@ -133,14 +132,6 @@ def removed_lines(
                 f" {told(e.event, policy)}")
         for e in entries
     ]  # fmt: skip
-
-
-def _say_gone(not_yet: NotYetGone | None, given: Given) -> None:
-    if not_yet is not None:
-        raise not_yet
-    if not given.json:
-        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
-        typer.echo("was given out before: bundles, exports, the child's file.")
 
 
 # --- finishing, and doing it again --------------------------------------------------------------
@@ -165,17 +156,24 @@ def finish(given: Given, settings: Settings) -> None:
 def reapply(given: Given, settings: Settings) -> None:
     """Remove again what an old vault or backup has brought back."""
     with writing(settings) as ledger:
-        folder, actor = _folder(ledger, settings), settings.actor.value
-        found, not_yet = redacting.reapply(ledger, folder)
-        asked = redacting.ask_again(ledger, folder, AGAIN, actor=actor)
+        folder = _folder(ledger, settings)
+        found, asked, erase = closed_again(ledger, folder, settings.actor.value)
         if given.json:
             positions = sorted(at for one in found for at in one.positions)
             say_json({"removed": positions, "asked": [as_answer(ledger, one) for one in asked]})
         else:
             for line in reapplied(found, asked):
                 typer.echo(line)
-    if not_yet is not None:
-        raise not_yet
+        erase()
+
+
+def closed_again(
+    ledger: Ledger, folder: Path, actor: str
+) -> tuple[list[Back], tuple[Recorded, ...], Callable[[], None]]:
+    """Delete again what is back, and ask again for what is lost; then it has to be erased."""
+    found, traces = redacting.reapply(ledger, folder)
+    asked = redacting.ask_again(ledger, folder, _AGAIN, actor=actor)
+    return found, asked, lambda: redacting.finish(ledger, folder, traces) if found else None
 
 
 def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
@@ -228,12 +226,13 @@ def waiting(ledger: Ledger) -> list[dict[str, Any]]:
 
 def redaction_advice(ledger: Ledger, folder: Path) -> list[str]:
     """What `status` says of redactions: what is unfinished, undone or waiting."""
-    if not ledger.vault.here:
+    known = queries.any_with(ledger.connection, ("redaction.requested", "entry.redacted"))
+    if not ledger.vault.here or not (known or is_marked(folder) or remembered(folder)):
         return []
     said = []
     if is_marked(folder):
         said.append("Deleted words may still be in the files: footprint redact --finish.")
-    if redacting.back(ledger):
+    if not ledger.vault.shut and redacting.back(ledger):
         said.append("Redacted words are back in the vault: footprint redact --reapply.")
     if lost(ledger.connection, folder):
         said.append(

@@ -15,7 +15,10 @@ from footprint.projections.history import Happening
 from footprint_cli.story import told
 from footprint_cli.telling import known_words, outcome
 
-_OTHER_WORDS = ("why", "to", "from", "review_date", "view", "follows", "reason")
+_OTHER_WORDS = (
+    "why", "to", "from", "review_date", "view", "follows", "reason",
+    "title", "type", "size", "sha256",
+)  # fmt: skip
 
 
 def entry_row(entry: Entry, policy: Policy) -> dict[str, Any]:
@@ -80,6 +83,8 @@ class Kept:
             self._read[entry.stream] = self._ledger.vault.words(entry.stream)
         return self._read[entry.stream].get(entry.position, {})
 
-    def readable(self, entry: Entry) -> Words:
-        """Those of one entry, as far as they can be read."""
-        return {} if self._ledger.vault.shut else self.of(entry)
+    def why(self, entry: Entry) -> str:
+        """The reason in the words of one entry, or why it cannot be told."""
+        if self._ledger.vault.shut:
+            return "(locked)"
+        return self.of(entry).get("why", "(not in this copy)")

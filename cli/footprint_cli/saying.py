@@ -9,6 +9,7 @@ import typer
 
 from footprint.domain.days import spelt
 from footprint.domain.entry import Move
+from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.receipt import Receipt, receipt_line
@@ -116,6 +117,8 @@ def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     happened = spelt(on) if on else "day not known"
     said = visible(told(event, policy))
     typer.echo(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
+    if isinstance(event, DocumentAttached):
+        typer.echo("The document itself stays where it is: keep it in the case system.")
     respond_by, resolve_by = (getattr(event, n, None) for n in ("respond_by", "resolve_by"))
     if respond_by:
         typer.echo(f"An answer is due by {spelt(respond_by)}.")

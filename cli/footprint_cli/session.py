@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
+from footprint.ledger.copying import must_have_words, must_take_entries
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -24,13 +25,23 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, to read only."""
+def reading(settings: Settings, *, with_words: bool = False) -> Iterator[Ledger]:
+    """The ledger, to read only; one that has words, where they are asked for."""
     ledger = open_ledger(settings.ledger_path, keys=partial(vault_keys, settings.home_path))
     try:
+        if with_words:
+            must_have_words(ledger)
         yield ledger
     finally:
         ledger.close()
+
+
+@contextmanager
+def considering(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, to say what would be recorded: one in which that could be."""
+    with reading(settings) as ledger:
+        must_take_entries(ledger.connection, ledger.path)
+        yield ledger
 
 
 @contextmanager

@@ -15,6 +15,9 @@ from footprint.errors import Misused
 _ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
 _LEDGER_NAME = "footprint.db"
 
+Options = Mapping[str, Any]
+"""What was given to a command, by the names that options are typed with."""
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -66,6 +66,8 @@ def _closed(e: ev.ThreadClosed, policy: Policy) -> str:
 
 
 def _corrected(e: ev.EntryCorrected, policy: Policy) -> str:
+    if "facts" in e.facts:  # those of a correction, of which there are none any more
+        return f"correction {e.corrects} taken back"
     facts = [f"{fact_name(name)} {fact(name, value, policy)}" for name, value in e.facts.items()]
     return f"correction of entry {e.corrects}: {'; '.join(facts) or 'its words'}"
 

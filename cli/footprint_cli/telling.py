@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from footprint.domain.corrections import CORRECTED, NEW_WORDS
+from footprint.domain.corrections import CORRECTED, NEW_WORDS, corrected_words
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
-from footprint.domain.stated import stated
+from footprint.domain.stated import as_stored, stated
 from footprint.projections.history import Happening
 from footprint.projections.outcomes import Due
 from footprint_cli.story import fact, fact_name, told
@@ -61,32 +61,41 @@ def days(count: int) -> str:
 
 
 def _words(happening: Happening, words: Mapping[int, Words], gone: Gone) -> Iterator[str]:
+    known = known_words(happening, words)
     if is_gone(happening, words):
         yield f"{_INDENT}(words {gone(happening.entry.position)})"
-    for name, text in known_words(happening, words).items():
+    for name, text in known.items():
         yield from text_lines(name, text)
 
 
 def is_gone(happening: Happening, words: Mapping[int, Words]) -> bool:
-    """Whether an entry was recorded with words that are not among these."""
-    return bool(happening.recorded.words) and happening.entry.position not in words
+    """Whether nothing is left among these of the words that an entry was recorded with."""
+    had, at = happening.recorded.words, happening.entry.position
+    return bool(had) and at not in words and not known_words(happening, words)
 
 
 def known_words(happening: Happening, words: Mapping[int, Words]) -> dict[str, str]:
     """The words of an entry as they now stand, without the case number."""
-    own = dict(words.get(happening.entry.position, {}))
-    for correction in happening.corrections:
-        own |= _new(words.get(correction.position, {}))
-    return {name: text for name, text in own.items() if text and name != "child"}
+    at = happening.entry.position
+    own = {p: words[p] for p in (at, *_positions(happening)) if p in words}
+    known = corrected_words(happening.corrections, own).get(at, {})
+    return {name: text for name, text in known.items() if text and name != "child"}
+
+
+def _positions(happening: Happening) -> list[int]:
+    return [correction.position for correction in happening.corrections]
 
 
 def _new(words: Words) -> dict[str, str]:
     return {n.removeprefix(NEW_WORDS): t for n, t in words.items() if n.startswith(NEW_WORDS)}
 
 
+_LABELS = {"text": "", "sha256": "SHA-256: ", "size": "bytes: "}
+
+
 def text_lines(name: str, text: str, indent: str = _INDENT) -> Iterator[str]:
     """A text as it was typed, each line indented, what it is before the first."""
-    label = "" if name == "text" else f"{visible(name.replace('_', ' '))}: "
+    label = _LABELS.get(name, f"{visible(name.replace('_', ' '))}: ")
     for number, line in enumerate(visible(text, lines=True).split("\n")):
         yield f"{indent}{label if not number else ''}{line}"
 
@@ -147,22 +156,48 @@ def put_right(
 ) -> Iterator[str]:
     """Recorded as ..., corrected on ... because ...: one after the other."""
     _, _, facts = stated(happening.recorded)
-    stood: dict[str, Any] = dict(facts)
-    texts = dict(words.get(happening.entry.position, {}))
+    at = happening.entry.position
+    stood: dict[int, dict[str, Any]] = {at: dict(facts)}
+    texts = {p: dict(words.get(p, {})) for p in (at, *_positions(happening))}
+    spoken = {e.position for e in (happening.recorded, *happening.corrections) if e.words}
     for correction in happening.corrections:
         event: Any = correction.event
-        was = [f"{fact_name(name)} {fact(name, stood.get(name), policy)}" for name in event.facts]
-        said = words.get(correction.position, {})
-        new = _new(said)
-        was += [f"{'words' if n == 'text' else n} {texts.get(n, '')!r}" for n in new]
-        stood |= event.facts
-        texts |= new
+        of, said = event.corrects, words.get(correction.position, {})
+        stood[correction.position] = {"facts": event.facts, **_header(correction)}
+        was = [*_facts_were(event, stood[of], policy)]
+        lost = of in spoken and of not in words
+        was += [f"words {gone(of)}"] if lost and _new(said) else _words_were(_new(said), texts[of])
+        stood[of] |= event.facts
+        texts[of] |= _new(said)
         because = said.get("reason", f"(reason {gone(correction.position)})")
         on = spelt(london_day(correction.recorded_at))
+        what = "recorded as" if of == at else f"entry {of} said"
+        did = "taken back" if "facts" in event.facts else "corrected"
         yield visible(
-            f"recorded as: {'; '.join(was)}; corrected on {on} by {correction.actor}"
+            f"{what}: {'; '.join(was) or f'words {gone(of)}'}; {did} on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})"
         )
+
+
+def _header(entry: Entry) -> dict[str, Any]:
+    return {"occurred_on": as_stored(entry.occurred_on), "source": entry.source}
+
+
+def _facts_were(event: Any, stood: Mapping[str, Any], policy: Policy) -> Iterator[str]:
+    """What the corrected facts were; those of a correction are told by what it corrected."""
+    for name in event.facts:
+        if name == "facts":
+            told_of = [f"{fact_name(n)} {fact(n, v, policy)}" for n, v in stood[name].items()]
+            yield "; ".join(told_of) or "nothing"
+        else:
+            yield f"{fact_name(name)} {fact(name, stood.get(name), policy)}"
+
+
+def _words_were(new: Words, texts: Mapping[str, str]) -> Iterator[str]:
+    """What the corrected texts were."""
+    for name in new:
+        plain = name.removeprefix(NEW_WORDS).replace("_", " ")
+        yield f"{'words' if plain == 'text' else plain} “{texts.get(name, '')}”"
 
 
 def recorded(entry: Entry, policy: Policy) -> str:

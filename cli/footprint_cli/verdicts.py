@@ -72,3 +72,8 @@ def whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:
         return trust_in(settings.home_path), ""
     except Refused as error:
         return NOBODY, str(error)
+
+
+def redacted_line(count: int) -> str:
+    """How many entries have their words redacted."""
+    return f"{count} entr{'y has its' if count == 1 else 'ies have their'} words redacted."

@@ -22,6 +22,7 @@ from footprint.audit.part import (
     read_runs,
     vault_wrong,
 )
+from footprint.audit.redacted import committed, unasked
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
@@ -102,6 +103,7 @@ class _Joined:
         self._last = 0
         self._recorded_at = ""
         self._missing: dict[int, str] = {}
+        self._silent: set[int] = set()
         self._back: list[int] = []
         self._locked = 0
 
@@ -131,6 +133,7 @@ class _Joined:
         verdict.root = root_of(size, self._tree.hashes, self._tail)
         self.reading.roots[size] = verdict.root
         self._count_subtrees(size)
+        verdict.redacted += len(self._silent)
         for position, stream in self._missing.items():
             self._miss(position, stream)
         if self._locked:
@@ -157,8 +160,13 @@ class _Joined:
             self._key(event.key, entry)
         elif isinstance(event, SignerChanged):
             self._changed(event, entry, size)
-        elif isinstance(event, EntryRedacted) and self._verdict.words_checked:
-            self._redacted({p for p in event.positions if p < entry.position}, entry.stream)
+        elif isinstance(event, EntryRedacted):
+            if wrong := unasked(self._connection, entry, event):
+                find(self._verdict, "redaction", wrong, entry.position, entry.stream)
+            if self._verdict.words_checked:
+                self._redacted({p for p in event.positions if p < entry.position}, entry.stream)
+            else:  # an audit copy, in which no words are missed
+                self._silent |= committed(self._connection, entry, event.positions)
 
     def _key(self, vkey: str, entry: Entry) -> None:
         try:

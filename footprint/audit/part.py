@@ -305,9 +305,12 @@ def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any, lock: Lock | No
         return wrong
     if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
         return wrong
-    named = loads(words).get("child", "").encode()
+    said = loads(words)
+    named = said.get("child", "").encode()
     if not is_thread(entry.stream) or is_locked(child):
         return ""
+    if "child" not in said and child is None:
+        return ""  # recorded after a redaction of the whole thread, when it had none any more
     if not named:
         return "its words have no case number"
     same = named == child

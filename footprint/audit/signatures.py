@@ -15,7 +15,6 @@ from footprint.domain.reference import shown
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import lines_of, witnessed_at
-from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError, encode64
 
 
@@ -80,7 +79,7 @@ def check_stored(
 def _check_head(head: Stored, trusted: Trusted, verdict: Verdict) -> None:
     if head.size != verdict.entries:
         _head_elsewhere(head.size, verdict)
-    if trusted.names_a_log and not _signers(head.text, [*trusted.keys]):
+    if trusted.names_a_log and not notes.signers_of(head.text, [*trusted.keys]):
         expected = ", ".join(sorted(map(notes.id_of, trusted.keys))) or "none for this origin"
         verdict.find(
             "key",
@@ -174,14 +173,6 @@ def _beside_twin(
     )
 
 
-def _signers(text: str, keys: Sequence[Verifier]) -> tuple[Verifier, ...]:
-    """Those of the keys whose good signatures are on a note; none where it is no note."""
-    try:
-        return notes.verified_by(notes.parse(text), keys)
-    except NoteError:
-        return ()
-
-
 # --- from outside ---------------------------------------------------------------------------
 
 
@@ -206,7 +197,7 @@ def check_voucher(
             f"{voucher.name} is of {voucher.origin}; this ledger says that it is {reading.origin}",
         )
         return
-    if voucher.note and not _signers(_kept(voucher), reading.keys_at(voucher.size)):
+    if voucher.note and not notes.signers_of(_kept(voucher), reading.keys_at(voucher.size)):
         verdict.remark(f"{voucher.name} is not signed by the key that the ledger names")
     if voucher.size > verdict.entries:
         verdict.find(
@@ -280,10 +271,10 @@ def _kept(voucher: Voucher) -> str:
 def _two_roots(kept: str, size: int, stored: Sequence[Stored], reading: Reading) -> str:
     """Two roots of one size signed by one key: proof, to anyone, that the signer misbehaved."""
     keys = reading.keys_at(size)
-    signers = {*_signers(kept, keys)}
+    signers = notes.signers_of(kept, keys)
     for twin in stored:
         another = twin.size == size and _root_in(twin.text) != _root_in(kept)
-        if another and signers & {*_signers(twin.text, keys)}:
+        if another and signers & notes.signers_of(twin.text, keys):
             return f"{kept}\n{twin.text}"
     return ""
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from footprint.audit.verdict import Verdict
 from footprint.domain.reference import shown
-from footprint.ledger.schema import STATEMENTS, VAULT_TABLES
+from footprint.ledger.schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT, table_of
 
 _STATISTICS = frozenset({
     "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
@@ -36,13 +36,12 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
     (an audit copy).
     """
     found = _schema(connection)
-    published = {_named(sql): (sql.split()[1].lower(), sql) for sql in STATEMENTS}
     if ("event", "event") not in found:
         verdict.doubt("the file is a database, and not a footprint ledger")
         return False
-    if not any(table in VAULT_TABLES for _, table in found):
-        verdict.words_checked = False
-        published = {key: made for key, made in published.items() if key[1] not in VAULT_TABLES}
+    verdict.words_checked = any(table in VAULT_TABLES for _, table in found)
+    statements = STATEMENTS if verdict.words_checked else WITHOUT_VAULT
+    published = {_named(sql): (sql.split()[1].lower(), sql) for sql in statements}
     for key in sorted(found.keys() | published.keys()):
         if found.get(key) != published.get(key):
             how = "missing" if key not in found else "changed" if key in published else "extra"
@@ -71,9 +70,7 @@ def is_published(connection: sqlite3.Connection, table: str) -> bool:
 
 def _named(statement: str) -> tuple[str, str]:
     """The name and the table of a published statement."""
-    words = statement.split()
-    name = words[2]
-    return name, name if words[1] == "TABLE" else words[words.index("ON") + 1]
+    return statement.split()[2], table_of(statement)
 
 
 def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:

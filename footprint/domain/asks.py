@@ -91,6 +91,16 @@ class AddNote(Ask):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Attach(Ask):
+    """A document, at any time; it stays where it is kept.
+
+    `words` has its `title`, `sha256` (hex), `size` (bytes, in decimal) and `type` (RFC 6838).
+    """
+
+    privileged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordImpact(Ask):
     """What is different for the child, at any time."""
 
@@ -129,12 +139,13 @@ class Correct(Ask):
 
     `facts` are by the names that the entry's own ask has, and `on` and `source`; None where it is
     not known. `words` has the `reason`, and each new text under its name behind `new.`. A due date
-    moves with what it was counted from, unless `keep_due`.
+    moves with what it was counted from, unless `keep_due`. A correction can be taken back whole.
     """
 
     entry: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     keep_due: bool = False
+    take_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

@@ -61,14 +61,24 @@ def corrected_words(
     corrections = [entry for entry in entries if isinstance(entry.event, EntryCorrected)]
     later: dict[int, dict[str, str]] = {}
     for entry in reversed(corrections):
-        own = known.get(entry.position, {}) | later.pop(entry.position, {})
+        own = _said(known.get(entry.position, {}), later.pop(entry.position, {}))
         new = {n.removeprefix(NEW_WORDS): t for n, t in own.items() if n.startswith(NEW_WORDS)}
         target = _corrects(entry)
         later[target] = new | later.get(target, {})
+        if entry.position in known:
+            known[entry.position] = own
     for position, texts in later.items():
-        both = known.get(position, {}) | texts
-        known[position] = {name: text for name, text in both.items() if text}
+        known[position] = _said(known.get(position, {}), texts)
     return known
+
+
+def _said(texts: Words, newer: Words) -> dict[str, str]:
+    """Texts with newer ones; an empty one takes one away.
+
+    An empty text that a correction itself was recorded with stays: it is what takes one away.
+    """
+    taken = {name for name, text in newer.items() if not text}
+    return {name: text for name, text in {**texts, **newer}.items() if name not in taken}
 
 
 def _corrects(entry: Entry) -> int:

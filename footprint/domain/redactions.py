@@ -30,6 +30,12 @@ def redacted_in(entries: Iterable[Entry]) -> frozenset[int]:
     return frozenset(redactions(entries))
 
 
+def silenced(entries: Sequence[Entry]) -> tuple[int, ...]:
+    """The positions of the entries that had words and were redacted."""
+    gone = redacted_in(entries)
+    return tuple(e.position for e in entries if e.words and e.position in gone)
+
+
 def is_whole(event: EntryRedacted) -> bool:
     """Whether a redaction is of all of its thread."""
     return event.requested in event.positions
@@ -56,6 +62,13 @@ def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:
         if entry.words and entry.position not in gone
         and (requests or not isinstance(entry.event, RedactionRequested))
     ]  # fmt: skip
+
+
+def is_nothing_left(entries: Sequence[Entry]) -> bool:
+    """Whether a thread was redacted as a whole, its case number too, and has no words since."""
+    events = [entry.event for entry in entries]
+    whole = any(isinstance(event, EntryRedacted) and is_whole(event) for event in events)
+    return whole and not spoken(entries)
 
 
 def with_corrections(entries: Iterable[Entry], positions: Iterable[int]) -> tuple[int, ...]:

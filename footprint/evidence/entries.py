@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from footprint.audit.entry import words_wrong
 from footprint.audit.verdict import Contradicts
 from footprint.domain.entry import Entry
-from footprint.domain.events import EntryCorrected, EntryRedacted
+from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import shown
 from footprint.evidence.leaf import Leaf
 from footprint.evidence.vouching import Signed
@@ -105,21 +105,16 @@ def unspoken(entry: Entry, words: Any, salt: Any, child: str = "") -> str:
     if is_locked(words):
         return "its words are locked, and cannot be read"
     number = _case_number(words)
+    if number is None:
+        return ""  # recorded after a redaction of the whole thread, when it had none any more
     if not number:
         return "its words have no case number"
     return "" if number == (child or number) else "its words have another case number than others"
 
 
-def redacted_in(entries: Sequence[Entry]) -> tuple[int, ...]:
-    """The entries whose words were removed, by what the thread says of itself."""
-    events = [entry.event for entry in entries]
-    listed = {at for event in events if isinstance(event, EntryRedacted) for at in event.positions}
-    return tuple(e.position for e in entries if e.words and e.position in listed)
-
-
-def _case_number(words: bytes) -> str:
-    """The case number in words; empty where none can be read."""
+def _case_number(words: bytes) -> str | None:
+    """The case number in words; None where they have none, empty where they cannot be read."""
     try:
-        return decode_words(words).get("child", "")
+        return decode_words(words).get("child")
     except Unreadable:
         return ""

@@ -14,14 +14,17 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.corrections import corrected_entries
 from footprint.domain.entry import Entry, Words
-from footprint.domain.events import EntryCorrected, LedgerOpened, SignerChanged
+from footprint.domain.privileged import privileged_in
+from footprint.domain.redactions import silenced
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.entries import Among, misplaced, redacted_in, unspoken
+from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
-from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.copying import must_have_words
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.naming import named_keys
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -135,7 +138,7 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         note=note,
         items=items,
         proceedings=_proceedings([item.entry for item in items]),
-        redacted=redacted_in([item.entry for item in items]),
+        redacted=silenced([item.entry for item in items]),
     )
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
@@ -189,7 +192,7 @@ def _checkpoint(ledger: Ledger, least: int, trust: Policy, kept: Voucher | None)
     stored = queries.notes_from(ledger.connection, least)
     if not stored:
         raise _not_covered(ledger, least, kept)
-    keys = _keys_of(ledger)
+    keys = named_keys(ledger)
     return max((_read(size, text, ledger, keys, trust) for size, text in stored), key=_worth)
 
 
@@ -197,16 +200,6 @@ def _worth(note: Note) -> tuple[bool, int, int, int]:
     witnessed = note.witnessed_at is not None
     lines = len(note.lines) + note.unknown
     return witnessed, 0 if witnessed else lines, note.checkpoint.size, lines
-
-
-def _keys_of(ledger: Ledger) -> list[Verifier]:
-    """The keys that the ledger names as its own."""
-    events = [entry.event for entry in ledger.entries(LEDGER)]
-    named = [e.key for e in events if isinstance(e, LedgerOpened | SignerChanged)]
-    try:
-        return [Verifier.from_vkey(key) for key in named]
-    except NoteError as error:
-        raise Refused(f"The ledger names a key that is none: {error}.", _NOTHING) from error
 
 
 def _read(size: int, text: str, ledger: Ledger, keys: Sequence[Verifier], trust: Policy) -> Note:
@@ -306,13 +299,9 @@ def with_words(ledger: Ledger, evidence: Evidence, *, legal_advice: bool) -> Evi
     Raises:
         Refused: words are not there, or not those that were committed to.
     """
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to give.",
-            "Leave --with-words out, or name the ledger itself with --ledger.",
-        )
+    must_have_words(ledger)
     vault = ledger.vault.sealed(evidence.stream)
-    kept_back = () if legal_advice else _privileged(evidence.entries)
+    kept_back = () if legal_advice else privileged_in(evidence.entries)
     without = {*evidence.redacted, *kept_back}
     spoken = [entry for entry in evidence.entries if entry.words]
     return replace(
@@ -337,16 +326,6 @@ def _spoken(item: Item, vault: Mapping[int, tuple[bytes, bytes]], without: set[i
     if wrong := unspoken(entry, words, salt):
         raise _changed(entry.position, wrong)
     return replace(item, sealed=(salt, words))
-
-
-def _privileged(entries: Sequence[Entry]) -> set[int]:
-    """What is marked as legal advice, as it was corrected, and the corrections of that."""
-    known = corrected_entries(entries)
-    marked = {entry.position for entry in known if getattr(entry.event, "privileged", None)}
-    for entry in (*entries, *known):
-        if isinstance(entry.event, EntryCorrected) and entry.event.corrects in marked:
-            marked.add(entry.position)
-    return marked
 
 
 def _proceedings(entries: Sequence[Entry]) -> bool:

@@ -9,11 +9,12 @@ from pathlib import Path
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Voucher
 from footprint.domain.entry import Entry, Words
+from footprint.domain.redactions import silenced
 from footprint.domain.reference import is_thread, shown
 from footprint.errors import why
 from footprint.evidence import names
 from footprint.evidence.archive import ArchiveError, NoArchive, read_archive
-from footprint.evidence.entries import Among, Wrong, misplaced, redacted_in, unproved, unspoken
+from footprint.evidence.entries import Among, Wrong, misplaced, unproved, unspoken
 from footprint.evidence.leaf import LeafError, read_leaf
 from footprint.evidence.vouching import (
     Signed,
@@ -171,9 +172,9 @@ def _read_words(files: Files, checked: Checked) -> None:
             _find([Wrong("words", wrong)], position, checked)
         else:
             checked.words[position] = decode_words(words)
-            child = checked.words[position]["child"]
+            child = checked.words[position].get("child", child)
     checked.verdict.words_checked = bool(given)
-    checked.verdict.redacted = len(redacted_in(checked.entries))
+    checked.verdict.redacted = len(silenced(checked.entries))
 
 
 # --- from outside -----------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footprint.audit.verdict import Contradicts, Verdict
@@ -176,17 +175,11 @@ def _altered(kept: Voucher, trust: Policy) -> str:
 def _two_roots(kept: Voucher, signed: Signed, trust: Policy) -> str:
     """Both notes, where one trusted key signed both: proof, to anyone, of its misbehaviour."""
     keys = trust.log_keys(signed.checkpoint.origin)
-    if kept.note is None or not _signers(kept.note, keys) & _signers(signed.note, keys):
+    if kept.note is None or not (
+        notes.signers_of(kept.note, keys) & notes.signers_of(signed.note, keys)
+    ):
         return ""
     return f"{notes.joined(kept.note.text, kept.note.signatures)}\n{signed.data.decode()}"
-
-
-def _signers(note: notes.Note, keys: Iterable[Verifier]) -> set[Verifier]:
-    """Those of the keys whose good signatures are on a note; none where one is bad."""
-    try:
-        return set(notes.verified_by(note, keys))
-    except NoteError:
-        return set()
 
 
 def _keys(trust: Policy) -> tuple[Verifier, ...]:

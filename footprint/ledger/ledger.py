@@ -25,7 +25,7 @@ from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.events import EntryRedacted, LedgerOpened
 from footprint.domain.fold import fold
-from footprint.domain.moves import PuttingRight, decide
+from footprint.domain.moves import READS_WORDS, decide
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
@@ -227,7 +227,7 @@ class Ledger(Application[str]):
     def consider(self, ask: Ask, stream: str | None = None, *, actor: str = "") -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
         entries = self.entries(stream) if stream else []
-        words = self.vault.words(stream) if stream and isinstance(ask, PuttingRight) else None
+        words = self.vault.words(stream) if stream and isinstance(ask, READS_WORDS) else None
         policy, today = self.policy(), london_day(self.clock())
         return decide(entries, self._linked(ask, stream), policy, today=today, words=words,
                       actor=actor)  # fmt: skip
@@ -247,7 +247,7 @@ class Ledger(Application[str]):
         followed = self.stream(follows)
         if self.vault.child(followed) not in (child, None) or followed == stream:
             raise Refused(
-                f"{shown(followed)} is not an earlier thread of that child.",
+                f"{shown(followed)} is not another thread of that child.",
                 "Mend --follows or --child.",
             )
         return replace(ask, words={**ask.words, name: shown(followed)})

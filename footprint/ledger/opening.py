@@ -16,6 +16,7 @@ from footprint.domain.policy import STREAM as POLICY
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import Unreadable, decode
+from footprint.ledger.copying import must_take_entries
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Sealer, SQLiteRecorder
@@ -120,7 +121,8 @@ def open_ledger(
 
     Raises:
         NotFound: there is no such file.
-        Refused: it is not a ledger, or one of a newer format.
+        Refused: it is not a ledger, or one of a newer format; or it is to be written, and is an
+            audit copy.
     """
     if not path.exists():
         raise NotFound(
@@ -132,13 +134,10 @@ def open_ledger(
     own = partial(keys, opened.origin) if keys else None
     if sealer is None:
         return Ledger(path, SQLiteRecorder(connection), clock, own)
-    with_words = queries.has_vault(connection)
-    connection.close()
-    if not with_words:
-        raise Refused(
-            f"{path} is an audit copy, without words: it takes no entries.",
-            "Name the ledger itself with --ledger.",
-        )
+    try:
+        must_take_entries(connection, path)
+    finally:
+        connection.close()
     return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock, own)
 
 

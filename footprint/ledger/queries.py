@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -194,6 +194,13 @@ def streams_with(connection: sqlite3.Connection, topic: str) -> list[str]:
         "SELECT DISTINCT stream FROM event WHERE topic = ? ORDER BY stream", (topic,)
     )
     return [stream for (stream,) in rows]
+
+
+def any_with(connection: sqlite3.Connection, topics: Sequence[str]) -> bool:
+    """Whether there is an entry of one of these topics. Reads all topics where there is none."""
+    asked = ", ".join("?" * len(topics))
+    query = f"SELECT EXISTS (SELECT 1 FROM event WHERE topic IN ({asked}))"  # noqa: S608
+    return bool(connection.execute(query, [*topics]).fetchone()[0])
 
 
 def codes_in_use(connection: sqlite3.Connection) -> Counter[tuple[str, str]]:

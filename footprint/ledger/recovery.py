@@ -14,10 +14,11 @@ from pathlib import Path
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
-from footprint.domain.events import Event, LedgerOpened, LedgerRestored, SignerChanged
+from footprint.domain.events import Event, LedgerRestored, SignerChanged
 from footprint.domain.moves.checks import text_of
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.naming import named_keys
 from footprint.ledger.sealing import entry_leaf
 from footprint.ledger.signer import LedgerSigner, new_key, signed_by, too_few
 from footprint.ledger.signer_home import Signed, load_keys, load_seed, load_state, save_state
@@ -125,7 +126,7 @@ def change_key(
     with ledger.writing():
         signer = _held(ledger, make=note is not None)
         old, known = _key_here(signer), _known(ledger, signer, note)
-        in_force = old.verifier if old else _named(ledger, known.size)[-1]
+        in_force = old.verifier if old else named_keys(ledger, known.size)[-1]
         peaks, by = _grown(ledger, signer, known, [in_force])
         vkey = _go_on(signer, peaks, [by, *load_keys(signer.folder)], anew=True)
         return _appended(ledger, [(_changed(old, by, signer.tree_of(peaks), vkey), why)], actor)
@@ -202,7 +203,7 @@ def _said(
     """
     try:
         said = parse_checkpoint(note.text)
-        keys = dict.fromkeys([*_own(signer), *_named(ledger)])
+        keys = dict.fromkeys([*_own(signer), *named_keys(ledger)])
         by = notes.verified_by(note, keys) if said.origin == signer.origin else ()
     except NoteError as error:
         raise Refused(
@@ -256,19 +257,6 @@ def _own(signer: LedgerSigner) -> list[Verifier]:
     """The keys that this signer has had, as far as it still knows."""
     key = _key_here(signer)
     return [*([key.verifier] if key else []), *load_keys(signer.folder)]
-
-
-def _named(ledger: Ledger, upto: int | None = None) -> list[Verifier]:
-    """The keys that the ledger names, up to a position, the last one last."""
-    events = [entry.event for entry in ledger.entries(LEDGER, upto)]
-    try:
-        return [
-            Verifier.from_vkey(event.key)
-            for event in events
-            if isinstance(event, LedgerOpened | SignerChanged)
-        ]
-    except NoteError as error:
-        raise Refused(f"The ledger names a key that is none: {error}.", f"{_VERIFY}.") from error
 
 
 # --- what is stored -------------------------------------------------------------------------

@@ -17,17 +17,17 @@ from footprint.domain.days import london_day
 from footprint.domain.redactions import WHOLE, is_whole, open_requests
 from footprint.ledger import queries
 from footprint.ledger.codec import decode
-from footprint.ledger.erasing import NotYetGone, erase, mark, pieces
+from footprint.ledger.erasing import erase, mark, pieces
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.remembering import Remembered, in_ledger, lost, remember
 
 
 @dataclass(frozen=True, kw_only=True)
 class Redacted:
-    """What was recorded, and why deleted bytes are not yet gone, where they are not."""
+    """What was recorded, and what must not be found in the files any more."""
 
     recorded: tuple[Recorded, ...]
-    not_yet: NotYetGone | None = None
+    traces: frozenset[bytes]
 
 
 def request(ledger: Ledger, asks: Mapping[str, Ask], *, actor: str) -> tuple[Recorded, ...]:
@@ -43,7 +43,7 @@ def request(ledger: Ledger, asks: Mapping[str, Ask], *, actor: str) -> tuple[Rec
 def approve(
     ledger: Ledger, asks: Mapping[str, ApproveRedaction], folder: Path, *, actor: str
 ) -> Redacted:
-    """Do what was asked for: record it, delete the words, and erase them from the files.
+    """Do what was asked for: record it and delete the words, which are then to be erased.
 
     Args:
         ledger: open to write.
@@ -62,26 +62,17 @@ def approve(
             traces |= _traces(ledger, stream, event.positions, child=is_whole(event))
             mark(folder)
             recorded.append(ledger.append(stream, moves, actor=actor))
-    return Redacted(recorded=tuple(recorded), not_yet=_gone(ledger, folder, traces))
+    return Redacted(recorded=tuple(recorded), traces=frozenset(traces))
 
 
-def finish(ledger: Ledger, folder: Path) -> None:
-    """Erase what was deleted, after a crash or while another process held the files.
+def finish(ledger: Ledger, folder: Path, traces: Iterable[bytes] = ()) -> None:
+    """Erase what was deleted: at once, or after a crash, or when others let go of the files.
 
     Raises:
         NotYetGone: somebody still holds them.
     """
     remember(folder, in_ledger(ledger.connection))
-    erase(ledger.connection, ledger.path, folder)
-
-
-def _gone(ledger: Ledger, folder: Path, traces: set[bytes]) -> NotYetGone | None:
-    remember(folder, in_ledger(ledger.connection))
-    try:
-        erase(ledger.connection, ledger.path, folder, traces)
-    except NotYetGone as error:
-        return error
-    return None
+    erase(ledger.connection, ledger.path, folder, [*traces])
 
 
 # --- after an old vault or backup was put back ------------------------------------------------
@@ -119,11 +110,10 @@ def _named_after(ledger: Ledger, row: queries.Row) -> str | None:
     return next(filter(None, later), None)
 
 
-def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], NotYetGone | None]:
-    """Delete again what recorded redactions removed, and erase it.
+def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], frozenset[bytes]]:
+    """Delete again what recorded redactions removed. Nothing is recorded: the redactions are.
 
-    Nothing is recorded: the redactions are. Returns what was back, and why its bytes are not yet
-    gone, where they are not.
+    Returns what was back, and what must not be found in the files any more.
     """
     traces = set[bytes]()
     with ledger.writing():
@@ -133,7 +123,7 @@ def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], NotYetGone | None
         for one in found:
             traces |= _traces(ledger, one.stream, one.positions, child=one.child)
             ledger.vault.forget(one.stream, one.positions, child=one.child)
-    return found, _gone(ledger, folder, traces) if found else None
+    return found, frozenset(traces)
 
 
 def ask_again(ledger: Ledger, folder: Path, why: str, *, actor: str) -> tuple[Recorded, ...]:

@@ -86,3 +86,13 @@ STATEMENTS: tuple[str, ...] = (
     *(statement for table in _ONCE_KEYS for statement in _triggers(table)),
 )
 """Every statement that makes a ledger's schema, in order."""
+
+
+def table_of(statement: str) -> str:
+    """The table that a published statement makes, or that its trigger is on."""
+    words = statement.split()
+    return words[2] if words[1] == "TABLE" else words[words.index("ON") + 1]
+
+
+WITHOUT_VAULT = tuple(s for s in STATEMENTS if table_of(s) not in VAULT_TABLES)
+"""The same for an audit copy."""

@@ -69,6 +69,11 @@ def delete_database(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def uri_of(path: Path, mode: str) -> str:
+    """The name under which SQLite opens the file at a path in a mode: `ro`, `rw` or `rwc`."""
+    return f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}"
+
+
 def _journalled(path: Path) -> bool:
     """Whether a journal beside the file holds something: without it the file is not the whole."""
     beside = [file for file in files_of(path) if file != path.resolve()]
@@ -76,9 +81,7 @@ def _journalled(path: Path) -> bool:
 
 
 def _open(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
-    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}" + (
-        "&immutable=1" if immutable else ""
-    )
+    uri = uri_of(path, mode) + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )

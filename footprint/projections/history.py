@@ -17,6 +17,8 @@ from footprint.domain.policy import Policy
 from footprint.domain.thread import Answer, Thread
 from footprint.projections.outcomes import Due, of_promise, of_step
 
+PUTTING_RIGHT = frozenset({CORRECTED, "redaction.requested", "entry.redacted"})
+"""What is done to the record, and is no part of the story."""
 _STEPS = frozenset({"challenge.raised", "alert.raised", "thread.alerted", "thread.escalated"})
 
 
@@ -28,7 +30,7 @@ class Happening(NamedTuple):
         recorded: as it was recorded.
         since: working days since what happened before it; None where that cannot be said.
         due: what it made due, and what came of that.
-        corrections: those of this entry, in order.
+        corrections: those of this entry, and those of its corrections, in order.
     """
 
     entry: Entry
@@ -54,10 +56,10 @@ def read(entries: Sequence[Entry], policy: Policy, day: date) -> list[Happening]
     for index in _in_order(known):
         entry = known[index]
         at, on = entry.position, entry.occurred_on
-        since = policy.calendar.between(before, on)
+        since = None if entry.topic in PUTTING_RIGHT else policy.calendar.between(before, on)
         due = tuple(dues.get(at, ()))
         told.append(Happening(entry, entries[index], since, due, corrections.get(at, ())))
-        if entry.topic != CORRECTED:
+        if entry.topic not in PUTTING_RIGHT:
             before = on or before
     return told
 
@@ -72,12 +74,14 @@ def _in_order(known: Sequence[Entry]) -> list[int]:
 
 
 def _corrections(entries: Sequence[Entry]) -> dict[int, tuple[Entry, ...]]:
-    """The corrections of each entry, by its position."""
+    """The corrections of each entry, by its position; one of a correction is of its entry too."""
     of: dict[int, tuple[Entry, ...]] = {}
+    in_the_end: dict[int, int] = {}
     for entry in entries:
         if isinstance(entry.event, EntryCorrected):
             corrects = entry.event.corrects
-            of[corrects] = (*of.get(corrects, ()), entry)
+            in_the_end[entry.position] = target = in_the_end.get(corrects, corrects)
+            of[target] = (*of.get(target, ()), entry)
     return of
 
 

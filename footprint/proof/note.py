@@ -81,6 +81,14 @@ def verified_by(note: Note, verifiers: Iterable[Verifier]) -> tuple[Verifier, ..
     return tuple(good)
 
 
+def signers_of(note: Note | str, verifiers: Iterable[Verifier]) -> frozenset[Verifier]:
+    """The known keys whose good signatures are on a note; none where one is bad, or it is none."""
+    try:
+        return frozenset(verified_by(parse(note) if isinstance(note, str) else note, verifiers))
+    except NoteError:
+        return frozenset()
+
+
 def _signature(line: str, nth: int) -> Signature:
     """Take one signature line apart; `nth` counts from 1 and is for the refusal."""
     where = f"signature line {nth}"

@@ -75,7 +75,7 @@ def test_following_a_thread_of_the_same_child(begun: Place) -> None:
     begun.done("challenge", *concern(), "--follows", "1")
     assert "follows: CH-1" in begun.done("show", "2").out
     other = begun.run("challenge", *concern(child="999"), "--follows", "1")
-    assert "not a thread of that child" in one_message(other, REFUSED)
+    assert "not another thread of that child" in one_message(other, REFUSED)
     one_message(begun.run("challenge", *concern(), "--follows", "7"), NOT_FOUND)
     with closing(sqlite3.connect(begun.ledger)) as ledger:
         clear = ledger.execute("SELECT state FROM event WHERE stream = 'CH-0000002'").fetchall()
@@ -178,20 +178,6 @@ def test_the_case_note_is_for_the_childs_file(begun: Place) -> None:
     assert SECRET not in note
     assert "entry" not in note
     assert "Verified" in begun.done("verify", "--receipt", receipt).out
-
-
-def test_a_copy_without_words_says_so(begun: Place) -> None:
-    """An audit copy has no case number and no words to give."""
-    with closing(sqlite3.connect(begun.ledger)) as copy, copy:
-        triggers = copy.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'"
-        ).fetchall()
-        for (name,) in triggers:
-            copy.execute(f"DROP TRIGGER {name}")
-        copy.execute("DROP TABLE vault")
-        copy.execute("DROP TABLE vault_child")
-    for command in ("casenote", "show"):
-        assert "not in this copy" in begun.done(command, "1").out
 
 
 def test_words_of_a_case_note_are_asked_for_in_json(begun: Place) -> None:

@@ -6,6 +6,7 @@ Days are of March 2017 unless said: the 1st was a Wednesday, and 5 working days 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +30,7 @@ from footprint.domain.asks import (
     Tell,
 )
 from footprint.domain.entry import Entry, Move
-from footprint.domain.events import Event
+from footprint.domain.events import EntryRedacted, Event
 from footprint.domain.fold import fold
 from footprint.domain.moves import decide
 from footprint.domain.policy import Policy
@@ -134,6 +135,7 @@ class Case:
         self.today = today
         self.entries: list[Entry] = []
         self.words: dict[int, Mapping[str, str]] = {}
+        self.actor = "ab"
         for ask in asks:
             self.do(ask)
 
@@ -148,22 +150,35 @@ class Case:
         return state
 
     def decided(self, ask: Ask) -> tuple[Move, ...]:
-        return decide(self.entries, ask, self.policy, today=self.today, words=self.words)
+        return decide(
+            self.entries, ask, self.policy, today=self.today, words=self.words, actor=self.actor
+        )
 
     def do(self, ask: Ask) -> Move:
         """Decide a move that must be legal, and fold it in; the first, where there are several."""
         moves = self.decided(ask)
+        together = str(len(self.entries))
         for move in moves:
-            self.fold(move)
+            self.fold(move, together)
         return moves[0]
 
     def event(self, ask: Ask) -> Any:
         return self.do(ask).event
 
-    def fold(self, move: Move) -> None:
-        entry = own.recorded(move, version=len(self.entries) + 1, at=self.today)
+    def fold(self, move: Move, together: str = "") -> None:
+        """Fold in a move, its words into the vault, and out of it what it redacts."""
+        made = own.recorded(move, version=len(self.entries) + 1, at=self.today)
+        entry = replace(
+            made,
+            actor=self.actor,
+            command_id=together or made.command_id,
+            words="ab" * 32 if move.words else None,
+        )
         self.entries.append(entry)
         self.words[entry.position] = move.words
+        for position in getattr(entry.event, "positions", ()):
+            if isinstance(entry.event, EntryRedacted):
+                self.words.pop(position, None)
 
     def happened(self, event: Event, on: date | None = MARCH[20]) -> None:
         """Fold in an event that nobody decided."""

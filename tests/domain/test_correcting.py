@@ -302,15 +302,6 @@ def test_refused(ask: Correct, what: str, next_step: str) -> None:
     Case(alert(march(1)), respond(march(6))).refused(ask, what, next_step)
 
 
-def test_a_correction_is_not_corrected_itself() -> None:
-    """What it is of is corrected again: the last correction stands."""
-    case = Case(alert())
-    case.do(correct(1, team="chad"))
-    case.refused(correct(2, team=None), "itself a correction, of entry 1", "Correct entry 1 again")
-    case.happened(ev.RedactionRequested(positions=(1,), basis="retention"), TODAY)
-    case.refused(correct(3, on=march(1)), "not one that is corrected", "1")
-
-
 def test_an_entry_becomes_only_what_could_have_been_recorded() -> None:
     """The rule that refused it then refuses it now, in its own words."""
     case = Case(alert(), close(closure="withdrawn"))

@@ -21,6 +21,7 @@ from evidence_helpers import ask, evidence_of, files_from
 from strategies import HARD_TEXTS
 from witness_helpers import LATE, ONE, TWO, cosigned, store, trust_of
 
+from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.entry import Move
 from footprint.domain.events import EntryCorrected, Event, NoteAdded
 from footprint.errors import Refused
@@ -215,6 +216,24 @@ def test_redacted_words_are_not_given(case: Case, trust: Policy) -> None:
         found = ask(files_from(evidence), trust)
         assert (found.verdict.verdict, found.verdict.redacted) == (VERIFIED, 1)
         assert row[2] not in b"\n".join(files_from(evidence).values())
+
+
+@pytest.mark.parametrize("right_child", [None, "C-7777"])
+def test_a_thread_that_was_redacted_whole_gives_what_came_after(
+    case: Case, trust: Policy, right_child: str | None
+) -> None:
+    """Its words since, without a case number or under the right one: both verifiers take them."""
+    why = {"why": "!"} | ({"right_child": right_child} if right_child else {})
+    with case.writing() as ledger:
+        asked = AskRedaction(on=DAY, positions=(), basis="wrong-child", words=why)
+        ledger.record(asked, actor="one", stream=STREAM)
+        ledger.record(ApproveRedaction(on=DAY), actor="other", stream=STREAM)
+        note_on(ledger, STREAM, "Since then.")
+    evidence = evidence_of(case, words=True, legal_advice=True)
+    found = ask(files_from(evidence), trust)
+    assert (found.verdict.verdict, found.verdict.findings) == (VERIFIED, [])
+    *_, last = found.words.values()
+    assert (last["text"], last.get("child")) == ("Since then.", right_child)
 
 
 def test_redacted_advice_is_said_once(case: Case) -> None:

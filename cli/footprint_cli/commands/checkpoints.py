@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +14,8 @@ from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
 from footprint_cli.session import writing
-from footprint_cli.settings import Settings
+from footprint_cli.settings import Options, Settings
 from footprint_cli.text import visible
-
-Options = Mapping[str, Any]
-"""What was given, by the names that options are typed with."""
 
 
 def checkpoint(

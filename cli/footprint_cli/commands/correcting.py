@@ -13,18 +13,22 @@ from footprint_cli.given import NOT_KNOWN, Given, read_date, read_flag
 from footprint_cli.recording import recording
 
 
-@recording(ref=o.NeededRef, entry=o.Entry, changes=o.Changes, reason=o.Because, keep_due=o.KeepDue)
+@recording(
+    ref=o.NeededRef, entry=o.Entry, changes=o.Changes, reason=o.Because, keep_due=o.KeepDue,
+    take_back=o.TakeBack,
+)  # fmt: skip
 def correct(given: Given) -> Ask:
     """Correct an entry in the open: what it said stays, and what it should have said is added.
 
     FIELD is an option of the command that recorded it; an empty VALUE takes it away, and --words
-    gives new words. A due date moves with the day it was counted from, unless --keep-due.
+    gives new words. A due date moves with the day it was counted from, unless --keep-due. A
+    correction that was itself wrong is taken back whole, with --take-back.
 
     footprint correct 42 --entry 57 --set on=3/4/2026 --reason "Misread the email."
     """
     given.need("ref", "entry", "reason")
     facts, texts = _changes(given)
-    if not facts and not texts:
+    if not facts and not texts and not given.take_back:
         raise Misused(
             "There is nothing to correct.", "Say what it should have been: --set, --words."
         )
@@ -34,10 +38,13 @@ def correct(given: Given) -> Ask:
         entry=given.entry,
         facts=facts,
         keep_due=given.keep_due,
+        take_back=given.take_back,
     )
 
 
-_TEXTS = {"words": "text", "text": "text"} | {n: n for n in ("to", "from", "why", "view")}
+_TEXTS = {"words": "text", "text": "text"} | {
+    n: n for n in ("to", "from", "why", "view", "follows", "title", "sha256", "size", "type")
+}
 """Fields that are words, and the names under which the vault keeps them."""
 
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
-from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
 from footprint.domain.policy import Policy as Vocabulary
@@ -26,9 +25,8 @@ from footprint.evidence.verify import verify_bundle as verify_file
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
-from footprint.proof.policy import Policy
 from footprint_cli import options as o
-from footprint_cli.progress import shown_progress
+from footprint_cli.givenout import must_be_whole, new_file
 from footprint_cli.readingcopy import as_html, as_text, reading_copy
 from footprint_cli.rows import entry_row
 from footprint_cli.session import reading
@@ -36,7 +34,7 @@ from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.telling import recorded, text_lines, when
 from footprint_cli.text import say_json, visible
-from footprint_cli.verdicts import EXIT, as_record, say_found, say_remarks, whom
+from footprint_cli.verdicts import EXIT, as_record, redacted_line, say_found, say_remarks, whom
 
 
 def evidence(
@@ -67,12 +65,9 @@ def evidence(
         raise Misused("Legal advice is given with the other words.", "Add --with-words.")
     settings = Settings(ledger)
     asked = {"--with-words": with_words, "--with-legal-advice": with_legal_advice}
-    trust, doubt = whom(None, settings)
-    if doubt:
-        typer.echo(visible(doubt), err=True)
-    with reading(settings) as opened:
+    with reading(settings, with_words=with_words) as opened:
         stream = opened.stream(ref)
-        _must_be_whole(settings, trust)
+        trust = must_be_whole(settings)
         with snapshot(opened):
             kept = from_note(against) if against else None
             gathered = gather(opened, stream, trust, kept)
@@ -81,27 +76,10 @@ def evidence(
             texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
     size = gathered.note.checkpoint.size
     path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
-    _write(path, pack(bundle_files(gathered, texts)))
+    packed = pack(bundle_files(gathered, texts))
+    with new_file(path, "--output"):
+        write_new(path, packed)
     _say_made(gathered, path, as_json=json)
-
-
-def _must_be_whole(settings: Settings, trust: Policy) -> None:
-    """Nothing is given out of a ledger that contradicts itself or what is known of it here.
-
-    What is given out is proved entry by entry; that none is missing at the end of the thread, only
-    reading all of the ledger can tell.
-
-    Raises:
-        Refused: it does; the first finding is named.
-    """
-    with shown_progress("Verifying first") as progress:
-        path, home = settings.ledger_path, settings.home_path
-        verdict = verify_ledger(path, home, (), trust, progress=progress)
-    if verdict.findings:
-        raise Refused(
-            f"The ledger does not verify: {visible(verdict.findings[0].message)}.",
-            "Nothing was given out. All that is wrong: footprint verify.",
-        )
 
 
 def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
@@ -112,20 +90,6 @@ def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
     command = shlex.join(["footprint", "evidence", gathered.ref, *given])
     copy = reading_copy(gathered, thread, ledger.policy(), london_today(), command)
     return Texts(statement(gathered), as_text(copy), as_html(copy))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """A file for its owner alone, whole or not there. Raises `Refused` where there is one."""
-    try:
-        write_new(path, data)
-    except FileExistsError as error:
-        raise Refused(
-            f"There is a file at {path} already.", "Name another with --output."
-        ) from error
-    except OSError as error:
-        raise Refused(
-            f"{path} cannot be written: {error.strerror}.", "Name another with --output."
-        ) from error
 
 
 def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
@@ -241,7 +205,7 @@ def _about(checked: Checked) -> Iterator[str]:
         for key, at in checked.signed.lines:
             yield f"Cosigned by {visible(key.name)} at {utc(at)}."
     if checked.verdict.redacted:
-        yield f"{checked.verdict.redacted} entries have their words redacted."
+        yield redacted_line(checked.verdict.redacted)
     if checked.positions:
         yield "The reading copies in the bundle were not checked: what is above is what counts."
     if checked.entries:

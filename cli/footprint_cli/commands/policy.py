@@ -23,7 +23,7 @@ from footprint_cli.faults import WasRecorded
 from footprint_cli.given import read_date, read_file
 from footprint_cli.output import say
 from footprint_cli.saying import say_all_considered, say_recorded
-from footprint_cli.session import moment_asked, reading, writing
+from footprint_cli.session import considering, moment_asked, reading, writing
 from footprint_cli.settings import Settings
 from footprint_cli.text import visible
 
@@ -133,7 +133,7 @@ def adopt(
         open_days=[read_date(day, "--open-day", today=today) for day in open_days or []],
         last=date(calendar_to, 12, 31) if calendar_to else None,
     )
-    with (reading if dry_run else writing)(settings) as opened:
+    with (considering if dry_run else writing)(settings) as opened:
         if dry_run:
             _say_would(opened, proposal, as_json=json)
         else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from footprint.domain.asks import Ask, Raise, RaiseToAlert
 from footprint.errors import Misused
 from footprint_cli import options as o
 from footprint_cli.given import Given, flag, listed
 from footprint_cli.recording import recording
 
-_SETTLED = {
+_SETTLED: dict[str, Any] = {
     "child": o.Child,
     "service": o.Service,
     "team": o.Team,
@@ -21,7 +23,7 @@ _SETTLED = {
     "follows": o.Follows,
 }
 """What the first step of a thread settles for the whole of it."""
-_SENT = {
+_SENT: dict[str, Any] = {
     "role": o.Role,
     "to": o.To,
     "stage": o.Stage,

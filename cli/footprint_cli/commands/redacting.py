@@ -10,7 +10,7 @@ from footprint.errors import Misused
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli import redactions as r
-from footprint_cli.given import Given
+from footprint_cli.given import Given, flag
 from footprint_cli.settings import Settings
 
 
@@ -97,7 +97,7 @@ def _mode(given: Given) -> str:
     said = {name for name in frozenset[str]().union(*_BESIDE.values()) if given.said(name)}
     mode = next((m for m in ("finish", "reapply", "approve") if m in said), "ask" if said else "")
     if beside := sorted(said - _BESIDE[mode]):
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in beside)
+        flags = ", ".join(map(flag, beside))
         raise Misused(f"{flags} does not go with --{mode}.", "See: footprint redact --help.")
     if mode in ("ask", "approve"):
         if ("ref" in said) == ("child" in said):

@@ -41,7 +41,7 @@ def due(
 
     footprint due --iro mb
     """
-    with _views(ledger, day, as_at, at_entry) as (views, on):
+    with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         records = due_view.read(views.threads(), views.policy(), on, iro=iro)
         if with_words:
             records = [_with_words(views, record) for record in records]
@@ -66,7 +66,7 @@ def log(
 
     footprint log --open --service CSC
     """
-    with _views(ledger, day, as_at, at_entry) as (views, on):
+    with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         policy = views.policy()
         code = policy.code("services", service) if service else None
         records = [
@@ -153,12 +153,17 @@ def counts(
 
 @contextmanager
 def _views(
-    ledger: str | None, day: str | None, as_at: str | None, at_entry: int | None
+    ledger: str | None,
+    day: str | None,
+    as_at: str | None,
+    at_entry: int | None,
+    *,
+    with_words: bool = False,
 ) -> Iterator[tuple[Views, date]]:
     """The views at the tail, caught up first, or as they were at a position; and the day asked."""
     from footprint.projections.views import Views
 
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         upto, on = moment_asked(opened, as_at, at_entry, day)
         views = Views.beside(opened) if upto is None else Views.at(opened, upto)
         try:

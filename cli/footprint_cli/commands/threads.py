@@ -12,6 +12,7 @@ from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
 from footprint.domain.fold import fold
 from footprint.domain.policy import Policy
+from footprint.domain.redactions import redactions
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound
@@ -29,7 +30,7 @@ from footprint_cli.rows import Kept, entry_row, history_rows, word_fields
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.standing import how_it_stands
-from footprint_cli.telling import story
+from footprint_cli.telling import Gone, story
 from footprint_cli.text import say_json, visible
 
 
@@ -74,7 +75,7 @@ def show(
 
     footprint show 42
     """
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
         if json:
             words = found.words if with_words else None
@@ -115,7 +116,7 @@ def replay(
     today = london_today()
     first = read_date(since, "--from", today=today) if since is not None else None
     last = read_date(until, "--to", today=today) if until is not None else None
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         if ref is None:
             upto, day = moment_asked(opened, as_at, at_entry)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
@@ -127,9 +128,7 @@ def replay(
                 typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
-            told = None if json or csv else _readable(found)
-            words = found.words if with_words else told
-            rows = history_rows(happened, words, found.policy, day)
+            rows = _records(found, happened, with_words=with_words or not (json or csv))
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
@@ -147,7 +146,7 @@ def casenote(
 
     footprint casenote 42
     """
-    with reading(Settings(ledger)) as opened:
+    with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
         words, child = found.words, _child(opened, found.thread.ref)
         note = case_note(found.thread, child, found.history, words, found.policy, found.day)
@@ -163,6 +162,19 @@ def casenote(
 
 
 # --- what they share ------------------------------------------------------------------------
+
+
+_NONE_HERE = "not in this copy: it has no words and no case numbers"
+
+
+def _records(found: _Found, happened: list[Happening], *, with_words: bool) -> list[dict[str, Any]]:
+    """A history as records; with its words, as far as they are here and can be read."""
+    vault = found.ledger.vault
+    if with_words and (not vault.here or vault.shut):
+        typer.echo(visible(str(vault.shut or f"Words are {_NONE_HERE}.")), err=True)
+        with_words = False
+    words = found.words if with_words else None
+    return history_rows(happened, words, found.policy, found.day)
 
 
 def _all_recorded(
@@ -183,8 +195,9 @@ def _all_recorded(
 def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
     """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
     row = entry_row(entry, policy)
-    why = kept.readable(entry).get("why") if entry.stream == LEDGER else None
-    return row | {"what": f"{row['what']}: {why}"} if why else row
+    if entry.stream != LEDGER or not entry.words:
+        return row
+    return row | {"what": f"{row['what']}: {kept.why(entry)}"}
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:
@@ -193,29 +206,32 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
-    gone, words = _gone(found.ledger), _readable(found)
-    for line in story(happened, words, found.policy, found.day, lambda _at: gone):
+    words = {} if found.ledger.vault.shut else found.words
+    for line in story(happened, words, found.policy, found.day, _gone(found)):
         typer.echo(line)
 
 
-def _readable(found: _Found) -> dict[int, dict[str, str]]:
-    """The words of a thread; none where they cannot be read, which is said once, and why."""
-    if shut := found.ledger.vault.shut:
-        typer.echo(visible(str(shut)), err=True)
-        return {}
-    return found.words
+def _gone(found: _Found) -> Gone:
+    """Why words are not there: this copy has none, they are locked, or they were removed."""
+    removed = redactions(found.entries)
+    shut = found.ledger.vault.shut
 
+    def gone(position: int) -> str:
+        if not found.ledger.vault.here:
+            return "not in this copy"
+        redaction: Any = removed.get(position)
+        if redaction is None:
+            return "locked" if shut else "removed since"
+        basis = found.policy.label("redactions", redaction.event.basis)
+        return f"removed, {basis}, entry {redaction.position}"
 
-def _gone(ledger: Ledger) -> str:
-    """Why words are not shown that were recorded."""
-    if not ledger.vault.here:
-        return "not in this copy"
-    return "locked" if ledger.vault.shut else "removed"
+    return gone
 
 
 def _child(ledger: Ledger, stream: str) -> str:
     if not ledger.vault.here:
-        return "not in this copy: it has no words and no case numbers"
-    if ledger.vault.shut:
+        return _NONE_HERE
+    if shut := ledger.vault.shut:
+        typer.echo(visible(str(shut)), err=True)
         return "locked"
     return ledger.vault.child(stream) or "removed"

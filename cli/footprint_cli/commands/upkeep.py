@@ -12,6 +12,7 @@ from footprint.domain.adoption import calendar_years
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
+from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.signer_home import folder_of
@@ -19,11 +20,13 @@ from footprint.proof.cosigned import utc
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.keeping import words_kept
+from footprint_cli.redactions import redaction_advice
 from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
 from footprint_cli.text import say_json, visible
 
+_COPY = f"This is an audit copy, to count and verify; nothing is recorded in it. {STILL_PERSONAL}"
 _LONG = 31
 """Days from which on status says how long a ledger has gone unwitnessed."""
 
@@ -64,7 +67,8 @@ def status(
 def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
     local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
-    advice = signing_advice(ledger, folder_of(settings.home_path, opened.origin))
+    folder = folder_of(settings.home_path, opened.origin)
+    advice = [*signing_advice(ledger, folder), *redaction_advice(ledger, folder)]
     today = london_today()
     witnessed = _witnessed(ledger, settings, today, advice)
     if policy.calendar.running_out(today):
@@ -85,7 +89,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
         "words": words,
-        "advice": advice,
+        "advice": advice if ledger.vault.here else [_COPY],
     }
 
 

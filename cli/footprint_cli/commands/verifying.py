@@ -17,7 +17,7 @@ from footprint_cli.progress import shown_progress
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
-from footprint_cli.verdicts import EXIT, as_record, say_found, say_remarks, whom
+from footprint_cli.verdicts import EXIT, as_record, redacted_line, say_found, say_remarks, whom
 
 
 def verify(
@@ -104,7 +104,7 @@ def _say(verdict: Verdict) -> None:
         )
     _say_witnessed(verdict)
     if verdict.redacted:
-        typer.echo(f"{verdict.redacted} entries have their words redacted.")
+        typer.echo(redacted_line(verdict.redacted))
     if not verdict.words_checked:
         typer.echo("Words were not checked, or not all: they are not in this copy, or locked.")
     say_remarks(verdict)

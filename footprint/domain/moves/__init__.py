@@ -11,9 +11,9 @@ refuses with the reason and the next legal step. The state table, as in `docs/me
 | formal, at the top | respond, close |
 | closed | respond (history only), reopen |
 
-At any time: note, correct, tell, filed, handover, impact, cafcass.
+At any time: note, attach, correct, redact, tell, filed, handover, impact, cafcass.
 """
 
-from footprint.domain.moves.deciding import PuttingRight, decide
+from footprint.domain.moves.deciding import READS_WORDS, decide
 
-__all__ = ["PuttingRight", "decide"]
+__all__ = ["READS_WORDS", "decide"]

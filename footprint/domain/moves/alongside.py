@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from footprint.domain import events as ev
-from footprint.domain.asks import AddNote, File, HandOver, RecordCafcass, RecordImpact, Tell
+from footprint.domain.asks import (
+    AddNote,
+    Attach,
+    File,
+    HandOver,
+    RecordCafcass,
+    RecordImpact,
+    Tell,
+)
+from footprint.domain.entry import Words
 from footprint.domain.moves.checks import check_iro, needs_text, short
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
@@ -14,6 +26,35 @@ from footprint.errors import Refused
 def note(_thread: Thread, ask: AddNote, _policy: Policy) -> ev.Event:
     needs_text(ask)
     return ev.NoteAdded(privileged=ask.privileged or None)
+
+
+_DOCUMENT = {
+    "title": r"(?s).*\S.*",
+    "sha256": "[0-9a-f]{64}",
+    "size": "[1-9][0-9]{0,17}",
+    "type": r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*",
+}
+"""What is kept of a document, and the form that it has."""
+
+
+def attach(_thread: Thread, ask: Attach, _policy: Policy) -> ev.Event:
+    for name, form in _DOCUMENT.items():
+        if not re.fullmatch(form, ask.words.get(name, "")):
+            raise Refused(
+                f"The {name} of a document cannot be {ask.words.get(name, '')!r}.",
+                "Attach the file itself: footprint attach REF FILE.",
+            )
+    return ev.DocumentAttached(privileged=ask.privileged or None)
+
+
+def check_not_attached(ask: Attach, words: Mapping[int, Words]) -> None:
+    """Refuse a document that the thread has already, by its digest."""
+    for position, said in words.items():
+        if said.get("sha256") == ask.words.get("sha256"):
+            raise Refused(
+                f"Entry {position} is of that very document.",
+                "Nothing has to be recorded. See: footprint attach --check FILE.",
+            )
 
 
 def impact(_thread: Thread, ask: RecordImpact, policy: Policy) -> ev.Event:

@@ -19,23 +19,22 @@ from footprint.domain import events as ev
 from footprint.domain.corrections import (
     CORRECTED,
     NEW_WORDS,
-    corrected,
     corrected_entries,
     corrected_words,
 )
-from footprint.domain.days import from_iso
 from footprint.domain.entry import Entry, Move, Words
-from footprint.domain.fold import fold, fold_stated
+from footprint.domain.fold import fold
 from footprint.domain.ladder import Ladder
+from footprint.domain.moves.afterwards import check_what_follows
+from footprint.domain.moves.amending import amend
 from footprint.domain.moves.checks import check_day, ladder_of, said, text_of
-from footprint.domain.moves.order import check_order
 from footprint.domain.moves.recount import moved_with_the_ladder, recounted
 from footprint.domain.moves.sending import begin_on
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.stated import Facts, Stated, stated
-from footprint.domain.thread import Thread, with_days
+from footprint.domain.stated import Facts, stated
+from footprint.domain.thread import Thread
 from footprint.errors import Refused
 
 
@@ -47,7 +46,7 @@ class _Kind:
     texts: tuple[str, ...] = ("text",)
 
 
-_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date"))
+_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows"))
 _SENT = ("text", "to", "why")
 _KINDS = {
     "challenge.raised": _RAISED,
@@ -58,13 +57,14 @@ _KINDS = {
     "thread.closed": _Kind(asks.Close, ("text", "why")),
     "thread.reopened": _Kind(asks.Reopen),
     "note.added": _Kind(asks.AddNote),
+    "document.attached": _Kind(asks.Attach, ("title", "sha256", "size", "type", "text")),
     "impact.recorded": _Kind(asks.RecordImpact),
     "cafcass.recorded": _Kind(asks.RecordCafcass),
     "party.told": _Kind(asks.Tell, ("text", "view")),
     "thread.filed": _Kind(asks.File),
     "thread.handed-over": _Kind(asks.HandOver),
 }
-"""The entries that can be corrected, by topic."""
+"""The entries that are decided again, by topic; others are put right as they stand."""
 
 
 def correct(
@@ -77,6 +77,9 @@ def correct(
 ) -> tuple[Move, ...]:
     """The correction that was asked for; then those of later due dates that follow from it.
 
+    What no ask makes (a correction itself, a redaction and its request) is not decided again: see
+    `amending`.
+
     Args:
         entries: those of the thread.
         ask: what is to be put right.
@@ -88,6 +91,13 @@ def correct(
         Refused: the entry could not have been recorded so, or it says so already.
     """
     at = _index(entries, ask.entry)
+    if entries[at].topic not in _KINDS:
+        return amend(entries, at, ask, policy, today=today, words=words)
+    if ask.take_back:
+        raise Refused(
+            f"Entry {ask.entry} is no correction, and cannot be taken back.",
+            "Say what it should have been: --set.",
+        )
     known = corrected_entries(entries)
     target = known[at]
     new = _new_texts(target, ask)
@@ -101,7 +111,7 @@ def correct(
         )
     if not ask.keep_due:
         changes |= moved_with_the_ladder(target, again, known[at + 1 :], policy)
-    _check_what_follows(entries, changes, at, policy)
+    check_what_follows(entries, changes, at, policy)
     return tuple(_move(ask, position, facts) for position, facts in changes.items())
 
 
@@ -122,20 +132,9 @@ def _index(entries: Sequence[Entry], position: int) -> int:
     """Where the entry is that is to be corrected."""
     ref = shown(entries[0].stream)
     at = {entry.position: index for index, entry in enumerate(entries)}
-    can = ", ".join(str(entry.position) for entry in entries if entry.topic in _KINDS)
+    can = ", ".join(str(entry.position) for entry in entries)
     if position not in at:
         raise Refused(f"Entry {position} is not of {ref}.", f"Those that can be corrected: {can}.")
-    event = entries[at[position]].event
-    if isinstance(event, ev.EntryCorrected):
-        raise Refused(
-            f"Entry {position} is itself a correction, of entry {event.corrects}.",
-            f"Correct entry {event.corrects} again: the last correction stands.",
-        )
-    if event.topic not in _KINDS:
-        raise Refused(
-            f"Entry {position} ({event.topic}) is not one that is corrected.",
-            f"Those that can be: {can}.",
-        )
     return at[position]
 
 
@@ -256,41 +255,3 @@ def _difference(old: Entry, new: Entry) -> Facts:
     """The facts that a correction states: those that differ, null for one taken away."""
     (_, _, was), (_, _, now) = stated(old), stated(new)
     return {name: value for name, value in now.items() if value != was.get(name)}
-
-
-# --- what was recorded after it ---------------------------------------------------------------
-
-
-def _check_what_follows(
-    entries: Sequence[Entry], changes: Mapping[int, Facts], at: int, policy: Policy
-) -> None:
-    """Refuse a correction that would bring disorder into what was recorded after the entry."""
-    was = [stated(entry) for entry in entries]
-    tail = entries[-1].position
-    new: list[Stated] = [
-        (tail + n, CORRECTED, {"corrects": position, "facts": facts})
-        for n, (position, facts) in enumerate(changes.items(), start=1)
-    ]
-    ref, now = entries[0].stream, corrected([*was, *new])
-    was = list(corrected(was))
-    for index in range(at + 1, len(was)):
-        wrong = _disorder(ref, now[: index + 1], policy)
-        if wrong and not _disorder(ref, was[: index + 1], policy):
-            raise Refused(
-                f"Entry {was[index][0]}, which was recorded after it, would be out of order:"
-                f" {wrong}",
-                "Mend the date, or correct that entry first.",
-            )
-
-
-def _disorder(ref: str, history: Sequence[Stated], policy: Policy) -> str | None:
-    """What is out of order in the last of these entries, if anything is."""
-    *earlier, (_, topic, facts) = history
-    if topic == CORRECTED:
-        return None
-    before = fold_stated(ref, [entry for entry in earlier if entry[1] != CORRECTED], policy)
-    try:
-        check_order(with_days(before), topic, facts, from_iso(facts["occurred_on"]))
-    except Refused as refused:
-        return refused.what
-    return None

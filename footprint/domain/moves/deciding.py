@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Correct, Raise
+from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.fold import fold
+from footprint.domain.moves.alongside import check_not_attached
 from footprint.domain.moves.checks import check_day, said
 from footprint.domain.moves.correcting import correct
 from footprint.domain.moves.redacting import approve, ask_for
@@ -33,7 +34,7 @@ def decide(
         ask: what is asked.
         policy: the policy in force.
         today: the day it is recorded, in London.
-        words: those of the entries by position, which putting right needs.
+        words: those of the entries by position, which `READS_WORDS` need.
         actor: who asks, which an approval needs.
 
     Raises:
@@ -47,6 +48,8 @@ def decide(
         ask = replace(ask, source=source)
         return _putting_right(entries, ask, policy, today=today, words=words or {}, actor=actor)
     texts = said(ask.words)
+    if isinstance(ask, Attach):
+        check_not_attached(ask, words or {})
     if isinstance(ask, Raise):
         texts["child"] = policy.check_case_number(ask.child)
     event = decided(fold(entries, policy), replace(ask, source=source, words=texts), policy)
@@ -54,6 +57,7 @@ def decide(
 
 
 PuttingRight = Correct | AskRedaction | ApproveRedaction
+READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
 """What is decided on the strength of what the entries said, in their own words."""
 
 

@@ -16,6 +16,7 @@ from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import (
     WHOLE,
+    is_nothing_left,
     open_requests,
     redacted_in,
     spoken,
@@ -62,17 +63,17 @@ def ask_for(
 
 def _asked_for(entries: Sequence[Entry], given: tuple[int, ...]) -> tuple[int, ...]:
     """The positions of a request: those given with their corrections, none for all of it."""
-    there = [entry.position for entry in spoken(entries)]
-    if not there:
+    there = [entry.position for entry in spoken(entries, requests=True)]
+    if not given and is_nothing_left(entries):
         raise Refused(
-            f"{_ref(entries)} has no words that could be removed.",
+            f"{_ref(entries)} was redacted as a whole, and has no words since.",
             f"See what it has: footprint show {_ref(entries)}.",
         )
     for position in given:
         if position not in there:
             raise Refused(
                 f"Entry {position} of {_ref(entries)} has no words that could be removed.",
-                f"Those that have: {', '.join(map(str, there))}.",
+                f"Those that have: {', '.join(map(str, there)) or 'none'}.",
             )
     return with_corrections(entries, given) if given else WHOLE
 

@@ -20,6 +20,7 @@ _DECIDE: dict[type[asks.Ask], Callable[[Any, Any, Policy], ev.Event]] = {
     asks.Close: ending.close,
     asks.Reopen: ending.reopen,
     asks.AddNote: alongside.note,
+    asks.Attach: alongside.attach,
     asks.RecordImpact: alongside.impact,
     asks.RecordCafcass: alongside.cafcass,
     asks.Tell: alongside.tell,

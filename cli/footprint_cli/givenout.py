@@ -1,0 +1,62 @@
+"""What is given out: from a ledger that is whole, into a file that is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from footprint.audit.verify import verify_ledger
+from footprint.errors import Refused
+from footprint.proof.policy import Policy
+from footprint_cli.progress import shown_progress
+from footprint_cli.settings import Settings
+from footprint_cli.text import visible
+from footprint_cli.verdicts import whom
+
+
+def must_be_whole(settings: Settings) -> Policy:
+    """Nothing is given out of a ledger that contradicts itself or what is known of it here.
+
+    What is given out may be proved entry by entry; that none is missing, only reading all of the
+    ledger can tell.
+
+    Returns:
+        Whom this machine trusts.
+
+    Raises:
+        Refused: it does; the first finding is named.
+    """
+    trust, doubt = whom(None, settings)
+    if doubt:
+        typer.echo(visible(doubt), err=True)
+    with shown_progress("Verifying first") as progress:
+        path, home = settings.ledger_path, settings.home_path
+        verdict = verify_ledger(path, home, (), trust, progress=progress)
+    if verdict.findings:
+        raise Refused(
+            f"The ledger does not verify: {visible(verdict.findings[0].message)}.",
+            "Nothing was given out. All that is wrong: footprint verify.",
+        )
+    return trust
+
+
+@contextmanager
+def new_file(path: Path, option: str) -> Iterator[None]:
+    """Say in the words of the option that names it why a file cannot be made.
+
+    Raises:
+        Refused: something is there, or it cannot be written.
+    """
+    try:
+        yield
+    except FileExistsError as error:
+        raise Refused(
+            f"There is a file at {path} already.", f"Name another with {option}."
+        ) from error
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", f"Name another with {option}."
+        ) from error

@@ -1,0 +1,119 @@
+"""The audit copy: a ledger without its vault, for whoever is to count and verify, and not to read.
+
+The vault is not read, let alone copied: new tables are filled with what stands in the clear. Rows
+that a file had and lost may still be in its free pages; this one never had them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from footprint.durable import making
+from footprint.errors import Refused
+from footprint.ledger import queries
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.schema import WITHOUT_VAULT
+from footprint.ledger.sqlite import uri_of
+from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
+from footprint.proof.note import parse
+
+STILL_PERSONAL = (
+    "It is still pseudonymised personal data: one service, theme and date may be one child. Share"
+    " it under agreement."
+)
+"""What whoever has an audit copy is told of it."""
+
+_TABLES = tuple(s for s in WITHOUT_VAULT if s.startswith("CREATE TABLE"))
+_TRIGGERS = tuple(s for s in WITHOUT_VAULT if s not in _TABLES)
+_FILL = (
+    "INSERT INTO copy.event SELECT * FROM main.event ORDER BY position",
+    "INSERT INTO copy.subtree SELECT * FROM main.subtree ORDER BY level, nth",
+    "INSERT INTO copy.head SELECT * FROM main.head",
+    "INSERT INTO copy.checkpoint SELECT * FROM main.checkpoint ORDER BY size, note",
+)
+"""In the order of their keys, so that each row goes behind the last."""
+
+
+def write_audit_copy(ledger: Ledger, path: Path) -> Checkpoint:
+    """Make an audit copy of a ledger, or of an audit copy, as it is at one moment.
+
+    The file is for its owner alone, and whole or not there. SQLite copies the rows, one at a time.
+
+    Args:
+        ledger: open to read, with the published schema; others may write meanwhile.
+        path: where nothing is yet.
+
+    Returns:
+        The tree that the copy is of.
+
+    Raises:
+        FileExistsError: something is there; it is as it was.
+        OSError: it could not be written.
+        sqlite3.Error: it could not be written, or the ledger not be read.
+    """
+    with making(path) as temporary:
+        _create(temporary, _TABLES)
+        tree = _filled(ledger, temporary)
+        _create(temporary, _TRIGGERS)  # last: rows that are there already need no guard
+    return tree
+
+
+def _create(path: Path, statements: tuple[str, ...]) -> None:
+    with closing(sqlite3.connect(uri_of(path, "rw"), uri=True)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _filled(ledger: Ledger, path: Path) -> Checkpoint:
+    with _beside(ledger.connection, path) as connection:
+        for statement in _FILL:
+            connection.execute(statement)
+        _, note = connection.execute("SELECT size, note FROM copy.head").fetchone()
+    return parse_checkpoint(parse(note).text)
+
+
+@contextmanager
+def _beside(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction of the ledger and the file beside it, as `copy`: one moment's entries.
+
+    The file is nothing to anybody until it is whole, so no journal is written for it.
+    """
+    connection.execute("ATTACH ? AS copy", (uri_of(path, "rw"),))
+    try:
+        connection.execute("PRAGMA copy.journal_mode = MEMORY")
+        connection.execute("PRAGMA copy.synchronous = OFF")
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+    finally:
+        connection.execute("DETACH copy")
+
+
+# --- what it cannot do ------------------------------------------------------------------------
+
+
+def must_have_words(ledger: Ledger) -> None:
+    """Raise `Refused` where words are asked for and this is a copy, or they are locked."""
+    if not ledger.vault.here:
+        raise Refused(
+            f"{ledger.path} is an audit copy: it has no words to give.",
+            "Leave --with-words out, or name the ledger itself with --ledger.",
+        )
+    if shut := ledger.vault.shut:
+        raise shut
+
+
+def must_take_entries(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `Refused` where something is to be recorded in a copy."""
+    if not queries.has_vault(connection):
+        raise Refused(
+            f"{path} is an audit copy: nothing is recorded in it.",
+            "Name the ledger itself with --ledger.",
+        )
