@@ -104,6 +104,8 @@ def test_a_locked_ledger_verifies_to_the_same_root(case: Case) -> None:
     assert (verdict.verdict, verdict.root, verdict.words_checked) == (VERIFIED, before.root, False)
     (remark,) = [remark for remark in verdict.remarks if "locked" in remark]
     assert remark.endswith("entries are locked and were not checked")
+    by_many = verify_ledger(case.path, case.stranger, [case.last], spread=APART)
+    assert (by_many.verdict, by_many.remarks) == (VERIFIED, verdict.remarks)
 
 
 # --- attacked ---------------------------------------------------------------------------------
@@ -213,6 +215,21 @@ def test_a_redaction_in_a_locked_ledger_is_one(shut: Case) -> None:
         note_on(ledger, "CH-0000002")
     verdict = with_key(shut)
     assert (verdict.verdict, verdict.redacted, verdict.words_checked) == (VERIFIED, 1, True)
+
+
+def test_without_the_key_what_can_be_said_of_locked_words_is(shut: Case) -> None:
+    """Locked words that no entry committed to, and none where one did, are found all the same."""
+    with shut.raw() as connection:
+        (free,) = connection.execute(
+            "SELECT max(position) FROM event WHERE stream LIKE 'CH-%'"
+            " AND position NOT IN (SELECT position FROM vault)"
+        ).fetchone()
+    put(shut, free, *row(shut, AT)[3:])
+    assert_tampered_at(without_key(shut), free)
+    with shut.untyped("vault") as connection:
+        connection.execute("DELETE FROM vault WHERE position = ?", (free,))
+        connection.execute("UPDATE vault SET words = NULL WHERE position = ?", (AT,))
+    assert_tampered_at(without_key(shut), AT)
 
 
 # --- the key ----------------------------------------------------------------------------------
