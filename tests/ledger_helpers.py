@@ -23,6 +23,7 @@ from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
 from footprint.ledger.sqlite import connect
 from footprint.proof import note as notes
+from footprint.vault.key import Keys
 
 ORIGIN = "iro.example/ledger-test"
 ACTOR = "mb"
@@ -68,7 +69,17 @@ def make_ledger(folder: Path, *, signed: bool = True, clock: Clock = utc_now) ->
 def reopen(folder: Path, path: Path | None = None, *, clock: Clock = utc_now) -> Ledger:
     """The ledger again, for writing, as another process would open it."""
     where = path or path_in(folder)
-    return open_ledger(where, sealer=lambda _origin: signer_in(folder, where), clock=clock)
+    return open_ledger(
+        where,
+        sealer=lambda _origin: signer_in(folder, where),
+        clock=clock,
+        keys=lambda _origin: vault_keys_in(folder),
+    )
+
+
+def vault_keys_in(folder: Path) -> Keys:
+    """The keys of its vault that are on its machine."""
+    return Keys(home_in(folder), ORIGIN)
 
 
 def challenge(text: str = TEXT, child: str = CHILD) -> Raise:

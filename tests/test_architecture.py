@@ -16,12 +16,14 @@ MAY_IMPORT = {
     "footprint.england": set(),
     "footprint.domain": {"footprint.errors"},
     "footprint.proof": set(),
+    "footprint.vault": {"footprint.errors", "footprint.durable"},
     "footprint.ledger": {
         "footprint.errors", "footprint.durable", "footprint.domain", "footprint.proof",
+        "footprint.vault",
     },
     "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
     "footprint.audit": {
-        "footprint.errors", "footprint.domain", "footprint.proof",
+        "footprint.errors", "footprint.domain", "footprint.proof", "footprint.vault",
         "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
         "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },

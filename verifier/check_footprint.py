@@ -434,6 +434,7 @@ def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, 
     need(commitment and type(words) is type(salt) is bytes and len(salt) == 32,
          "words for a commitment, and 32 bytes of salt")
     locked = words[:1] == b"\0" and not run.bundle
+    need(not locked or not any(salt), "32 bytes of zero beside locked words", salt)
     if not locked:
         found = sha256(head + salt + words).hexdigest()
         need(found == commitment, f"words of commitment {commitment}", found)

@@ -47,6 +47,7 @@ COMMANDS = {
     "verify-bundle": "evidence",
     "witness": "witness",
     "trust": "trust",
+    "vault": "vault",
     "status": "upkeep",
     "rebuild": "upkeep",
     "policy": "policy",

@@ -71,7 +71,7 @@ def word_fields(words: Words) -> dict[str, str | None]:
 
 
 class Kept:
-    """The words that a ledger still holds, read a thread at a time."""
+    """The words that a ledger still holds, read a thread at a time. Raises `Locked`."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -82,3 +82,12 @@ class Kept:
         if entry.stream not in self._read:
             self._read[entry.stream] = self._ledger.vault.words(entry.stream)
         return self._read[entry.stream].get(entry.position, {})
+
+    def readable(self, entry: Entry) -> Words:
+        """Those of one entry, as far as they can be read."""
+        return {} if self._ledger.vault.shut else self.of(entry)
+
+    @property
+    def unreadable(self) -> str:
+        """Why they cannot be; empty where they can."""
+        return self._ledger.vault.unreadable

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
@@ -17,11 +20,14 @@ from footprint.ledger.signer_home import folder_of
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings
 
+if TYPE_CHECKING:
+    from footprint.vault.key import Keys
+
 
 @contextmanager
 def reading(settings: Settings, *, with_words: bool = False) -> Iterator[Ledger]:
     """The ledger, to read only; one that has words, where they are asked for."""
-    ledger = open_ledger(settings.ledger_path)
+    ledger = open_ledger(settings.ledger_path, keys=partial(vault_keys, settings.home_path))
     try:
         if with_words:
             must_have_words(ledger)
@@ -43,12 +49,21 @@ def writing(settings: Settings) -> Iterator[Ledger]:
     """The ledger, to append; each new tree is signed with the key in this machine's home."""
     path, home = settings.ledger_path, settings.home_path
     ledger = open_ledger(
-        path, sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, path)
+        path,
+        sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, path),
+        keys=partial(vault_keys, home),
     )
     try:
         yield ledger
     finally:
         ledger.close()
+
+
+def vault_keys(home: Path, origin: str) -> Keys:
+    """The keys of a ledger's vault in this home: looked for only where something is locked."""
+    from footprint.vault.key import Keys
+
+    return Keys(home, origin)
 
 
 def moment_asked(

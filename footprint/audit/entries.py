@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from footprint.audit.entry import is_locked
 from footprint.audit.growing import Growing, root_of
+from footprint.audit.locks import opened
 from footprint.audit.part import (
     FIRST,
     LAST,
@@ -27,10 +27,12 @@ from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
 from footprint.ledger.codec import decode
+from footprint.ledger.sealing import is_locked
 from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError, decode64, encode64
 from footprint.proof.note import id_of
 from footprint.proof.tree import FANOUT
+from footprint.vault.lock import Lock
 
 _SHOWN_BACK = 10
 _LEVELS = 8
@@ -74,12 +76,13 @@ def join_parts(
     parts: Iterable[Part],
     verdict: Verdict,
     told: Callable[[int], None],
+    lock: Lock | None = None,
 ) -> Reading:
     """Take parts in order; findings go to the verdict, which counts the entries too.
 
-    After each part, `told` is told its last position.
+    After each part, `told` is told its last position. `lock` is that of their scope.
     """
-    joined = _Joined(connection, verdict)
+    joined = _Joined(connection, verdict, lock)
     for part in parts:
         joined.take(part)
         told(part.last)
@@ -90,8 +93,9 @@ def join_parts(
 class _Joined:
     """What holds among the entries read so far."""
 
-    def __init__(self, connection: sqlite3.Connection, verdict: Verdict) -> None:
+    def __init__(self, connection: sqlite3.Connection, verdict: Verdict, lock: Lock | None) -> None:
         self.reading = Reading()
+        self._lock = lock
         self._connection = connection
         self._verdict = verdict
         self._tree = Growing()
@@ -214,7 +218,9 @@ class _Joined:
             return
         # Somebody redacted them while we read: in the ledger that is verified they are there.
         *columns, salt, words, child = row
-        if wrong := vault_wrong(decode(*columns), salt, words, child):
+        if self._lock:
+            salt, words, child = opened(self._lock, row[1:4], salt, words, child)
+        if wrong := vault_wrong(decode(*columns), salt, words, child, self._lock):
             find(self._verdict, "words", wrong, position, stream)
         self._locked += (is_locked(words) or is_locked(child)) and not wrong
 

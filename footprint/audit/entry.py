@@ -23,7 +23,7 @@ from footprint.ledger.codec import (
     decode,
     decode_words,
 )
-from footprint.ledger.sealing import LOCKED, SALT_BYTES, commitment
+from footprint.ledger.sealing import NO_SALT, SALT_BYTES, commitment, is_locked
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -104,7 +104,7 @@ def words_wrong(entry: Entry, salt: object, words: object) -> str:
         found = f"{_kind(salt)} and {_kind(words)}"
         return f"a salt of {SALT_BYTES} bytes, and words in bytes, are due, and not {found}"
     if is_locked(words):
-        return ""
+        return "" if salt == NO_SALT else "its words are locked, and a salt stands beside them"
     sealed = commitment(entry.stream, entry.version, entry.topic, salt, words)
     if sealed != entry.words:
         return (
@@ -123,11 +123,6 @@ def _words_form(words: bytes) -> str:
         return ""
     at = _first_difference(again, words)
     return f"its words are not in the one canonical form, from byte {at} on"
-
-
-def is_locked(words: object) -> bool:
-    """Whether words are encrypted under a key kept elsewhere."""
-    return type(words) is bytes and words.startswith(LOCKED)
 
 
 def brief(digest: object) -> str:

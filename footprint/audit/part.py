@@ -14,16 +14,18 @@ from typing import Any
 
 from orjson import loads
 
-from footprint.audit.entry import brief, is_locked, is_time, read_entry, words_wrong
+from footprint.audit.entry import brief, is_time, read_entry, words_wrong
 from footprint.audit.growing import Growing, Subtree
+from footprint.audit.locks import opened, unopened
 from footprint.audit.plain import proved
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.ledger.codec import Unreadable, check_correction
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.sealing import entry_leaf, is_locked
 from footprint.proof.tree import EMPTY, FANOUT, extend_all, run_root
+from footprint.vault.lock import Lock
 
 FIRST, LAST = -(2**63), 2**63 - 1
 """All positions that a file can hold."""
@@ -45,10 +47,18 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What to read for: whether there are words, and the sizes whose roots are asked for."""
+    """What to read for: whether there are words, and the sizes whose roots are asked for.
+
+    `key` is the one that rows are locked under, where it is at hand.
+    """
 
     words: bool
     sizes: tuple[int, ...]  # ascending
+    key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def lock(self) -> Lock | None:
+        return Lock(self.key) if self.key else None
 
 
 @dataclass(kw_only=True)
@@ -167,11 +177,14 @@ class _Reader:
         self.part = part
         self._connection = connection
         self._scope = scope
+        self._lock = scope.lock
         self._threads: set[str] = set()
 
     def read_run(self, rows: Sequence[Row]) -> None:
         """Read up to 256 rows and put their leaves on the tree."""
         part, size = self.part, self.part.tree.size
+        if lock := self._lock:  # from here on they are as if they had never been locked
+            rows = [(*row[:6], *opened(lock, row[1:4], *row[6:])) for row in rows]
         changed = len(part.among)
         leaves = self._leaves(rows, size)
         wanted = {before for before, entry in part.among[changed:] if _changes_key(entry)}
@@ -277,14 +290,19 @@ class _Reader:
                 self.part.missing[position] = stream[:LONGEST_STREAM]
         elif entry.words is None:
             self._find("words", "the vault holds words that it does not have", position, stream)
-        elif wrong := vault_wrong(entry, salt, words, child):
+        elif wrong := vault_wrong(entry, salt, words, child, self._lock):
             self._find("words", wrong, position, stream)
         elif is_locked(words) or is_locked(child):
             self.part.locked += 1
 
 
-def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any) -> str:
-    """What is wrong with an entry's row of the vault, or with its thread's case number."""
+def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any, lock: Lock | None) -> str:
+    """What is wrong with an entry's row of the vault, or with its thread's case number.
+
+    With the key at hand, nothing may be left of them that is locked.
+    """
+    if lock and (wrong := unopened(words, child)):
+        return wrong
     if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
         return wrong
     said = loads(words)

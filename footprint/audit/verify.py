@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from footprint.audit import structure
 from footprint.audit.entries import Reading, join_parts
+from footprint.audit.locks import key_at_hand
 from footprint.audit.losses import losses
-from footprint.audit.part import Scope, any_text
+from footprint.audit.part import Part, Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
@@ -23,6 +24,7 @@ from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
 from footprint.proof.policy import NOBODY, Policy
+from footprint.vault.key import Keys
 
 Progress = Callable[[int, int], None]
 """Called with how many entries were read, and of how many."""
@@ -67,7 +69,9 @@ def verify_ledger(
             # One snapshot of all the tables, however many writers there are.
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
-                read = partial(_read, connection, path, spread=spread, progress=progress)
+                keys = Keys(home, origin)
+                parts = partial(parts_of, connection, path, spread=spread)
+                read = partial(_read, connection, keys=keys, parts=parts, progress=progress)
                 _verify(connection, local, vouchers, trust, verdict, read)
                 _check_place(signed_here(home, path), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
@@ -100,24 +104,25 @@ def _verify(
 
 def _read(
     connection: sqlite3.Connection,
-    path: Path,
     verdict: Verdict,
     sizes: set[int],
     *,
-    spread: Spread,
+    keys: Keys,
+    parts: Callable[[Scope], AbstractContextManager[Iterator[Part]]],
     progress: Progress,
 ) -> Reading:
     """Read the entries, and meanwhile check what SQLite can tell of the tables."""
     known = tuple(sorted(size for size in sizes if size > 0))
-    scope = Scope(words=verdict.words_checked, sizes=known)
+    key = key_at_hand(connection, keys, verdict) if verdict.words_checked else None
+    scope = Scope(words=verdict.words_checked, sizes=known, key=key)
     of = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
-    with parts_of(connection, path, scope, spread) as parts:
+    with parts(scope) as read:
         progress(0, of)
         structure.check_integrity(connection, verdict)
         structure.check_streams(connection, verdict)
         if verdict.words_checked:
             structure.check_vault(connection, verdict)
-        return join_parts(connection, parts, verdict, lambda done: progress(done, of))
+        return join_parts(connection, read, verdict, lambda at: progress(at, of), scope.lock)
 
 
 def _origin(connection: sqlite3.Connection) -> str:

@@ -3,7 +3,8 @@
 A worker is this same Python without what its user's program does: it is told what to read on its
 standard input, and answers with parts on its standard output. It does not outlive us: when we are
 gone, nobody takes what it writes. Its snapshot is newer than ours, but the entries up to the last
-that we see are the same in both; words that were redacted in between are looked for again in ours.
+that we see are the same in both; words that were redacted in between are looked for again in ours;
+and where the vault was locked anew in between, it says so and gives up.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import IO
 
 from footprint.audit.entries import read_here
+from footprint.audit.locks import is_under
 from footprint.audit.part import Part, Scope, any_text, read_part, read_runs
 from footprint.ledger.sqlite import connect_readonly
 from footprint.proof.tree import FANOUT
@@ -178,6 +180,7 @@ def _read(task: Task) -> Iterator[Part]:
         _same_file(task)
         connection.text_factory = any_text
         connection.execute("BEGIN")
+        _same_lock(connection, task.scope)
         for base in range(task.first * task.entries, task.last, task.step * task.entries):
             last = min(base + task.entries, task.last)
             runs = read_runs(connection, task.scope, base + 1, last)
@@ -186,6 +189,12 @@ def _read(task: Task) -> Iterator[Part]:
                 message = f"malformed: entries {base + 1} to {last} are counted, and not there"
                 raise sqlite3.DatabaseError(message)
             yield part
+
+
+def _same_lock(connection: sqlite3.Connection, scope: Scope) -> None:
+    lock = scope.lock
+    if lock and not is_under(connection, lock.id):
+        raise WorkerLost("its vault was locked anew while it was read; verify it again")
 
 
 def _same_file(task: Task) -> None:

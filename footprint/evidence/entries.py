@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from footprint.audit.entry import is_locked, words_wrong
+from footprint.audit.entry import words_wrong
 from footprint.audit.verdict import Contradicts
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected
@@ -13,6 +13,7 @@ from footprint.domain.reference import shown
 from footprint.evidence.leaf import Leaf
 from footprint.evidence.vouching import Signed
 from footprint.ledger.codec import Unreadable, check_correction, decode_words
+from footprint.ledger.sealing import is_locked
 from footprint.proof.lines import NoteError
 from footprint.proof.logged import parse_proof
 from footprint.proof.paths import ProofError, verify_inclusion

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -39,10 +39,13 @@ from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
-from footprint.ledger.sealing import commitment, new_salt
+from footprint.ledger.sealing import commitment, new_salt, place_of
 from footprint.ledger.vault import Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
+
+if TYPE_CHECKING:
+    from footprint.vault.key import Keys
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
@@ -91,17 +94,22 @@ class Ledger(Application[str]):
         path: the file.
         recorder: holds the connection to it.
         clock: tells the time as UTC text with microseconds and `Z`.
+        keys: gives the keys of its vault that are on this machine.
     """
 
     name = "footprint"
 
     def __init__(
-        self, path: Path, recorder: SQLiteRecorder, clock: Callable[[], str] = utc_now
+        self,
+        path: Path,
+        recorder: SQLiteRecorder,
+        clock: Callable[[], str] = utc_now,
+        keys: Callable[[], Keys] | None = None,
     ) -> None:
         self.path = path
         self.clock = clock
         self.store = recorder
-        self.vault = Vault(recorder.connection)
+        self.vault = Vault(recorder.connection, keys)
         self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
@@ -277,7 +285,9 @@ class Ledger(Application[str]):
     def _named(self, stream: str, moves: Sequence[Move]) -> dict[str, bytes]:
         """The case number that a thread is to have from now on, where it has none yet."""
         named = next((child for move in moves if (child := move.words.get("child"))), None)
-        return {stream: named.encode()} if named and self.vault.child(stream) is None else {}
+        if not named or self.vault.child(stream) is not None:
+            return {}
+        return {stream: self.vault.closed_child(stream, named.encode())}
 
     def _next_stream(self) -> str:
         newest = queries.last_thread(self.connection)
@@ -289,16 +299,16 @@ class Ledger(Application[str]):
         command_id, (recorded_at, clock) = new_id(), self._time()
         tail = self.size()
         version = queries.last_version(self.connection, stream)
-        child = self.vault.child(stream)
+        child = self.vault.child(stream) if any(move.words for move in moves) else None
         entries, vault = [], {}
         for index, move in enumerate(moves):
             version += 1
             words = _with_child(move.words, child)
             sealed = None
             if words:
-                salt, plain = new_salt(), encode_words(words)
-                vault[index] = (salt, plain)
-                sealed = commitment(stream, version, move.event.topic, salt, plain)
+                salt, plain, topic = new_salt(), encode_words(words), move.event.topic
+                vault[index] = self.vault.closed(place_of(stream, version, topic), salt, plain)
+                sealed = commitment(stream, version, topic, salt, plain)
             entries.append(
                 Entry(
                     position=tail + 1 + index,

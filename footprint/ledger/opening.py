@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
@@ -20,6 +21,9 @@ from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Sealer, SQLiteRecorder
 from footprint.ledger.sqlite import connect, connect_readonly, delete_database
+
+if TYPE_CHECKING:
+    from footprint.vault.key import Keys
 
 
 def create_ledger(
@@ -109,8 +113,11 @@ def open_ledger(
     *,
     sealer: Callable[[str], Sealer] | None = None,
     clock: Callable[[], str] = utc_now,
+    keys: Callable[[str], Keys] | None = None,
 ) -> Ledger:
     """Open a ledger: to write where a sealer is given for its origin, else only to read.
+
+    `keys` gives those of its vault that are on this machine, for its origin.
 
     Raises:
         NotFound: there is no such file.
@@ -124,13 +131,14 @@ def open_ledger(
         )
     # Read only at first: a file that is no ledger is left as it is, to the byte.
     connection, opened = _known(path)
+    own = partial(keys, opened.origin) if keys else None
     if sealer is None:
-        return Ledger(path, SQLiteRecorder(connection), clock)
+        return Ledger(path, SQLiteRecorder(connection), clock, own)
     try:
         must_take_entries(connection, path)
     finally:
         connection.close()
-    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock)
+    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock, own)
 
 
 def _known(path: Path) -> tuple[sqlite3.Connection, LedgerOpened]:

@@ -20,6 +20,9 @@ from footprint.domain.vocabulary import CODED_FACTS
 Row = tuple[int, str, int, str, bytes]
 """position, stream, version, topic, state"""
 
+VaultRow = tuple[int, str, int, str, bytes, bytes]
+"""position, stream, version and topic of an entry, and its salt and words as they are stored"""
+
 _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
 
@@ -82,13 +85,43 @@ def rows_of(connection: sqlite3.Connection, stream: str) -> list[Row]:
     ).fetchall()
 
 
-def vault_of(connection: sqlite3.Connection, stream: str) -> dict[int, tuple[bytes, bytes]]:
-    """The salts and words that the vault still holds for a stream, by position."""
-    rows = connection.execute(
-        "SELECT position, salt, words FROM event JOIN vault USING (position) WHERE stream = ?",
+def vault_of(connection: sqlite3.Connection, stream: str) -> list[VaultRow]:
+    """What the vault still holds for the entries of a stream."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, salt, words FROM event"
+        " JOIN vault USING (position) WHERE stream = ?",
         (stream,),
+    ).fetchall()
+
+
+def vault_after(connection: sqlite3.Connection, position: int, most: int) -> list[VaultRow]:
+    """Rows of the vault behind a position, in order; those of no entry have no stream."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, salt, words FROM vault"
+        " LEFT JOIN event USING (position) WHERE position > ? ORDER BY position LIMIT ?",
+        (position, most),
+    ).fetchall()
+
+
+def children_after(
+    connection: sqlite3.Connection, stream: str, most: int
+) -> list[tuple[str, bytes]]:
+    """Case numbers of the threads behind a stream, in order."""
+    return connection.execute(
+        "SELECT stream, child FROM vault_child WHERE stream > ? ORDER BY stream LIMIT ?",
+        (stream, most),
+    ).fetchall()
+
+
+def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
+    """The first and the last words and case number of the vault, as they are stored."""
+    rows = connection.execute(
+        "SELECT words FROM vault WHERE position IN"
+        " ((SELECT min(position) FROM vault), (SELECT max(position) FROM vault))"
+        " UNION ALL SELECT child FROM vault_child WHERE stream IN"
+        " ((SELECT min(stream) FROM vault_child), (SELECT max(stream) FROM vault_child))"
     )
-    return {position: (salt, words) for position, salt, words in rows}
+    return [stored for (stored,) in rows]
 
 
 def vault_row(connection: sqlite3.Connection, position: int) -> tuple[bytes, ...]:

@@ -2,29 +2,64 @@
 
 Rows of it may be deleted, never changed. What was redacted stays out of what is read here, even
 where an old backup has put it back.
+
+Rows may be locked: encrypted under a key outside the file. Whether they are is read off the rows,
+and which key, too; all of them are locked, or none.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from footprint.domain.reference import shown
+from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode_words
+from footprint.ledger.sealing import (
+    NO_SALT,
+    is_locked,
+    lock_child,
+    lock_words,
+    open_child,
+    open_words,
+    place_of,
+)
+
+if TYPE_CHECKING:
+    from footprint.vault.key import Keys  # only who has locked rows pays for it
+    from footprint.vault.lock import Lock
 
 Sealed = tuple[bytes, bytes]
 """The salt and the words of one entry, as they were committed to."""
 
 
+class Locked(Refused):
+    """What is asked for is locked, and the key is not at hand."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The words are locked; their key is not on this machine.",
+            "Bring it here with its recovery code: footprint vault recover. Until then nothing that"
+            " has words can be recorded here.",
+        )
+
+
 class Vault:
-    """What the vault of one ledger still holds.
+    """What the vault of one ledger still holds, in the clear: what is locked is opened.
 
     Args:
         connection: to the ledger's tables.
+        keys: gives the keys of this vault that are on this machine.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, keys: Callable[[], Keys] | None = None
+    ) -> None:
         self._connection = connection
+        self._keys = keys
+        self._lock: Lock | None = None
 
     @property
     def here(self) -> bool:
@@ -32,28 +67,119 @@ class Vault:
         return queries.has_vault(self._connection)
 
     def sealed(self, stream: str) -> dict[int, Sealed]:
-        """The salts and words of a stream, by position, without what was redacted."""
+        """The salts and words of a stream, by position, without what was redacted.
+
+        Raises:
+            Locked: they are locked, and the key is not on this machine.
+        """
         if not self.here:
             return {}
         gone = queries.redacted_in(self._connection, stream)
         stored = queries.vault_of(self._connection, stream)
-        return {at: sealed for at, sealed in stored.items() if at not in gone}
+        return {row[0]: self.opened(row) for row in stored if row[0] not in gone}
 
     def words(self, stream: str) -> dict[int, dict[str, str]]:
-        """The words of a stream, by position, without what was redacted."""
+        """The words of a stream, by position, without what was redacted. Raises `Locked`."""
         return {at: decode_words(words) for at, (_, words) in self.sealed(stream).items()}
 
     def child(self, stream: str) -> str | None:
-        """The child's local case number of a thread."""
+        """The child's local case number of a thread. Raises `Locked`."""
         stored = queries.child_of(self._connection, stream) if self.here else None
-        return None if stored is None else stored.decode()
+        return None if stored is None else self.opened_child(stream, stored).decode()
 
     def threads_of(self, child: str) -> list[str]:
-        """The threads of a child, in order. Every row is read: nothing else may link them."""
+        """The threads of a child, in order. Every row is read: nothing else may link them.
+
+        Raises:
+            Locked: the case numbers are locked, and the key is not on this machine.
+        """
         if not self.here:
             return []
         wanted = child.encode()
-        return [s for s, stored in queries.children(self._connection) if stored == wanted]
+        rows = queries.children(self._connection)
+        return [s for s, stored in rows if self.opened_child(s, stored) == wanted]
+
+    # --- locked or not ----------------------------------------------------------------------
+
+    @property
+    def key_id(self) -> bytes | None:
+        """The id of the key that rows are locked under; None where they are in the clear."""
+        edges = queries.vault_edges(self._connection) if self.here else []
+        return next((_id_in(stored) for stored in edges if is_locked(stored)), None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in the vault."""
+        return not self.here or not queries.vault_edges(self._connection)
+
+    @property
+    def shut(self) -> Refused | None:
+        """Why the words cannot be read; None where they can, as far as the key goes."""
+        key_id = self.key_id
+        try:
+            if key_id is not None:
+                self._lock_of(key_id)
+        except Refused as error:
+            return error
+        return None
+
+    @property
+    def unreadable(self) -> str:
+        """Why words cannot be read, as it is said in their place; empty where they can."""
+        if not self.here:
+            return "not in this copy"
+        return "locked" if self.shut else ""
+
+    def closed(self, place: bytes, salt: bytes, words: bytes) -> Sealed:
+        """A new row as it is to be stored: locked, where the vault is.
+
+        To be asked under the write lock for each row: another process may have locked or unlocked
+        the vault a moment ago. Raises `Locked`.
+        """
+        lock = self._in_force()
+        return lock_words(lock, place, salt, words) if lock else (salt, words)
+
+    def closed_child(self, stream: str, child: bytes) -> bytes:
+        """A new case number as it is to be stored. The same holds."""
+        lock = self._in_force()
+        return lock_child(lock, stream, child) if lock else child
+
+    def _in_force(self) -> Lock | None:
+        key_id = self.key_id
+        if key_id is not None:
+            return self._lock_of(key_id)
+        return self._keys().newest() if self._keys and self.empty else None
+
+    def _lock_of(self, key_id: bytes) -> Lock:
+        if self._lock is None or self._lock.id != key_id:
+            self._lock = self._keys().find(key_id) if self._keys else None
+        if self._lock is None:
+            raise Locked
+        return self._lock
+
+    def opened(self, row: queries.VaultRow) -> Sealed:
+        """The salt and words of a row in the clear.
+
+        Raises:
+            Locked: they are locked, and the key is not on this machine.
+            Refused: they do not open.
+        """
+        position, stream, version, topic, salt, words = row
+        if not is_locked(words):
+            return salt, words
+        try:
+            return open_words(self._lock_of(_id_in(words)), place_of(stream, version, topic), words)
+        except ValueError as error:
+            raise _changed(f"The words of entry {position}", error) from error
+
+    def opened_child(self, stream: str, stored: bytes) -> bytes:
+        """A case number in the clear. Raises as `opened` does."""
+        if not is_locked(stored):
+            return stored
+        try:
+            return open_child(self._lock_of(_id_in(stored)), stream, stored)
+        except ValueError as error:
+            raise _changed(f"The case number of {shown(stream)}", error) from error
 
     # --- redaction --------------------------------------------------------------------------
 
@@ -67,7 +193,21 @@ class Vault:
     def stored(self, stream: str, positions: Iterable[int], *, child: bool) -> Iterator[bytes]:
         """What `forget` would delete, as it is stored."""
         for position in positions:
-            yield from queries.vault_row(self._connection, position)
+            row = queries.vault_row(self._connection, position)
+            yield from (value for value in row if value != NO_SALT)
         named = queries.child_of(self._connection, stream)
         if child and named:
             yield stream.encode() + named  # side by side in the row
+
+
+def _id_in(stored: bytes) -> bytes:
+    from footprint.vault.lock import id_in  # noqa: PLC0415 - only who has locked rows pays for it
+
+    return id_in(stored)
+
+
+def _changed(what: str, error: ValueError) -> Refused:
+    return Refused(
+        f"{what} cannot be opened: {error}.",
+        "Nothing was recorded. Find out what happened: footprint verify.",
+    )

@@ -65,6 +65,12 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     "verify-bundle": {"{file}": Ends(CANNOT_TELL)},  # of no ledger
     "witness": {"status": Ends(NOT_FOUND, "no witness")},  # the same
     "trust": {"show": READS},  # the same
+    "vault": {
+        "lock": RECORDS,
+        "rekey": RECORDS,
+        "unlock": RECORDS,
+        "recover --code-file {file}": Ends(REFUSED, "Nothing in this ledger is locked"),
+    },
     "status": {"": READS},
     "rebuild": {"": READS},
     "policy": {"show": READS, "adopt --closure-day 2026-12-24": RECORDS},

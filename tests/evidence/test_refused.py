@@ -135,7 +135,6 @@ WORDS = {
     "nothing": ("words = NULL", "a salt of 32 bytes, and words in bytes, are"),
     "a salt of text": ("salt = 'x'", "a salt of 32 bytes, and words in bytes, are"),
     "a short salt": ("salt = x'00'", "a salt of 32 bytes, and words in bytes, are"),
-    "locked": ("words = x'00ff'", "its words are locked"),
 }  # fmt: skip
 
 

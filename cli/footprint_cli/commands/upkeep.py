@@ -19,8 +19,9 @@ from footprint.ledger.signer_home import folder_of
 from footprint.proof.cosigned import utc
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
+from footprint_cli.keeping import words_kept
 from footprint_cli.redactions import redaction_advice
-from footprint_cli.session import reading
+from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
 from footprint_cli.text import say_json, visible
@@ -76,6 +77,8 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
             " after that. Lengthen it: footprint policy adopt --calendar-to"
             f" {calendar_years(today)[1].year}."
         )
+    words, about_words = words_kept(ledger, vault_keys(settings.home_path, opened.origin))
+    advice += about_words
     return {
         "authority": opened.authority,
         "origin": opened.origin,
@@ -85,7 +88,7 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         "signed": local.state.size if local.state else 0,
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
-        "words": "kept here" if ledger.vault.here else "not in this copy",
+        "words": words,
         "advice": advice if ledger.vault.here else [_COPY],
     }
 

@@ -1,0 +1,83 @@
+"""A ledger whose vault is locked, unlocked and given other keys, and what is in its files then."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from ledger_helpers import home_in, path_in, raw, reopen, signer_in, vault_keys_in
+
+from footprint.audit.verify import verify_ledger
+from footprint.ledger import locking
+from footprint.ledger.sqlite import files_of
+from footprint.vault.lock import Lock
+
+WORDS = ("Sibling contact has stopped", "The uncle is back in the house", "hold review")
+CHILDREN = ("204117", "7719-AB")
+
+
+def locked(folder: Path) -> locking.Relocked:
+    """`vault lock`, as another process would."""
+    with closing(reopen(folder)) as ledger:
+        folder_ = signer_in(folder).folder
+        return locking.lock(ledger, vault_keys_in(folder), folder_, keyring=False)
+
+
+def rekeyed(folder: Path) -> locking.Relocked:
+    """`vault rekey`."""
+    with closing(reopen(folder)) as ledger:
+        folder_ = signer_in(folder).folder
+        return locking.rekey(ledger, vault_keys_in(folder), folder_, keyring=False)
+
+
+def unlocked(folder: Path) -> int:
+    """`vault unlock`."""
+    with closing(reopen(folder)) as ledger:
+        return locking.unlock(ledger, vault_keys_in(folder))
+
+
+def in_files(path: Path) -> bytes:
+    """All that is in the database and its log."""
+    return b"".join(file.read_bytes() for file in files_of(path))
+
+
+def in_clear(path: Path) -> list[str]:
+    """Which of the words and case numbers are in the files."""
+    everything = in_files(path)
+    return [text for text in (*WORDS, *CHILDREN) if text.encode() in everything]
+
+
+def stored(folder: Path) -> tuple[list[tuple[int, bytes, bytes]], list[tuple[str, bytes]]]:
+    """The rows of the vault as they are stored."""
+    with raw(path_in(folder)) as connection:
+        words = connection.execute("SELECT * FROM vault ORDER BY position").fetchall()
+        return words, connection.execute("SELECT * FROM vault_child ORDER BY stream").fetchall()
+
+
+def said(folder: Path) -> tuple[object, ...]:
+    """All words and case numbers, as they can be read here."""
+    with closing(reopen(folder)) as ledger:
+        streams = [stream for stream, _ in stored(folder)[1]]
+        vault = ledger.vault
+        return (
+            [vault.sealed(stream) for stream in ("ledger", *streams)],
+            [(stream, vault.child(stream)) for stream in streams],
+            [vault.threads_of(child) for child in CHILDREN],
+        )
+
+
+def unmixed(folder: Path, lock: Lock | None) -> None:
+    """Assert that all rows are under this lock, or none is under any."""
+    words, children = stored(folder)
+    assert words
+    for value in [words for _, _, words in words] + [child for _, child in children]:
+        assert value.startswith(lock.head if lock else b"{") or (not lock and value[:1] != b"\x00")
+    for _, salt, _ in words:
+        assert (salt == bytes(32)) is bool(lock)
+
+
+def root(folder: Path) -> bytes:
+    """The root of the tree, by a verifier that has to say that all is well, the words included."""
+    verdict = verify_ledger(path_in(folder), home_in(folder))
+    assert (verdict.verdict, verdict.words_checked) == ("verified", True), verdict
+    return verdict.root
