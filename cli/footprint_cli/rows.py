@@ -83,8 +83,11 @@ class Kept:
             self._read[entry.stream] = self._ledger.vault.words(entry.stream)
         return self._read[entry.stream].get(entry.position, {})
 
-    def why(self, entry: Entry) -> str:
-        """The reason in the words of one entry, or why it cannot be told."""
-        if self._ledger.vault.shut:
-            return "(locked)"
-        return self.of(entry).get("why", "(not in this copy)")
+    def readable(self, entry: Entry) -> Words:
+        """Those of one entry, as far as they can be read."""
+        return {} if self._ledger.vault.shut else self.of(entry)
+
+    @property
+    def unreadable(self) -> str:
+        """Why they cannot be; empty where they can."""
+        return self._ledger.vault.unreadable

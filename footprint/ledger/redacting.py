@@ -97,9 +97,16 @@ def _back(ledger: Ledger, row: queries.Row) -> Back:
     entry = decode(*row)
     event: Any = entry.event
     there = tuple(at for at in event.positions if queries.vault_row(ledger.connection, at))
-    stream, stored = entry.stream, ledger.vault.child(entry.stream)
-    child = is_whole(event) and stored is not None and stored != _named_after(ledger, row)
-    return Back(stream=stream, positions=there, child=child)
+    child = is_whole(event) and _is_child_back(ledger, row)
+    return Back(stream=entry.stream, positions=there, child=child)
+
+
+def _is_child_back(ledger: Ledger, row: queries.Row) -> bool:
+    """Whether a case number is there that went with its thread; not told where it is locked."""
+    if ledger.vault.shut:
+        return False
+    stored = ledger.vault.child(row[1])
+    return stored is not None and stored != _named_after(ledger, row)
 
 
 def _named_after(ledger: Ledger, row: queries.Row) -> str | None:

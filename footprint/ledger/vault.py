@@ -123,6 +123,13 @@ class Vault:
             return error
         return None
 
+    @property
+    def unreadable(self) -> str:
+        """Why words cannot be read, as it is said in their place; empty where they can."""
+        if not self.here:
+            return "not in this copy"
+        return "locked" if self.shut else ""
+
     def closed(self, place: bytes, salt: bytes, words: bytes) -> Sealed:
         """A new row as it is to be stored: locked, where the vault is.
 

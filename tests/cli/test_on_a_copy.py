@@ -65,6 +65,12 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     "verify-bundle": {"{file}": Ends(CANNOT_TELL)},  # of no ledger
     "witness": {"status": Ends(NOT_FOUND, "no witness")},  # the same
     "trust": {"show": READS},  # the same
+    "vault": {
+        "lock": RECORDS,
+        "rekey": RECORDS,
+        "unlock": RECORDS,
+        "recover --code-file {file}": Ends(REFUSED, "Nothing in this ledger is locked"),
+    },
     "status": {"": READS},
     "rebuild": {"": READS},
     "policy": {"show": READS, "adopt --closure-day 2026-12-24": RECORDS},
@@ -137,4 +143,4 @@ def test_every_way_to_ask_for_words_is_in_the_table() -> None:
 def test_what_can_be_tried_is_what_records() -> None:
     """Whatever takes --dry-run is refused on a copy, and so is trying it."""
     recording = {name for name, runs in ON_A_COPY.items() if RECORDS in runs.values()}
-    assert _with_option("--dry-run") | {"checkpoint"} == recording
+    assert _with_option("--dry-run") | {"checkpoint", "vault"} == recording

@@ -128,7 +128,7 @@ def replay(
                 typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
                 _tell(found, happened)
                 return
-            rows = _records(found, happened, with_words=with_words or not (json or csv))
+            rows = _records(found, happened, with_words=with_words, as_data=json or csv)
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
@@ -167,13 +167,17 @@ def casenote(
 _NONE_HERE = "not in this copy: it has no words and no case numbers"
 
 
-def _records(found: _Found, happened: list[Happening], *, with_words: bool) -> list[dict[str, Any]]:
-    """A history as records; with its words, as far as they are here and can be read."""
-    vault = found.ledger.vault
-    if with_words and (not vault.here or vault.shut):
-        typer.echo(visible(str(vault.shut or f"Words are {_NONE_HERE}.")), err=True)
-        with_words = False
-    words = found.words if with_words else None
+def _records(
+    found: _Found, happened: list[Happening], *, with_words: bool, as_data: bool
+) -> list[dict[str, Any]]:
+    """A history as records; with its words where they are asked for, and for who reads them."""
+    words = None
+    if with_words:
+        words = found.words
+    elif not as_data and found.ledger.vault.here:
+        words = _readable(found)
+    elif not as_data:
+        typer.echo(f"Words are {_NONE_HERE}.", err=True)
     return history_rows(happened, words, found.policy, found.day)
 
 
@@ -197,7 +201,8 @@ def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
     row = entry_row(entry, policy)
     if entry.stream != LEDGER or not entry.words:
         return row
-    return row | {"what": f"{row['what']}: {kept.why(entry)}"}
+    why = kept.readable(entry).get("why", f"({kept.unreadable})")
+    return row | {"what": f"{row['what']}: {why}"}
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:
@@ -206,22 +211,26 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
-    words = {} if found.ledger.vault.shut else found.words
-    for line in story(happened, words, found.policy, found.day, _gone(found)):
+    for line in story(happened, _readable(found), found.policy, found.day, _gone(found)):
         typer.echo(line)
 
 
+def _readable(found: _Found) -> dict[int, dict[str, str]]:
+    """The words of a thread; none where they cannot be read, which is said once, and why."""
+    if shut := found.ledger.vault.shut:
+        typer.echo(visible(str(shut)), err=True)
+        return {}
+    return found.words
+
+
 def _gone(found: _Found) -> Gone:
-    """Why words are not there: this copy has none, they are locked, or they were removed."""
-    removed = redactions(found.entries)
-    shut = found.ledger.vault.shut
+    """Why words are not shown that were recorded."""
+    removed, unreadable = redactions(found.entries), found.ledger.vault.unreadable
 
     def gone(position: int) -> str:
-        if not found.ledger.vault.here:
-            return "not in this copy"
         redaction: Any = removed.get(position)
-        if redaction is None:
-            return "locked" if shut else "removed since"
+        if unreadable or redaction is None:
+            return unreadable or "removed since"
         basis = found.policy.label("redactions", redaction.event.basis)
         return f"removed, {basis}, entry {redaction.position}"
 
@@ -231,7 +240,6 @@ def _gone(found: _Found) -> Gone:
 def _child(ledger: Ledger, stream: str) -> str:
     if not ledger.vault.here:
         return _NONE_HERE
-    if shut := ledger.vault.shut:
-        typer.echo(visible(str(shut)), err=True)
+    if ledger.vault.shut:
         return "locked"
     return ledger.vault.child(stream) or "removed"
