@@ -16,8 +16,9 @@ from footprint.evidence.statement import PROCEEDINGS
 from footprint.projections import history
 from footprint.projections.history import Happening
 from footprint.proof.lines import encode64
+from footprint_cli.pages import page
 from footprint_cli.standing import facts_of, headline
-from footprint_cli.story import told
+from footprint_cli.story import told as told_event
 from footprint_cli.telling import (
     Gone,
     days,
@@ -52,17 +53,22 @@ class Telling(NamedTuple):
     recorded: str
 
 
-class ReadingCopy(NamedTuple):
-    """A thread to be read, in texts that are safe to show."""
+class Told(NamedTuple):
+    """One thread to be read, in texts that are safe to show."""
 
     ref: str
     title: str
-    known_on: str
-    notice: str
     proceedings: str
     standing: Sequence[tuple[str, str]]
-    caption: str
     tellings: Sequence[Telling]
+
+
+class ReadingCopy(NamedTuple):
+    """A thread to be read, and what this copy of it is."""
+
+    told: Told
+    known_on: str
+    notice: str
     footer: Sequence[str]
 
 
@@ -78,27 +84,33 @@ def reading_copy(
         day: the day that it is told on.
         command: what made it.
     """
-    words = evidence.words
-    happened = history.read(evidence.entries, policy, day)
-    gone = gone_from(evidence)
-    child = next((said["child"] for said in words.values() if "child" in said), "not given here")
-    known = [
-        (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
-    ]
     return ReadingCopy(
-        ref=evidence.ref,
-        title=headline(thread, policy, day),
+        told=told_thread(evidence, thread, policy, day, gone_from(evidence)),
         known_on=f"As it is known on {spelt(day)}",
         notice=_NOTICE,
+        footer=_footer(evidence, command),
+    )
+
+
+def told_thread(evidence: Evidence, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
+    """What is given out of a thread, as it is known on a day.
+
+    `gone` is what is said of words that are not given out.
+    """
+    words = evidence.words
+    child = next((said["child"] for said in words.values() if "child" in said), "not given here")
+    return Told(
+        ref=evidence.ref,
+        title=headline(thread, policy, day),
         proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
-        standing=known,
-        caption="In the order in which things happened; corrections stand with what they correct.",
+        standing=[
+            (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
+        ],
         tellings=[
             _telling(one, words, policy, day, gone)
-            for one in happened
+            for one in history.read(evidence.entries, policy, day)
             if one.entry.topic != CORRECTED
         ],
-        footer=_footer(evidence, command),
     )
 
 
@@ -123,7 +135,7 @@ def _telling(
         position=one.entry.position,
         day=when(one.entry.occurred_on),
         since=f"{days(one.since)} later" if one.since else "",
-        what=visible(told(one.entry.event, policy)),
+        what=visible(told_event(one.entry.event, policy)),
         gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
         words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
         due=[outcome(due, day) for due in one.due],
@@ -155,11 +167,12 @@ def as_text(copy: ReadingCopy) -> str:
 
 
 def _text_lines(copy: ReadingCopy) -> Iterator[str]:
-    yield from (copy.title, copy.known_on, "", copy.notice, "")
-    if copy.proceedings:
-        yield from (copy.proceedings, "")
-    yield from (f"{name:<10} {value}" for name, value in copy.standing)
-    for one in copy.tellings:
+    told = copy.told
+    yield from (told.title, copy.known_on, "", copy.notice, "")
+    if told.proceedings:
+        yield from (told.proceedings, "")
+    yield from (f"{name:<10} {value}" for name, value in told.standing)
+    for one in told.tellings:
         yield from ("", *([f"{_INDENT}{one.since}", ""] if one.since else []))
         yield f"{one.day}: {one.what}"
         yield from (_INDENT + line for line in [one.gone] if line)
@@ -170,15 +183,5 @@ def _text_lines(copy: ReadingCopy) -> Iterator[str]:
 
 
 def as_html(copy: ReadingCopy) -> str:
-    """As one page that needs nothing else: no script, no network, and prints."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    templates = Environment(
-        loader=PackageLoader("footprint_cli"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return templates.get_template("reading-copy.html").render(copy=copy)
+    """As one page."""
+    return page("reading-copy.html", copy=copy)
