@@ -41,6 +41,7 @@ COMMANDS = {
     "verify": "verifying",
     "checkpoint": "checkpoints",
     "evidence": "evidence",
+    "sar": "subject",
     "verify-bundle": "evidence",
     "witness": "witness",
     "trust": "trust",

@@ -1,0 +1,267 @@
+"""Subject access: all that is held about one child, as a page to read and as JSON.
+
+UK GDPR, Article 15. It is a draft: what the Data Protection Act 2018 keeps back from an answer
+(Schedules 2 and 3), and what Article 15 asks for beside the records, no ledger can know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from footprint.domain.corrections import corrected_entries, corrected_words
+from footprint.domain.days import london_day, spelt
+from footprint.domain.entry import Entry
+from footprint.domain.events import Event
+from footprint.domain.policy import Policy
+from footprint.domain.redactions import open_requests, redactions
+from footprint.domain.stated import as_stored
+from footprint.domain.thread import Thread
+from footprint.evidence.gathering import Evidence
+from footprint.projections import history, log
+from footprint.proof.checkpoint import Checkpoint
+from footprint.proof.lines import encode64
+from footprint_cli.pages import page
+from footprint_cli.readingcopy import Told, told_thread
+from footprint_cli.rows import history_rows
+from footprint_cli.story import fact, fact_name
+from footprint_cli.telling import Gone
+from footprint_cli.text import visible
+
+TITLE = "Subject access: what is held about one child"
+LEFT_OPEN = (
+    "Article 15 of the UK GDPR asks for more than the records themselves, and the ledger does not"
+    " know it. The data protection officer completes it here."
+)
+TO_COMPLETE = (
+    "The purposes",
+    "The categories of data",
+    "The recipients, and any transfer abroad",
+    "How long it is kept",
+    "The source, where it was not the child",
+    "Any automated decisions",
+    "The rights to have it put right, erased or restricted, and to object",
+    "The right to complain to the Information Commissioner",
+)
+"""What Article 15(1) and (2) ask for beside the data."""
+
+
+class Held(NamedTuple):
+    """All that is held about one child, of one moment.
+
+    Args:
+        child: the local case number.
+        threads: what is given out of each, with words, and how its entries make it; in order.
+        policy: for labels, ladders and calendar.
+        day: the day that it is told on.
+        position: the last entry that the ledger had then.
+        legal_advice: whether what is marked as such was asked for.
+    """
+
+    child: str
+    threads: Sequence[tuple[Evidence, Thread]]
+    policy: Policy
+    day: date
+    position: int
+    legal_advice: bool
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The newest that a thread was held against; it covers all of them."""
+        return max((e.note.checkpoint for e, _ in self.threads), key=lambda tree: tree.size)
+
+    @property
+    def entries(self) -> int:
+        """How many entries they have together."""
+        return sum(len(evidence.items) for evidence, _ in self.threads)
+
+
+class LeftOut(NamedTuple):
+    """Words that are not given: removed by a redaction, or else marked as legal advice."""
+
+    ref: str
+    position: int
+    redaction: Entry | None
+
+
+def left_out(held: Held) -> list[LeftOut]:
+    """All words that are not given, in the order of their entries."""
+    return [one for evidence, _ in held.threads for one in _left_out(evidence)]
+
+
+def _left_out(evidence: Evidence) -> Iterator[LeftOut]:
+    removed = redactions(evidence.entries)
+    for at in sorted((*evidence.redacted, *evidence.legal_advice)):
+        yield LeftOut(evidence.ref, at, removed.get(at))
+
+
+def draft(held: Held) -> list[str]:
+    """What the data protection officer has to know before anything is given out."""
+    without = left_out(held)
+    removed = sum(one.redaction is not None for one in without)
+    waiting = [evidence.ref for evidence, _ in held.threads if open_requests(evidence.entries)]
+    said = [
+        "Third parties are not checked (Data Protection Act 2018, Schedule 2, Part 3).",
+        "Serious harm is not checked (the same Act, Schedule 3), nor who asks, and for whom.",
+        _on_legal_advice(len(without) - removed, asked=held.legal_advice),
+        f"Words removed for good from {_entries(removed)} are named, with the day and the basis.",
+        "Documents stay in the case system: here is only what was recorded of them.",
+        "Threads whose case number was redacted cannot be found by it.",
+        "What the threads of other children say of this child was not looked for.",
+    ]
+    if waiting:
+        refs = ", ".join(waiting)
+        said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")
+    return said
+
+
+def _on_legal_advice(left: int, *, asked: bool) -> str:
+    if asked:
+        return "Legal advice is in it, as it was asked for."
+    return f"Legal advice is left out: the words of {_entries(left)}."
+
+
+def _entries(count: int) -> str:
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
+# --- as JSON ----------------------------------------------------------------------------------
+
+
+def as_json(held: Held) -> dict[str, Any]:
+    """All of it as values: codes, ISO dates, and each text exactly as it was typed."""
+    first, _ = held.threads[0]
+    tree = held.checkpoint
+    return {
+        "title": TITLE,
+        "draft": draft(held),
+        "to_complete": list(TO_COMPLETE),
+        "child": held.child,
+        "day": held.day,
+        "ledger": {
+            "authority": first.authority,
+            "origin": first.origin,
+            "position": held.position,
+            "checkpoint_size": tree.size,
+            "root": tree.root.hex(),
+        },
+        "legal_advice": held.legal_advice,
+        "left_out": [
+            {"ref": one.ref, "position": one.position, **_why(one)} for one in left_out(held)
+        ],
+        "threads": [_thread_row(evidence, thread, held) for evidence, thread in held.threads],
+    }
+
+
+def _why(one: LeftOut) -> dict[str, Any]:
+    event: Any = one.redaction and one.redaction.event
+    return {
+        "why": "redacted" if one.redaction else "legal advice",
+        "on": london_day(one.redaction.recorded_at) if one.redaction else None,
+        "basis": event.basis if event else None,
+        "redaction": one.redaction.position if one.redaction else None,
+    }
+
+
+def _thread_row(evidence: Evidence, thread: Thread, held: Held) -> dict[str, Any]:
+    return {
+        "ref": evidence.ref,
+        "proceedings": evidence.proceedings,
+        "standing": log.record(thread, held.policy.calendar, held.day),
+        "entries": list(_entry_rows(evidence, held)),
+    }
+
+
+def _entry_rows(evidence: Evidence, held: Held) -> Iterator[dict[str, Any]]:
+    """Each entry in the order of recording: as it is now known, and as it was recorded."""
+    happened = history.read(evidence.entries, held.policy, held.day)
+    happened.sort(key=lambda one: one.entry.position)
+    words = evidence.words
+    known = corrected_words(evidence.entries, words)
+    without = {one.position: _why(one) for one in _left_out(evidence)}
+    rows = history_rows(happened, None, held.policy, held.day)
+    for one, row in zip(happened, rows, strict=True):
+        at = one.entry.position
+        facts = vars(one.entry.event).items()
+        yield row | {
+            "facts": {name: as_stored(value) for name, value in facts if value is not None},
+            "words": known.get(at) or None,
+            "words_as_recorded": words.get(at),
+            "left_out": without.get(at),
+        }
+
+
+# --- as a page --------------------------------------------------------------------------------
+
+
+def as_html(held: Held) -> str:
+    """All of it as one page."""
+    return page(
+        "subject-access.html",
+        title=TITLE,
+        child=visible(held.child),
+        known_on=f"As it is known on {spelt(held.day)}",
+        draft=draft(held),
+        left_open=LEFT_OPEN,
+        to_complete=TO_COMPLETE,
+        left_out=[_said(one, held.policy) for one in left_out(held)],
+        threads=[_told(evidence, thread, held) for evidence, thread in held.threads],
+        footer=list(_footer(held)),
+    )
+
+
+def _said(one: LeftOut, policy: Policy) -> str:
+    where = f"{one.ref}, entry {one.position}"
+    if one.redaction is None:
+        return f"{where}: words left out: legal advice."
+    return f"{where}: words {_removed(one.redaction, policy)} (entry {one.redaction.position})."
+
+
+def _removed(redaction: Entry, policy: Policy) -> str:
+    event: Any = redaction.event
+    on = spelt(london_day(redaction.recorded_at))
+    return f"removed on {on}: {policy.label('redactions', event.basis)}"
+
+
+def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
+    told = told_thread(evidence, thread, held.policy, held.day, _gone(evidence, held.policy))
+    first = corrected_entries(evidence.entries)[0]
+    also = _untold(first.event, held.policy)
+    return told._replace(
+        tellings=[
+            one._replace(due=[also, *one.due]) if one.position == first.position else one
+            for one in told.tellings
+        ]
+    )
+
+
+_UNTOLD = ("iro", "ladder", "ladder_version")
+
+
+def _untold(event: Event, policy: Policy) -> str:
+    """What the sentence for a thread's first entry does not tell of it."""
+    facts = {name: getattr(event, name) for name in _UNTOLD}
+    told = [f"{fact_name(n)} {fact(n, v, policy)}" for n, v in facts.items() if v is not None]
+    return visible("; ".join(told))
+
+
+def _gone(evidence: Evidence, policy: Policy) -> Gone:
+    removed = redactions(evidence.entries)
+
+    def gone(position: int) -> str:
+        redaction = removed.get(position)
+        if redaction is None:
+            return "left out: legal advice"
+        return f"{_removed(redaction, policy)}, entry {redaction.position}"
+
+    return gone
+
+
+def _footer(held: Held) -> Iterator[str]:
+    first, _ = held.threads[0]
+    tree = held.checkpoint
+    yield f"Ledger of {visible(first.authority)}: {visible(first.origin)}, {held.position} entries."
+    yield f"Checkpoint: {tree.size} entries, root {encode64(tree.root)}."
+    asked = " --with-legal-advice" if held.legal_advice else ""
+    yield f"Made with: footprint sar CHILD{asked}"
