@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def page(template: str, **values: Any) -> str:
     """A page from one of the templates; a value that it asks for and is not given is an error."""
+    return _templates().get_template(template).render(**values)
+
+
+@cache
+def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    templates = Environment(
+    return Environment(
         loader=PackageLoader("footprint_cli"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -17,4 +26,3 @@ def page(template: str, **values: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return templates.get_template(template).render(**values)

@@ -139,7 +139,7 @@ def _telling(
         gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
         words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
         due=[outcome(due, day) for due in one.due],
-        put_right=list(put_right(one, words, policy, gone)),
+        put_right=list(put_right(one, words, policy, gone, lines=True)),
         recorded=recorded(one.entry, policy),
     )
 
@@ -178,7 +178,8 @@ def _text_lines(copy: ReadingCopy) -> Iterator[str]:
         yield from (_INDENT + line for line in [one.gone] if line)
         for label, text in one.words:
             yield from text_lines(label or "text", text)
-        yield from (_INDENT + line for line in (*one.due, *one.put_right, one.recorded))
+        for text in (*one.due, *one.put_right, one.recorded):
+            yield from (_INDENT + line for line in text.split("\n"))
     yield from ("", *copy.footer)
 
 

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
-from footprint.domain.events import Event
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
 from footprint.domain.stated import as_stored
@@ -25,7 +24,6 @@ from footprint.proof.lines import encode64
 from footprint_cli.pages import page
 from footprint_cli.readingcopy import Told, told_thread
 from footprint_cli.rows import history_rows
-from footprint_cli.story import fact, fact_name
 from footprint_cli.telling import Gone
 from footprint_cli.text import visible
 
@@ -227,7 +225,7 @@ def _removed(redaction: Entry, policy: Policy) -> str:
 def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
     told = told_thread(evidence, thread, held.policy, held.day, _gone(evidence, held.policy))
     first = corrected_entries(evidence.entries)[0]
-    also = _untold(first.event, held.policy)
+    also = _untold(first.event)
     return told._replace(
         tellings=[
             one._replace(due=[also, *one.due]) if one.position == first.position else one
@@ -236,14 +234,10 @@ def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
     )
 
 
-_UNTOLD = ("iro", "ladder", "ladder_version")
-
-
-def _untold(event: Event, policy: Policy) -> str:
+def _untold(event: Any) -> str:
     """What the sentence for a thread's first entry does not tell of it."""
-    facts = {name: getattr(event, name) for name in _UNTOLD}
-    told = [f"{fact_name(n)} {fact(n, v, policy)}" for n, v in facts.items() if v is not None]
-    return visible("; ".join(told))
+    iro = f"IRO {event.iro}; " if event.iro else ""
+    return visible(f"{iro}ladder {event.ladder}, version {event.ladder_version}")
 
 
 def _gone(evidence: Evidence, policy: Policy) -> Gone:
