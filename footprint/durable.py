@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -59,6 +59,28 @@ def making(path: Path) -> Iterator[Path]:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def write_new_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Put a new folder there with these files, for its owner alone: all of it, or nothing.
+
+    Raises:
+        FileExistsError: something is there already; it is as it was.
+        OSError: it could not be written.
+    """
+    from shutil import rmtree  # noqa: PLC0415 - a folder is rare, and the import is felt
+    from tempfile import mkdtemp  # noqa: PLC0415
+
+    if os.path.lexists(path):
+        raise FileExistsError(path)
+    temporary = Path(mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
+    try:
+        for name, data in files.items():
+            _write(temporary / name, data)
+        _sync_folder(temporary)
+        move_durably(temporary, path)
+    finally:
+        rmtree(temporary, ignore_errors=True)  # it is not there any more where all went well
 
 
 def _write(path: Path, data: bytes) -> None:

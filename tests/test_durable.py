@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from footprint import durable
-from footprint.durable import write_new
+from footprint.durable import write_new, write_new_folder
 
 
 def test_a_new_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -58,4 +58,52 @@ def test_a_failure_leaves_nothing(
     monkeypatch.setattr(durable.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_new(tmp_path / "new.zip", b"all of it")
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- folders ------------------------------------------------------------------------------------
+
+
+FILES = {"a": b"one", "b": b"two"}
+
+
+def test_a_new_folder_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
+    """The folder and its files, and nothing beside it."""
+    path = tmp_path / "new"
+    write_new_folder(path, FILES)
+    assert {one.name: one.read_bytes() for one in path.iterdir()} == FILES
+    assert {stat.S_IMODE(one.stat().st_mode) for one in path.iterdir()} == {0o600}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("there", ["file", "empty folder", "link that leads nowhere"])
+def test_a_folder_is_not_put_where_something_is(tmp_path: Path, there: str) -> None:
+    """Whatever it is, it stays."""
+    path = tmp_path / "new"
+    if there == "file":
+        path.write_bytes(b"mine")
+    elif there == "empty folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    before = path.lstat()
+    with pytest.raises(FileExistsError):
+        write_new_folder(path, FILES)
+    assert path.lstat() == before
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("fails", ["fsync", "replace"])
+def test_a_folder_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """A disk that fills up with a file or at the last step: no part of it, under any name."""
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(durable.os if fails == "fsync" else Path, fails, full)
+    with pytest.raises(OSError, match="No space"):
+        write_new_folder(tmp_path / "new", FILES)
     assert list(tmp_path.iterdir()) == []

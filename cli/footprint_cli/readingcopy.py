@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
+from footprint.domain.entry import Words
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence
 from footprint.evidence.statement import PROCEEDINGS
+from footprint.projections import history
+from footprint.projections.history import Happening
 from footprint.proof.lines import encode64
-from footprint_cli.page import ToldThread, rendered, told_thread
+from footprint_cli.pages import page
+from footprint_cli.standing import facts_of, headline
+from footprint_cli.story import told as told_event
 from footprint_cli.telling import (
     Gone,
+    days,
+    is_gone,
+    known_words,
+    outcome,
+    put_right,
+    recorded,
     text_lines,
+    when,
 )
 from footprint_cli.text import visible
 
@@ -26,14 +39,36 @@ _NOTICE = (
 )
 
 
-class ReadingCopy(NamedTuple):
-    """A thread to be read, in texts that are safe to show."""
+class Telling(NamedTuple):
+    """One thing that happened, in texts that are safe to show. `words` are by their labels."""
+
+    position: int
+    day: str
+    since: str
+    what: str
+    gone: str
+    words: Sequence[tuple[str, str]]
+    due: Sequence[str]
+    put_right: Sequence[str]
+    recorded: str
+
+
+class Told(NamedTuple):
+    """One thread to be read, in texts that are safe to show."""
 
     ref: str
+    title: str
+    proceedings: str
+    standing: Sequence[tuple[str, str]]
+    tellings: Sequence[Telling]
+
+
+class ReadingCopy(NamedTuple):
+    """A thread to be read, and what this copy of it is."""
+
+    told: Told
     known_on: str
     notice: str
-    proceedings: str
-    thread: ToldThread
     footer: Sequence[str]
 
 
@@ -49,15 +84,33 @@ def reading_copy(
         day: the day that it is told on.
         command: what made it.
     """
-    gone, words = gone_from(evidence), evidence.words.values()
-    child = next((said["child"] for said in words if "child" in said), "not given here")
     return ReadingCopy(
-        ref=evidence.ref,
+        told=told_thread(evidence, thread, policy, day, gone_from(evidence)),
         known_on=f"As it is known on {spelt(day)}",
         notice=_NOTICE,
-        proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
-        thread=told_thread(evidence.entries, evidence.words, thread, policy, day, gone, child),
         footer=_footer(evidence, command),
+    )
+
+
+def told_thread(evidence: Evidence, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
+    """What is given out of a thread, as it is known on a day.
+
+    `gone` is what is said of words that are not given out.
+    """
+    words = evidence.words
+    child = next((said["child"] for said in words.values() if "child" in said), "not given here")
+    return Told(
+        ref=evidence.ref,
+        title=headline(thread, policy, day),
+        proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
+        standing=[
+            (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
+        ],
+        tellings=[
+            _telling(one, words, policy, day, gone)
+            for one in history.read(evidence.entries, policy, day)
+            if one.entry.topic != CORRECTED
+        ],
     )
 
 
@@ -72,6 +125,27 @@ def gone_from(evidence: Evidence) -> Gone:
         return "not given here"
 
     return gone
+
+
+def _telling(
+    one: Happening, words: Mapping[int, Words], policy: Policy, day: date, gone: Gone
+) -> Telling:
+    said = known_words(one, words)
+    return Telling(
+        position=one.entry.position,
+        day=when(one.entry.occurred_on),
+        since=f"{days(one.since)} later" if one.since else "",
+        what=visible(told_event(one.entry.event, policy)),
+        gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
+        words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
+        due=[outcome(due, day) for due in one.due],
+        put_right=list(put_right(one, words, policy, gone, lines=True)),
+        recorded=recorded(one.entry, policy),
+    )
+
+
+def _label(name: str) -> str:
+    return "" if name == "text" else visible(name.replace("_", " "))
 
 
 def _footer(evidence: Evidence, command: str) -> list[str]:
@@ -93,20 +167,22 @@ def as_text(copy: ReadingCopy) -> str:
 
 
 def _text_lines(copy: ReadingCopy) -> Iterator[str]:
-    yield from (copy.thread.title, copy.known_on, "", copy.notice, "")
-    if copy.proceedings:
-        yield from (copy.proceedings, "")
-    yield from (f"{name:<10} {value}" for name, value in copy.thread.standing)
-    for one in copy.thread.tellings:
+    told = copy.told
+    yield from (told.title, copy.known_on, "", copy.notice, "")
+    if told.proceedings:
+        yield from (told.proceedings, "")
+    yield from (f"{name:<10} {value}" for name, value in told.standing)
+    for one in told.tellings:
         yield from ("", *([f"{_INDENT}{one.since}", ""] if one.since else []))
         yield f"{one.day}: {one.what}"
         yield from (_INDENT + line for line in [one.gone] if line)
         for label, text in one.words:
             yield from text_lines(label or "text", text)
-        yield from (_INDENT + line for line in (*one.due, *one.put_right, one.recorded))
+        for text in (*one.due, *one.put_right, one.recorded):
+            yield from (_INDENT + line for line in text.split("\n"))
     yield from ("", *copy.footer)
 
 
 def as_html(copy: ReadingCopy) -> str:
-    """As one page that needs nothing else: no script, no network, and prints."""
-    return rendered("reading-copy.html", copy=copy)
+    """As one page."""
+    return page("reading-copy.html", copy=copy)

@@ -1,237 +1,261 @@
-"""All that is held about one child: the record that a subject access request is answered from.
+"""Subject access: all that is held about one child, as a page to read and as JSON.
 
-UK GDPR article 15 says what somebody may have; Data Protection Act 2018, schedule 2 (paragraphs 16
-and 19) and schedule 3, what may be withheld: others' data, legal advice, what would do serious
-harm. Whether anything is, the data protection officer decides: this is a draft for them.
+UK GDPR, Article 15. It is a draft: what the Data Protection Act 2018 keeps back from an answer
+(Schedules 2 and 3), and what Article 15 asks for beside the records, no ledger can know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
-from footprint.domain.entry import Entry, Words
+from footprint.domain.entry import Entry
 from footprint.domain.policy import Policy
-from footprint.domain.privileged import privileged_in
-from footprint.domain.redactions import redactions, silenced
-from footprint.domain.reference import shown
-from footprint.domain.stated import stated
-from footprint.errors import NotFound, Refused
-from footprint.ledger.ledger import Ledger
+from footprint.domain.redactions import open_requests, redactions
+from footprint.domain.stated import as_stored
+from footprint.domain.thread import Thread
+from footprint.evidence.gathering import Evidence
 from footprint.projections import history, log
-from footprint_cli.page import ToldThread, rendered, told_thread
-from footprint_cli.rows import entry_row, history_rows
+from footprint.proof.checkpoint import Checkpoint
+from footprint.proof.lines import encode64
+from footprint_cli.pages import page
+from footprint_cli.readingcopy import Told, told_thread
+from footprint_cli.rows import history_rows
 from footprint_cli.telling import Gone
 from footprint_cli.text import visible
 
-FORMAT = "footprint/subject-access/v1"
-_DRAFT = (
-    "This is a draft for the data protection officer. Nobody has checked it for what names other"
-    " people, or for what would do serious harm to read: both have to be looked for before it is"
-    " given to anyone."
+TITLE = "Subject access: what is held about one child"
+LEFT_OPEN = (
+    "Article 15 of the UK GDPR asks for more than the records themselves, and the ledger does not"
+    " know it. The data protection officer completes it here."
 )
-_WHAT_IT_IS = (
-    "It holds what this ledger has under that case number. Documents that are named stay in the"
-    " case system; so does all else that is kept about the child. What was recorded on the wrong"
-    " child, and threads whose case number was removed, cannot be found by it."
+TO_COMPLETE = (
+    "The purposes",
+    "The categories of data",
+    "The recipients, and any transfer abroad",
+    "How long it is kept",
+    "The source, where it was not the child",
+    "Any automated decisions",
+    "The rights to have it put right, erased or restricted, and to object",
+    "The right to complain to the Information Commissioner",
 )
-_TO_COMPLETE = (
-    "To be completed by the data protection officer: for what purposes it is kept and on what"
-    " basis, for how long, who else has been given it, where it came from, and the right to have"
-    " it corrected and to complain to the Information Commissioner (UK GDPR, article 15)."
-)
+"""What Article 15(1) and (2) ask for beside the data."""
 
 
 class Held(NamedTuple):
-    """One thread of the child. `words` are those that are given, by position."""
-
-    stream: str
-    entries: Sequence[Entry]
-    words: Mapping[int, Words]
-    advice: Sequence[int]
-
-
-class Subject(NamedTuple):
-    """All that is held about one child, as it is known at one position of the ledger."""
-
-    child: str
-    threads: Sequence[Held]
-    policy: Policy
-    day: date
-    about: Mapping[str, Any]
-
-    @property
-    def advice(self) -> list[int]:
-        """The entries whose words are left out as legal advice."""
-        return [at for held in self.threads for at in held.advice]
-
-    @property
-    def removed(self) -> list[int]:
-        """The entries whose words were redacted."""
-        return [at for held in self.threads for at in silenced(held.entries)]
-
-
-def subject(ledger: Ledger, child: str, day: date, *, legal_advice: bool) -> Subject:
-    """Read it, inside one snapshot of the caller's.
+    """All that is held about one child, of one moment.
 
     Args:
-        ledger: open to read.
         child: the local case number.
+        threads: what is given out of each, with words, and how its entries make it; in order.
+        policy: for labels, ladders and calendar.
         day: the day that it is told on.
-        legal_advice: also with the words of what is marked as such.
-
-    Raises:
-        NotFound: there is no thread of that child.
-        Refused: this ledger is an audit copy.
+        position: the last entry that the ledger had then.
+        legal_advice: whether what is marked as such was asked for.
     """
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words and no case numbers.",
-            "Name the ledger itself with --ledger.",
-        )
-    streams = ledger.vault.threads_of(child)
-    if not streams:
-        raise NotFound(
-            "Nothing is held under that case number.",
-            "Mend it; a thread whose case number was removed cannot be found by it any more.",
-        )
-    opened, size, head = ledger.opened, ledger.size(), ledger.receipt(streams[0], 1)
-    return Subject(
-        child=child,
-        threads=[_held(ledger, stream, legal_advice=legal_advice) for stream in streams],
-        policy=ledger.policy(),
-        day=day,
-        about={
-            "authority": opened.authority,
-            "origin": opened.origin,
-            "entries": size,
-            "root": head.root.hex() if head else None,
+
+    child: str
+    threads: Sequence[tuple[Evidence, Thread]]
+    policy: Policy
+    day: date
+    position: int
+    legal_advice: bool
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The newest that a thread was held against; it covers all of them."""
+        return max((e.note.checkpoint for e, _ in self.threads), key=lambda tree: tree.size)
+
+    @property
+    def entries(self) -> int:
+        """How many entries they have together."""
+        return sum(len(evidence.items) for evidence, _ in self.threads)
+
+
+class LeftOut(NamedTuple):
+    """Words that are not given: removed by a redaction, or else marked as legal advice."""
+
+    ref: str
+    position: int
+    redaction: Entry | None
+
+
+def left_out(held: Held) -> list[LeftOut]:
+    """All words that are not given, in the order of their entries."""
+    return [one for evidence, _ in held.threads for one in _left_out(evidence)]
+
+
+def _left_out(evidence: Evidence) -> Iterator[LeftOut]:
+    removed = redactions(evidence.entries)
+    for at in sorted((*evidence.redacted, *evidence.legal_advice)):
+        yield LeftOut(evidence.ref, at, removed.get(at))
+
+
+def draft(held: Held) -> list[str]:
+    """What the data protection officer has to know before anything is given out."""
+    without = left_out(held)
+    removed = sum(one.redaction is not None for one in without)
+    waiting = [evidence.ref for evidence, _ in held.threads if open_requests(evidence.entries)]
+    said = [
+        "Third parties are not checked (Data Protection Act 2018, Schedule 2, Part 3).",
+        "Serious harm is not checked (the same Act, Schedule 3), nor who asks, and for whom.",
+        _on_legal_advice(len(without) - removed, asked=held.legal_advice),
+        f"Words removed for good from {_entries(removed)} are named, with the day and the basis.",
+        "Documents stay in the case system: here is only what was recorded of them.",
+        "Threads whose case number was redacted cannot be found by it.",
+        "What the threads of other children say of this child was not looked for.",
+    ]
+    if waiting:
+        refs = ", ".join(waiting)
+        said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")
+    return said
+
+
+def _on_legal_advice(left: int, *, asked: bool) -> str:
+    if asked:
+        return "Legal advice is in it, as it was asked for."
+    return f"Legal advice is left out: the words of {_entries(left)}."
+
+
+def _entries(count: int) -> str:
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
+# --- as JSON ----------------------------------------------------------------------------------
+
+
+def as_json(held: Held) -> dict[str, Any]:
+    """All of it as values: codes, ISO dates, and each text exactly as it was typed."""
+    first, _ = held.threads[0]
+    tree = held.checkpoint
+    return {
+        "title": TITLE,
+        "draft": draft(held),
+        "to_complete": list(TO_COMPLETE),
+        "child": held.child,
+        "day": held.day,
+        "ledger": {
+            "authority": first.authority,
+            "origin": first.origin,
+            "position": held.position,
+            "checkpoint_size": tree.size,
+            "root": tree.root.hex(),
         },
-    )
-
-
-def _held(ledger: Ledger, stream: str, *, legal_advice: bool) -> Held:
-    entries, words = ledger.entries(stream), ledger.vault.words(stream)
-    advice = set[int]() if legal_advice else privileged_in(entries) & words.keys()
-    given = {at: said for at, said in words.items() if at not in advice}
-    return Held(stream, entries, given, sorted(advice))
-
-
-# --- as data ----------------------------------------------------------------------------------
-
-
-def as_record(of: Subject) -> dict[str, Any]:
-    """As JSON: each entry as it was recorded, and each thread as it stands."""
-    return {
-        "format": FORMAT,
-        "child": of.child,
-        "day": of.day,
-        "ledger": of.about,
-        "draft": [_DRAFT, _WHAT_IT_IS, _TO_COMPLETE],
-        "left_out": {"legal_advice": of.advice, "redacted": of.removed},
-        "threads": [_thread_record(of, held) for held in of.threads],
+        "legal_advice": held.legal_advice,
+        "left_out": [
+            {"ref": one.ref, "position": one.position, **_why(one)} for one in left_out(held)
+        ],
+        "threads": [_thread_row(evidence, thread, held) for evidence, thread in held.threads],
     }
 
 
-def _thread_record(of: Subject, held: Held) -> dict[str, Any]:
-    happened = history.read(held.entries, of.policy, of.day)
-    record = log.record(_thread(of, held), of.policy.calendar, of.day)
+def _why(one: LeftOut) -> dict[str, Any]:
+    event: Any = one.redaction and one.redaction.event
     return {
-        **record,
-        "recorded": [_as_recorded(entry, of, held) for entry in held.entries],
-        "history": history_rows(happened, held.words, of.policy, of.day),
+        "why": "redacted" if one.redaction else "legal advice",
+        "on": london_day(one.redaction.recorded_at) if one.redaction else None,
+        "basis": event.basis if event else None,
+        "redaction": one.redaction.position if one.redaction else None,
     }
 
 
-def _as_recorded(entry: Entry, of: Subject, held: Held) -> dict[str, Any]:
-    _, _, facts = stated(entry)
-    said = held.words.get(entry.position)
+def _thread_row(evidence: Evidence, thread: Thread, held: Held) -> dict[str, Any]:
     return {
-        **entry_row(entry, of.policy),
-        "facts": {n: v for n, v in facts.items() if v is not None and n not in _IN_ROW},
-        "words": None if said is None else dict(said),
-        "words_left_out": _gone(of, held)(entry.position) if entry.words and said is None else None,
+        "ref": evidence.ref,
+        "proceedings": evidence.proceedings,
+        "standing": log.record(thread, held.policy.calendar, held.day),
+        "entries": list(_entry_rows(evidence, held)),
     }
 
 
-_IN_ROW = frozenset({"occurred_on", "recorded_at", "source"})
-
-
-def _thread(of: Subject, held: Held) -> Any:
-    from footprint.domain.fold import fold
-
-    return fold(held.entries, of.policy)
-
-
-def _gone(of: Subject, held: Held) -> Gone:
-    """Why the words of an entry are not given."""
-    removed = redactions(held.entries)
-
-    def gone(position: int) -> str:
-        redaction: Any = removed.get(position)
-        if redaction is None:
-            return "left out: legal advice"
-        on = spelt(london_day(redaction.recorded_at))
-        basis = of.policy.label("redactions", redaction.event.basis)
-        return f"removed on {on}: {basis} (entry {redaction.position})"
-
-    return gone
+def _entry_rows(evidence: Evidence, held: Held) -> Iterator[dict[str, Any]]:
+    """Each entry in the order of recording: as it is now known, and as it was recorded."""
+    happened = history.read(evidence.entries, held.policy, held.day)
+    happened.sort(key=lambda one: one.entry.position)
+    words = evidence.words
+    known = corrected_words(evidence.entries, words)
+    without = {one.position: _why(one) for one in _left_out(evidence)}
+    rows = history_rows(happened, None, held.policy, held.day)
+    for one, row in zip(happened, rows, strict=True):
+        at = one.entry.position
+        facts = vars(one.entry.event).items()
+        yield row | {
+            "facts": {name: as_stored(value) for name, value in facts if value is not None},
+            "words": known.get(at) or None,
+            "words_as_recorded": words.get(at),
+            "left_out": without.get(at),
+        }
 
 
 # --- as a page --------------------------------------------------------------------------------
 
 
-class _Page(NamedTuple):
-    """What is shown of it, in texts that are safe to show."""
-
-    title: str
-    known_on: str
-    notices: Sequence[str]
-    to_complete: str
-    left_out: Sequence[str]
-    threads: Sequence[ToldThread]
-    footer: Sequence[str]
-
-
-def as_html(of: Subject) -> str:
-    """As one page that needs nothing else: no script, no network, and prints."""
-    page = _Page(
-        title=f"What is held about the child with the case number {visible(of.child)}",
-        known_on=f"{visible(of.about['authority'])}, as it is known on {spelt(of.day)}",
-        notices=[_DRAFT, _WHAT_IT_IS],
-        to_complete=_TO_COMPLETE,
-        left_out=list(left_out(of)),
-        threads=[_told(of, held) for held in of.threads],
-        footer=[
-            f"From the ledger {visible(of.about['origin'])}, of {of.about['entries']} entries.",
-            f"Root: {of.about['root']}.",
-        ],
-    )
-    return rendered("subject-access.html", page=page)
-
-
-def _told(of: Subject, held: Held) -> ToldThread:
-    gone = _gone(of, held)
-    return told_thread(
-        held.entries, held.words, _thread(of, held), of.policy, of.day, gone, of.child
+def as_html(held: Held) -> str:
+    """All of it as one page."""
+    return page(
+        "subject-access.html",
+        title=TITLE,
+        child=visible(held.child),
+        known_on=f"As it is known on {spelt(held.day)}",
+        draft=draft(held),
+        left_open=LEFT_OPEN,
+        to_complete=TO_COMPLETE,
+        left_out=[_said(one, held.policy) for one in left_out(held)],
+        threads=[_told(evidence, thread, held) for evidence, thread in held.threads],
+        footer=list(_footer(held)),
     )
 
 
-def left_out(of: Subject) -> list[str]:
-    """What is not in it, a sentence each."""
-    said = {
-        "Legal advice is left out: the words of": of.advice,
-        "Removed for good, and named where they stood: the words of": of.removed,
-    }
-    return [f"{what} {_entries(at)}." for what, at in said.items() if at]
+def _said(one: LeftOut, policy: Policy) -> str:
+    where = f"{one.ref}, entry {one.position}"
+    if one.redaction is None:
+        return f"{where}: words left out: legal advice."
+    return f"{where}: words {_removed(one.redaction, policy)} (entry {one.redaction.position})."
 
 
-def _entries(positions: Sequence[int]) -> str:
-    return f"entr{'y' if len(positions) == 1 else 'ies'} {', '.join(map(str, positions))}"
+def _removed(redaction: Entry, policy: Policy) -> str:
+    event: Any = redaction.event
+    on = spelt(london_day(redaction.recorded_at))
+    return f"removed on {on}: {policy.label('redactions', event.basis)}"
 
 
-def refs(of: Subject) -> str:
-    """The threads, as people name them."""
-    return ", ".join(shown(held.stream) for held in of.threads)
+def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
+    told = told_thread(evidence, thread, held.policy, held.day, _gone(evidence, held.policy))
+    first = corrected_entries(evidence.entries)[0]
+    also = _untold(first.event)
+    return told._replace(
+        tellings=[
+            one._replace(due=[also, *one.due]) if one.position == first.position else one
+            for one in told.tellings
+        ]
+    )
+
+
+def _untold(event: Any) -> str:
+    """What the sentence for a thread's first entry does not tell of it."""
+    iro = f"IRO {event.iro}; " if event.iro else ""
+    return visible(f"{iro}ladder {event.ladder}, version {event.ladder_version}")
+
+
+def _gone(evidence: Evidence, policy: Policy) -> Gone:
+    removed = redactions(evidence.entries)
+
+    def gone(position: int) -> str:
+        redaction = removed.get(position)
+        if redaction is None:
+            return "left out: legal advice"
+        return f"{_removed(redaction, policy)}, entry {redaction.position}"
+
+    return gone
+
+
+def _footer(held: Held) -> Iterator[str]:
+    first, _ = held.threads[0]
+    tree = held.checkpoint
+    yield f"Ledger of {visible(first.authority)}: {visible(first.origin)}, {held.position} entries."
+    yield f"Checkpoint: {tree.size} entries, root {encode64(tree.root)}."
+    asked = " --with-legal-advice" if held.legal_advice else ""
+    yield f"Made with: footprint sar CHILD{asked}"

@@ -152,9 +152,17 @@ def _nothing_yet(due: Due, day: date) -> str:
 
 
 def put_right(
-    happening: Happening, words: Mapping[int, Words], policy: Policy, gone: Gone
+    happening: Happening,
+    words: Mapping[int, Words],
+    policy: Policy,
+    gone: Gone,
+    *,
+    lines: bool = False,
 ) -> Iterator[str]:
-    """Recorded as ..., corrected on ... because ...: one after the other."""
+    """Recorded as ..., corrected on ... because ...: one after the other.
+
+    With `lines`, new lines in what was typed are left as they are.
+    """
     _, _, facts = stated(happening.recorded)
     at = happening.entry.position
     stood: dict[int, dict[str, Any]] = {at: dict(facts)}
@@ -167,6 +175,7 @@ def put_right(
         was = [*_facts_were(event, stood[of], policy)]
         lost = of in spoken and of not in words
         was += [f"words {gone(of)}"] if lost and _new(said) else _words_were(_new(said), texts[of])
+        was = was or [f"words {gone(correction.position)}"]  # those that said what was new
         stood[of] |= event.facts
         texts[of] |= _new(said)
         because = said.get("reason", f"(reason {gone(correction.position)})")
@@ -174,8 +183,9 @@ def put_right(
         what = "recorded as" if of == at else f"entry {of} said"
         did = "taken back" if "facts" in event.facts else "corrected"
         yield visible(
-            f"{what}: {'; '.join(was) or f'words {gone(of)}'}; {did} on {on} by {correction.actor}"
-            f" because: {because} (entry {correction.position})"
+            f"{what}: {'; '.join(was)}; {did} on {on} by {correction.actor}"
+            f" because: {because} (entry {correction.position})",
+            lines=lines,
         )
 
 

@@ -19,7 +19,7 @@ child and are heard in private may be passed on only as rule 12.73 of the Family
 be a contempt of court (section 12 of the Administration of Justice Act 1960), and passing it on
 can be publishing it. To publish to the public, or to a section of it, what is likely to identify a
 child as involved in such proceedings is an offence (section 97 of the Children Act 1989). This
-binds whoever sends this bundle and whoever receives it. If in doubt, ask a lawyer or the court
+binds whoever passes this on and whoever receives it. If in doubt, ask a lawyer or the court
 first. This is not legal advice.
 """
 

@@ -65,7 +65,7 @@ def test_escalating_imports_nothing_that_only_reports_need(begun: Place) -> None
     assert imported(begun, *asked) == set()
 
 
-ONE_THREAD = ["show 1", "replay 1", "casenote 1"]
+ONE_THREAD = ["show 1", "replay 1", "casenote 1", "sar 204117 --json"]
 NO_THREAD = ["--help", "note --help", "checkpoint", "status", "policy show"]
 
 

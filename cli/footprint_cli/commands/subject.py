@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
-from footprint.durable import move_durably, write_new
-from footprint.errors import Misused, Refused
-from footprint.evidence.gathering import snapshot
+from footprint.domain.thread import Thread
+from footprint.durable import write_new_folder
+from footprint.errors import Misused, NotFound, Refused
+from footprint.evidence.gathering import Evidence, gather, snapshot, with_words
 from footprint.ledger.identity import london_today
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.redacting import back
+from footprint.proof.policy import NOBODY
 from footprint_cli import options as o
 from footprint_cli.given import read_file
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.subject import Subject, as_html, as_record, left_out, refs, subject
-from footprint_cli.text import say_json, visible
+from footprint_cli.subject import Held, as_html, as_json, draft
+from footprint_cli.text import escaped_json, say_json, visible
 
 
 def sar(
     child: Annotated[
-        str | None,
-        typer.Argument(metavar="CHILD", help="The local case number.", show_default=False),
+        str | None, typer.Argument(metavar="[CHILD]", help="The local case number.")
     ] = None,
     child_file: Annotated[
         str | None,
         typer.Option(
-            "--child-file", metavar="FILE", help="The case number from a file; - is stdin."
+            "--child-file",
+            metavar="FILE",
+            help="The case number from a file; - is stdin. Keeps it out of the history.",
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FOLDER", help="A new folder for it.")
+        Path | None, typer.Option("--output", metavar="FOLDER", help="The folder to make.")
     ] = None,
     with_legal_advice: Annotated[
         bool, typer.Option("--with-legal-advice", help="And what was marked as legal advice.")
@@ -43,61 +45,112 @@ def sar(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """All that is held about one child, as a page and as JSON: a draft to answer a request from.
+    """Answer a subject access request: all that is held about one child, to read and as JSON.
 
-    For the data protection officer, who checks it for others' data and for serious harm.
+    A draft for the data protection officer, in a new folder; with --json it is printed instead.
 
-    footprint sar 204117 --output request-17
+    footprint sar --child-file number.txt --output request-12
     """
-    number = _child(child, child_file)
     if json and output:
-        raise Misused("--json prints the record, and writes no folder.", "Leave one of them out.")
-    today = london_today()
+        raise Misused("--json prints the record and writes nothing.", "Leave one of them out.")
+    number = _number(child, child_file)
     with reading(Settings(ledger)) as opened, snapshot(opened):
-        held = subject(opened, number, today, legal_advice=with_legal_advice)
+        held = _held(opened, number, legal_advice=with_legal_advice)
     if json:
-        say_json(as_record(held))
+        say_json(as_json(held))
+        typer.echo('This is a DRAFT for the data protection officer; see "draft" in it.', err=True)
         return
-    folder = output or Path(f"subject-access-{today}")
+    folder = output or Path(f"subject-access-{held.day}")
     _write(folder, held)
-    _say(held, folder)
+    _say_made(held, folder)
 
 
-def _child(given: str | None, file: str | None) -> str:
-    if (given is None) == (file is None):
-        raise Misused("Missing: CHILD, or --child-file: one of the two.")
-    if given is not None:
-        return given.strip()
+def _number(child: str | None, source: str | None) -> str:
+    """The case number that was given. Raises `Misused` where it is none, or was given twice."""
+    if child is not None and source is not None:
+        raise Misused("Give the case number or --child-file, not both.")
+    given = read_file(source).decode("utf-8-sig", "replace") if source else child
+    number = (given or "").strip()
+    if not number:
+        raise Misused(
+            "Missing: the child's case number.",
+            "Give it, or --child-file FILE, which keeps it out of the shell's history.",
+        )
+    if not number.isprintable():
+        raise Misused("That is no case number: one is a single line of plain text.")
+    return number
+
+
+def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
+    """All that is held about a child, each entry and text as it was signed and committed to.
+
+    Raises:
+        NotFound: no thread is found by that number.
+        Refused: this is an audit copy, or what is stored is not what was recorded.
+    """
+    gathered = [gather(ledger, stream, NOBODY) for stream in _streams(ledger, child)]
+    given = [with_words(ledger, one, legal_advice=legal_advice) for one in gathered]
+    return Held(
+        child=child,
+        threads=[(one, _thread(ledger, one)) for one in given],
+        policy=ledger.policy(),
+        day=london_today(),
+        position=ledger.size(),
+        legal_advice=legal_advice,
+    )
+
+
+def _thread(ledger: Ledger, given: Evidence) -> Thread:
+    thread = ledger.thread(given.stream)
+    if thread is None:
+        raise Refused(f"{given.ref} does not begin as a thread.", "See: footprint verify.")
+    return thread
+
+
+def _streams(ledger: Ledger, child: str) -> list[str]:
+    """The child's threads, but for those whose case number a redaction removed for good.
+
+    An old vault that was put back would bring those up again.
+    """
+    if not ledger.vault.here:
+        raise Refused(
+            f"{ledger.path} is an audit copy: it has no words and no case numbers.",
+            "Name the ledger itself with --ledger.",
+        )
+    removed = {one.stream for one in back(ledger) if one.child}
+    streams = [stream for stream in ledger.vault.threads_of(child) if stream not in removed]
+    if not streams:
+        raise NotFound(
+            "There is no thread of that child. Threads whose case number was redacted cannot be"
+            " found by it.",
+            "Mend the case number; the threads that there are: footprint log.",
+        )
+    return streams
+
+
+def _write(folder: Path, held: Held) -> None:
+    """Both files in a folder of their own. Raises `Refused` where something is there."""
+    record = escaped_json(orjson.dumps(as_json(held), option=orjson.OPT_INDENT_2))
+    files = {"record.html": as_html(held).encode(), "record.json": f"{record}\n".encode()}
     try:
-        return read_file(str(file)).decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise Misused("The case number is not UTF-8 text.", "Save it as UTF-8.") from error
-
-
-def _write(folder: Path, held: Subject) -> None:
-    """A folder for its owner alone, whole or not there. Raises `Refused` where there is one."""
-    made = folder.with_name(f".{folder.name}.{os.getpid()}.new")
-    try:
-        if os.path.lexists(folder):
-            raise Refused(f"There is something at {folder} already.", "Name another with --output.")
-        made.mkdir(mode=0o700)
-        record = orjson.dumps(as_record(held), option=orjson.OPT_INDENT_2)
-        write_new(made / "record.json", record + b"\n")
-        write_new(made / "record.html", as_html(held).encode())
-        move_durably(made, folder)
+        write_new_folder(folder, files)
+    except FileExistsError as error:
+        raise Refused(
+            f"There is something at {folder} already.", "Name another folder with --output."
+        ) from error
     except OSError as error:
         raise Refused(
             f"{folder} cannot be written: {error.strerror}.", "Name another with --output."
         ) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(made)
 
 
-def _say(held: Subject, folder: Path) -> None:
-    typer.echo(f"What is held about that child ({refs(held)}) is in {visible(str(folder))}:")
-    typer.echo("record.html, to read, and record.json.")
-    for line in left_out(held):
-        typer.echo(line)
-    typer.echo("It is a draft for the data protection officer: it was not checked for what names")
-    typer.echo("other people, or for what would do serious harm to read.")
+def _say_made(held: Held, folder: Path) -> None:
+    threads = len(held.threads)
+    typer.echo(
+        f"What is held about the child is in {visible(str(folder))}: {threads}"
+        f" thread{'' if threads == 1 else 's'}, {held.entries} entries; record.html to read,"
+        " record.json for machines."
+    )
+    typer.echo("It is a DRAFT for the data protection officer, who also completes it:")
+    for line in draft(held):
+        typer.echo(f"- {line}")
