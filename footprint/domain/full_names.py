@@ -5,9 +5,10 @@ or a day, none after them makes a place or a body of them (Kestrel House), and t
 do not have them. A word that the same text has in small letters is ordinary as well.
 
 Its limits: a given name or a surname alone, a title with a surname, initials, small letters only,
-"Surname, Given", and scripts without capitals are not seen; nor is a surname that the lists call
-ordinary (Street), nor a rare given name in front of a common one, or behind in, at or near. A
-body, place or product of two capitalised words that the lists do not know is taken for a name.
+"Surname, Given", and scripts without capitals are not seen; nor is a name of which the lists know
+one part as something else (April, Street), nor a given name that they do not know where it begins
+a sentence before one they know, or stands behind in, at or near. A place, body or product of two
+capitalised words that the lists do not know is taken for a name.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _PARTICLES = frozenset({
     "van", "von", "der", "den", "de", "da", "di", "du", "del", "dos", "la", "le", "el", "al", "bin",
     "bint", "ibn", "ap",
 })  # fmt: skip
-_PLACED = frozenset({"in", "at", "near"})
+_PLACED = frozenset({"in", "at", "near", "hmp"})
 _NO_WORD_OF_A_SENTENCE = (".", "!", "?", ":", ";", "\n", "•", "*", "-")
 _OF_VERBS = ("ed", "ing", "ly")
 _MOST = 4

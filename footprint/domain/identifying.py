@@ -38,7 +38,8 @@ def signs(text: str, known: Iterable[str] = ()) -> tuple[Sign, ...]:
         text: any text.
         known: phrases that are nobody's name, whatever they look like: the authority's labels.
     """
-    found = [Sign(kind, said) for kind, find in _FINDERS.items() for said in find(text)]
+    numbered = _FINDERS if any(map(str.isdigit, text)) else {}
+    found = [Sign(kind, said) for kind, find in numbered.items() for said in find(text)]
     found += [Sign(NAME, said) for said in full_names(text, known)]
     return tuple(dict.fromkeys(found))
 
@@ -110,7 +111,9 @@ _BIRTH = (
 
 
 def _births(text: str) -> Iterator[str]:
-    yield from (found[0] for found in _compiled(_BIRTH, re.IGNORECASE).finditer(text))
+    small = text.casefold()
+    if any(word in small for word in ("born", "birth", "dob", "d.o")):  # the pattern is dear
+        yield from (found[0] for found in _compiled(_BIRTH, re.IGNORECASE).finditer(text))
 
 
 # --- postcodes ------------------------------------------------------------------------------

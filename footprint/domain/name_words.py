@@ -90,7 +90,7 @@ _PEOPLE = """
     principal prof professor provider providers psychiatrist psychologist qc recorder rev reverend
     reviewing secretary senior sergeant sgt sibling siblings sir sister sisters solicitor
     solicitors son staff superintendent supervisor teacher teachers teenager therapist tutor uncle
-    visitor visitors worker workers young youth youths
+    visitor visitors worker workers youth youths
 """
 _PEOPLES = """
     afghan african albanian arabic asian bangladeshi bengali british buddhist bulgarian caribbean
@@ -102,65 +102,66 @@ _PEOPLES = """
 """
 _NAMED = """
     aspire barnardo barnardos bbc britain cafe catch childline coram dorset england essex facebook
-    google hampshire instagram internet ireland kingdom liquidlogic london microsoft minecraft
+    google hampshire hmp instagram internet ireland kingdom liquidlogic london microsoft minecraft
     mockingbird netflix nhs nspcc ofcom roblox samaritans scotland skype snapchat somerset spotify
     teams tiktok twitter wales whatsapp xbox youtube zoom
 """
 _WORK = """
-    absence abuse academic access account addendum address admin advice advocacy agencies agency
-    agenda agree agreed aim aims alert alerts allocated annual answer appropriate approval
+    absence abuse academic access account addendum address admin advice advocacy afro agencies
+    agency agenda agree agreed aim aims alert alerts allocated annual answer appropriate approval
     approved article ask asked asylum attached attendance autism available awaiting background
     basis behaviour benefit benefits birth birthday black board body book books boundaries
-    breakdown breaks brief budget build bullying business cafcass calendar call camhs care career
-    careers carefully case cases category cc central challenge challenges change changes check
-    checks childhood choice citizens civil co code commissioned commissioning complaint complaints
-    compliance compliant concern concerned concerns conduct conference confidential confirm
-    confirms consent consulted contact content contents contract control copied copy core
+    breakdown breaks brief budget build bullying buses business cafcass calendar call camhs care
+    career careers carefully case cases category cc central challenge challenges change changes
+    check checks childhood choice citizens civil co code commissioned commissioning complaint
+    complaints compliance compliant concern concerned concerns conduct conference confidential
+    confirm confirms consent consulted contact content contents contract control copied copy core
     corporate correspondence cost costs county criminal crisis current custody custom daily data
     date dates deadline dear debt deed defence delay delayed delays delivery demo detail details
     diagnosis difficulties digital disabled disagreed disclosure discussed dispute district
-    domestic draft drift duty dyadic east eastern effect ehcp eight eighth electoral eleven email
-    emailed emergency enclosed enquiries enquiry entry escalate escalated escalating essential
-    ethnic evidence exams excluded expert extended extra extremely fact facts failure faithfully
-    feedback fifth file final finance financial finding findings five focus followed food forced
-    form formal forms forum foster fostering framework funding funeral future fwd gaps general
-    genital goals good great greater group groups guidance guide handbook handover happy harm
-    health healthy hearing help helpline history hm homeless homework hope hopefully hotline hours
-    housing human illness immediate impact important incident incidents income increased
-    individual informed inherent initial injuries injury inquiry intensive interest interests
-    interview issue issues item items job joint key kind kindly kinship language law learning
-    leave leaving legal lego letter letterbox letters level levels liberty library licence life
-    lifelong lifetime light line lines links list live living local lodging looked lunch main
-    mandatory matching material matter matters measures medical meeting meetings memo mentor
-    mentoring message midday minute minutes missing mobile mocked model money monitoring move
-    moves multi name named names need needs neglect newborn newington nice nine ninth north
-    northern note noted notes notice number numbers offending offer ofsted online open opinion
-    oral orders outcome outcomes outline outstanding overall overnight overview paediatric page
-    panel paper papers paperwork parenting part parts passport pathway pattern pause peer pending
-    pep period permanence permanency permanent phone physical place placed planned planning plans
-    play pleased point points police policy poor post potential practice pre pregnancy premium
-    present pressure previous primary principle principles prior private pro problem problems
-    procedure procedures proceedings process profile program progress promised proof proposal
-    proposed protocol proud psychological public pupil purpose query race radical raised rating re
-    reason reasons received record recorded recording records recovery ref referral referrals reg
-    regard regarding regards region regular rehab related relationship relationships religion
-    religious removal repeat reply report reports request requested requests required research
-    residence residential resolved resource resources respite response responses rest result
-    results return returned review reviews right rights ring risk risks role routine rule rules
-    safe safeguarding safety sale scheduled score search secondary secure self semi send separate
-    separated serious settled seven seventh sex sexual shared sharing short shortage side sign
-    signs sincerely sixth skills sleep smoking social sorry south southern special specialist
-    specific speech spent stable stage stages standard standards start state status statutory stay
-    staying step steps stoke story strategic strategy strength strengths strong study subject
-    substance suitable summary supervised support supported supporting system systemic systems
-    table talking target targets task tasks team tell temporary tenth test testing text texts
-    thanks theme themes therapeutic theraplay thoughts threat threshold tier time timeline
-    timeliness times timescale timescales timetable title topic total tracker tracking traffic
-    training transfer transport travel trial truth twelve type unable unaccompanied undated
-    underlying unfortunately unit universal unknown unplanned unregistered unregulated update
-    updated updates urgent user usual verbal victim victims violence virtual visit visiting visits
-    voice volunteer vulnerable waiting wants warning welfare wellbeing west western white wish
-    wishes work working written years zone
+    domestic draft drift duty dyadic east eastern effect ehcp eight eighth electoral eleven
+    eligible email emailed emergency enclosed enquiries enquiry entry escalate escalated
+    escalating essential ethnic evidence exams excluded expert extended extra extremely fact facts
+    failure faithfully feedback fifth file final finance financial finding findings five focus
+    followed food forced form formal forms forum foster fostering framework funding funeral future
+    fwd gaps general genital goals good great greater group groups guidance guide hair handbook
+    handover happy harm health healthy hearing help helpline history hm homeless homework hope
+    hopefully hotline hours housing human illness immediate impact important incident incidents
+    income increased individual informed inherent initial injuries injury inquiry intensive
+    interest interests interview issue issues item items job joint key kind kindly kinship
+    language law learning leave leaving legal lego letter letterbox letters level levels liberty
+    library licence life lifelong lifetime light line lines links liquid list live living local
+    lodging logic looked lunch main mandatory matching material matter matters measures medical
+    meeting meetings memo mentor mentoring message midday mind minds minute minutes missing mobile
+    mocked model money monitoring move moves multi name named names need needs neglect newborn
+    newington nice nine ninth north northern note noted notes notice number numbers offending
+    offer ofsted online open opinion oral orders outcome outcomes outline outstanding overall
+    overnight overview paediatric page panel paper papers paperwork parenting part parts passport
+    pathway pattern pause peer pending pep period permanence permanency permanent phone physical
+    place placed planned planning plans play pleased point points police policy poor post
+    potential practice pre pregnancy premium present pressure previous primary principle
+    principles prior private pro problem problems procedure procedures proceedings process profile
+    program progress promised proof proposal proposed protocol proud psychological public pupil
+    purpose query race radical raised rating re reason reasons received record recorded recording
+    records recovery ref referral referrals reg regard regarding regards region regular rehab
+    related relationship relationships relevant religion religious removal repeat reply report
+    reports request requested requests required research residence residential resolved resource
+    resources respite response responses rest result results return returned review reviews right
+    rights ring risk risks role routine rule rules safe safeguarding safety sale scheduled score
+    screening search secondary secure self semi send separate separated serious settled seven
+    seventh sex sexual shared sharing short shortage side sign signs sincerely sixth skills sky
+    sleep smoking social sorry south southern special specialist specific speech spent stable
+    stage stages standard standards start state status statutory stay staying step steps stoke
+    story strategic strategy strength strengths strong study subject substance suitable summary
+    supervised support supported supporting system systemic systems table talking target targets
+    task tasks team tell temporary tenth test testing text texts thanks theme themes therapeutic
+    therapies theraplay thoughts threat threshold tier time timeline timeliness times timescale
+    timescales timetable title tool tools topic total tracker tracking traffic training transfer
+    transport travel trial truth twelve type unable unaccompanied undated underlying unfortunately
+    unit united universal unknown unplanned unregistered unregulated update updated updates urgent
+    user usual verbal victim victims violence virtual visit visiting visits voice volunteer
+    vulnerable waiting wants warning welfare wellbeing west western white wish wishes work working
+    written years zone
 """
 ORDINARY = frozenset(
     f"{_SENTENCE} {_CALENDAR} {_PEOPLE} {_PEOPLES} {_NAMED} {_WORK}".split(),

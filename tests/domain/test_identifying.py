@@ -46,6 +46,11 @@ FOUND = [
     ("Foster carer Mary Ann Blackcap Wagtail agreed.", "name", "Mary Ann Blackcap Wagtail"),
     ("Answered by Tunde Sandpiper, Team Manager.", "name", "Tunde Sandpiper"),
     ("He lives in Robin Sparrow's flat.", "name", "Robin Sparrow"),
+    ("Chidera Okoye-Finch attends the review.", "name", "Chidera Okoye-Finch"),
+    ("Told Xiu Ying Bullfinch of the plan.", "name", "Xiu Ying Bullfinch"),
+    ("The father, Florin Cormorant, is in custody.", "name", "Florin Cormorant"),
+    ("Will Sandgrouse did not attend.", "name", "Will Sandgrouse"),
+    ("Grace Young is the teacher.", "name", "Grace Young"),
     # dates of birth
     ("dob 3/4/2010", "birth", "dob 3/4/2010"),
     ("He is 16 (D.O.B. 03.04.10).", "birth", "D.O.B. 03.04.10"),
@@ -127,6 +132,14 @@ In Milton Keynes, West Sussex and the New Forest no bed was found.
 Not asked. Not told. Never seen. Nobody knows. Who decides? When?
 The duty worker said, "Wait until Monday." Then "Ask Legal."
 Kind Regards. Many Thanks. Dear Colleague.
+Placement Order granted; Agency Decision Maker ratified; Linking Meeting, then Matching Panel.
+Mum said that Nan can have her on Christmas Eve and Boxing Day.
+Contact with Dad at HMP Guys Marsh not supported by Prison Offender Manager.
+Counsel instructed by Local Authority; Final Hearing before HHJ on 4 June 2026.
+Ethnicity recorded as Mixed White and Black Caribbean; Settled Status at risk.
+Formal DRP raised. Response from Children's Commissioning Officer: Block Contract full.
+SSW on sick leave, ASYE covering, TM aware. CIC nurse to follow up RHA.
+Email sent to Head of Service (Corporate Parenting) and copied to Service Director.
 """.strip().splitlines()
 
 
@@ -134,6 +147,24 @@ Kind Regards. Many Thanks. Dear Colleague.
 def test_what_identifies_is_found(said: str, kind: str, what: str) -> None:
     """Each is found as it was written, and nothing else is."""
     assert signs(said, LABELS) == ((kind, what),)
+
+
+UNSEEN = """
+Tyrese is settled. Redwing rang.
+Mr Redwing and Mrs J Guillemot agreed.
+It says REDWING, Tyrese on the form.
+tyrese redwing rang.
+April Greenshank is her aunt.
+Kayden Hill lives there.
+In Tyrese Redwing's view it was wrong.
+""".strip().splitlines()
+"""Names that are not seen, as the module says."""
+
+
+@pytest.mark.parametrize("said", UNSEEN)
+def test_the_limits_of_the_guess(said: str) -> None:
+    """Once one of these is seen, what the module says of its limits has to change."""
+    assert signs(said, LABELS) == ()
 
 
 @pytest.mark.parametrize("said", QUIET)
