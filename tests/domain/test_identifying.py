@@ -51,6 +51,7 @@ FOUND = [
     ("The father, Florin Cormorant, is in custody.", "name", "Florin Cormorant"),
     ("Will Sandgrouse did not attend.", "name", "Will Sandgrouse"),
     ("Grace Young is the teacher.", "name", "Grace Young"),
+    ("Jose\u0301 Sparrow rang.", "name", "Jos\u00e9 Sparrow"),
     # dates of birth
     ("dob 3/4/2010", "birth", "dob 3/4/2010"),
     ("He is 16 (D.O.B. 03.04.10).", "birth", "D.O.B. 03.04.10"),
@@ -82,6 +83,8 @@ FOUND = [
     ("ring +44 7700 900123", "phone", "+44 7700 900123"),
     ("+44 (0)20 7946 0958", "phone", "+44 (0)20 7946 0958"),
     ("0044 20 7946 0958", "phone", "0044 20 7946 0958"),
+    ("+44 7700900019", "phone", "+44 7700900019"),  # ten of its digits have a check digit
+    ("0044 7700900019", "phone", "0044 7700900019"),
     ("020-7946-0958", "phone", "020-7946-0958"),
 ]
 
@@ -116,6 +119,7 @@ Case 204117, ref LCS-1234567890, was 2016/0042, now CH-42.
 Number 943 476 5918 is on the form.
 Timetable 2015-16 2016-17 2017-18, and 10 11 12 13 14 15.
 The meeting of 2026-04-14 10:30 was moved to 2026-05-12 14:00.
+The meeting of 2026-04-12 10:30 was moved; its digits have a check digit.
 On 01-12-2025 1030 she came; on 02-12-2025 1100 she left.
 Called Childline on 0800 1111 and the duty line on 0300 123 4567.
 Under s20 2nd review; s47 3pm; stage 2 1st answer.
@@ -132,6 +136,9 @@ In Milton Keynes, West Sussex and the New Forest no bed was found.
 Not asked. Not told. Never seen. Nobody knows. Who decides? When?
 The duty worker said, "Wait until Monday." Then "Ask Legal."
 Kind Regards. Many Thanks. Dear Colleague.
+Sensory Integration and Reflective Supervision are not in the plan.
+Drove Robin to school. He wants Kestrel Heron Lodge.
+The Kestrel MARAC met. Songs: Kestrel Heron Dunnock Plover Teal.
 Placement Order granted; Agency Decision Maker ratified; Linking Meeting, then Matching Panel.
 Mum said that Nan can have her on Christmas Eve and Boxing Day.
 Contact with Dad at HMP Guys Marsh not supported by Prison Offender Manager.
