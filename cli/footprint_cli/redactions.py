@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
 from footprint.ledger.remembering import lost, remembered
 from footprint.ledger.signer_home import folder_of
+from footprint_cli.caution import can_ask, heed, only_warn
 from footprint_cli.columns import WAITING
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
@@ -47,16 +47,21 @@ def ask(given: Given, settings: Settings) -> None:
         basis=given.basis,
     )
     with (considering if given.dry_run else writing)(settings) as ledger:
-        streams = _streams(ledger, given)
+        asks: dict[str, Any] = dict.fromkeys(_streams(ledger, given), asked)
         if given.dry_run:
-            _say_considered(ledger, dict.fromkeys(streams, asked), given)
+            warned = only_warn(asked.words, ledger.policy())
+            _say_considered(ledger, asks, given, warned=warned)
             return
-        recorded = redacting.request(
-            ledger, dict.fromkeys(streams, asked), actor=settings.actor.value
+        warned = heed(
+            asked.words,
+            ledger.policy(),
+            ask=can_ask(given),
+            first=lambda: [ledger.consider(asked, stream) for stream in asks],
         )
-        _say_recorded(ledger, recorded, given)
+        recorded = redacting.request(ledger, asks, actor=settings.actor.value)
+        _say_recorded(ledger, recorded, given, warned)
         if not given.json:
-            of = "--child NUMBER" if given.child else shown(streams[0])
+            of = "--child NUMBER" if given.child else shown(next(iter(asks)))
             typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
 
 
@@ -111,7 +116,7 @@ def _waits(ledger: Ledger, stream: str) -> bool:
 
 def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> None:
     """Show what will be removed, and ask, where somebody is there to answer."""
-    if given.no_input or given.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not can_ask(given):
         return
     policy, lines = ledger.policy(), []
     for stream, asked in asks.items():
@@ -252,23 +257,33 @@ def _folder(ledger: Ledger, settings: Settings) -> Path:
     return folder_of(settings.home_path, ledger.opened.origin)
 
 
-def _say_considered(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str = "") -> None:
+def _say_considered(
+    ledger: Ledger,
+    asks: dict[str, Any],
+    given: Given,
+    actor: str = "",
+    *,
+    warned: Sequence[str] = (),
+) -> None:
     policy = ledger.policy()
     for stream, asked in asks.items():
         moves = ledger.consider(asked, stream, actor=actor)
         say_all_considered(
-            ledger, moves, stream, as_json=given.json, details=_details(ledger, stream, policy)
-        )
+            ledger, moves, stream, as_json=given.json, details=_details(ledger, stream, policy),
+            warned=warned,
+        )  # fmt: skip
 
 
 def _details(ledger: Ledger, stream: str, policy: Policy) -> Callable[[Any], Sequence[str]]:
     return lambda event: removed_lines(ledger, stream, getattr(event, "positions", ()), policy)
 
 
-def _say_recorded(ledger: Ledger, recorded: Sequence[Recorded], given: Given) -> None:
+def _say_recorded(
+    ledger: Ledger, recorded: Sequence[Recorded], given: Given, warned: Sequence[str] = ()
+) -> None:
     try:
         if given.json:
-            answers = [as_answer(ledger, one) for one in recorded]
+            answers = [as_answer(ledger, one, warned) for one in recorded]
             say_json(answers if given.child else answers[0])
             return
         for one in recorded:
