@@ -23,7 +23,9 @@ CONCERN = {
     "child": "204117", "service": "CSC", "theme": "PLC", "role": "team-manager",
     "words": "Third placement in nine months; no disruption meeting held.",
 }  # fmt: skip
-WRITTEN = ["ref", "position", "positions", "leaf", "size", "root", "receipt", "respond_by"]
+WRITTEN = [
+    "ref", "position", "positions", "leaf", "size", "root", "receipt", "respond_by", "warnings",
+]  # fmt: skip
 """The keys of a writing command's JSON, in their order."""
 
 
@@ -129,12 +131,14 @@ def on_terminal(
     *args: str,
     columns: int = 100,
     program: Sequence[str] = (PROGRAM,),
+    typed: str = "",
     answer: str = "",
     **env: str | None,
 ) -> tuple[int, str]:
     """Run the program on a terminal of its own: the exit code, and every character it sent.
 
-    A question that ends with [y/N] is given the answer.
+    What is `typed` waits in the terminal until the program reads it; the terminal repeats it. A
+    question that ends with [y/N] is given the answer.
     """
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
@@ -142,10 +146,11 @@ def on_terminal(
         [*program, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
     ) as process:
         os.close(slave)
+        os.write(master, typed.encode())
         sent = b""
         while arrived := _arrived(master):
             sent += arrived
-            if sent.endswith(b"[y/N]: "):
+            if answer and sent.endswith(b"[y/N]: "):
                 os.write(master, f"{answer}\n".encode())
     os.close(master)
     return process.returncode, sent.decode().replace("\r\n", "\n")

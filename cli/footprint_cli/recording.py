@@ -10,6 +10,7 @@ from footprint.domain.asks import Ask
 from footprint.domain.reference import shown
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
+from footprint_cli.caution import can_ask, check_actor, check_iro, heed, only_warn
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.saying import say_considered, say_recorded
@@ -70,13 +71,20 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
     asked = ask(given)
+    check_actor(settings.actor.value)
+    check_iro(asked)
+    words = {**asked.words, "child": getattr(asked, "child", "")}
     with (considering if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
-            say_considered(ledger, ledger.consider(asked, stream), stream, as_json=given.json)
+            moves = ledger.consider(asked, stream)
+            warned = only_warn(words, ledger.policy())
+            say_considered(ledger, moves, stream, as_json=given.json, warned=warned)
             return
+        warned = heed(words, ledger.policy(), ask=can_ask(given),
+                      first=lambda: ledger.consider(asked, stream))  # fmt: skip
         recorded = ledger.record(asked, actor=settings.actor.value, stream=stream)
         try:
-            say_recorded(ledger, recorded, as_json=given.json)
+            say_recorded(ledger, recorded, as_json=given.json, warned=warned)
         except OSError as error:
             raise WasRecorded(shown(recorded.stream)) from error

@@ -25,11 +25,16 @@ def _none(_event: Any) -> Sequence[str]:
 
 
 def say_recorded(
-    ledger: Ledger, recorded: Recorded, *, as_json: bool, details: Details = _none
+    ledger: Ledger,
+    recorded: Recorded,
+    *,
+    as_json: bool,
+    details: Details = _none,
+    warned: Sequence[str] = (),
 ) -> None:
     """The reference, what was recorded, what is due, and the receipt."""
     if as_json:
-        say_json(as_answer(ledger, recorded))
+        say_json(as_answer(ledger, recorded, warned))
         return
     policy = ledger.policy()
     for entry in recorded.entries:
@@ -38,8 +43,8 @@ def say_recorded(
     typer.echo(receipt_line(_receipt(ledger, recorded)))
 
 
-def as_answer(ledger: Ledger, recorded: Recorded) -> dict[str, Any]:
-    """What a writing command answers as JSON."""
+def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) -> dict[str, Any]:
+    """What a writing command answers as JSON, with what it warned of."""
     last, receipt = recorded.entries[-1], _receipt(ledger, recorded)
     return {
         "ref": shown(recorded.stream),
@@ -50,6 +55,7 @@ def as_answer(ledger: Ledger, recorded: Recorded) -> dict[str, Any]:
         "root": receipt.root.hex(),
         "receipt": receipt_line(receipt),
         "respond_by": getattr(last.event, "respond_by", None),
+        "warnings": list(warned),
     }
 
 
@@ -61,22 +67,34 @@ def _receipt(ledger: Ledger, recorded: Recorded) -> Receipt:
 
 
 def say_considered(
-    ledger: Ledger, moves: Sequence[Move], stream: str | None, *, as_json: bool
+    ledger: Ledger,
+    moves: Sequence[Move],
+    stream: str | None,
+    *,
+    as_json: bool,
+    warned: Sequence[str] = (),
 ) -> None:
     """What would be recorded, in plain English; nothing was. What follows from it is `also`."""
     if as_json:
         first, *others = (_would(move, stream) for move in moves)
+        first["warnings"] = list(warned)
         say_json(first | {"also": others} if others else first)
     else:
         _say_considered(ledger, moves, stream, _words_of)
 
 
 def say_all_considered(
-    ledger: Ledger, moves: Sequence[Move], stream: str, *, as_json: bool, details: Details
+    ledger: Ledger,
+    moves: Sequence[Move],
+    stream: str,
+    *,
+    as_json: bool,
+    details: Details,
+    warned: Sequence[str] = (),
 ) -> None:
     """The same of moves that stand side by side: as JSON, an array."""
     if as_json:
-        say_json([_would(move, stream) for move in moves])
+        say_json([_would(move, stream) | {"warnings": list(warned)} for move in moves])
     else:
         _say_considered(ledger, moves, stream, lambda move: details(move.event))
 

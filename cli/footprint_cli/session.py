@@ -17,6 +17,7 @@ from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner
 from footprint.ledger.signer_home import folder_of
+from footprint_cli.caution import check_actor
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings
 
@@ -46,7 +47,12 @@ def considering(settings: Settings) -> Iterator[Ledger]:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, to append; each new tree is signed with the key in this machine's home."""
+    """The ledger, to append; each new tree is signed with the key in this machine's home.
+
+    Raises:
+        Refused: whoever records would be stored in the clear by name.
+    """
+    check_actor(settings.actor.value)
     path, home = settings.ledger_path, settings.home_path
     ledger = open_ledger(
         path,

@@ -114,10 +114,16 @@ class Policy:
             return child
         kind = "is not one of yours" if digit else "looks like a name"
         raise Refused(
-            f"The child's case number {kind}: it must be a local case number"
-            " (letters, digits, . / _ - and at least one digit, no spaces).",
+            f"The child's case number {kind}: it must be a local case number ({self._form}).",
             "Give the number that your case system uses. The ledger never keeps a child's name.",
         )
+
+    @property
+    def _form(self) -> str:
+        """The form of a case number, as far as it can be said."""
+        if self.case_number == DEFAULT_CASE_NUMBER:
+            return "letters, digits, . / _ - and at least one digit, no spaces"
+        return f"at least one digit, and of the form that the policy says: {self.case_number}"
 
 
 def _ladder(policy: Policy, e: ev.LadderAdopted) -> Policy:

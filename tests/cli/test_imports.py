@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from cli_helpers import Place, concern
 
 HEAVY = ("sqlalchemy", "rich", "pydantic", "holidays", "platformdirs")
+LISTS = "footprint.domain.name_words"
+"""What only words are held against."""
 
 _WATCHED = """
 import sys
@@ -17,7 +20,7 @@ try:
     run()
 except SystemExit as end:
     code = end.code or 0
-names = {name.partition(".")[0] for name in sys.modules}
+names = {name.partition(".")[0] for name in sys.modules} | set(sys.modules)
 print("\\nimported", code, *sorted(names & set(%r)))
 """
 
@@ -39,10 +42,10 @@ WRITING = {
 }
 
 
-def imported(place: Place, *args: str) -> set[str]:
+def imported(place: Place, *args: str, more: Sequence[str] = ()) -> set[str]:
     """The heavy libraries that a successful run had imported at its end."""
     done = subprocess.run(
-        [sys.executable, "-c", _WATCHED % (HEAVY,), *args],
+        [sys.executable, "-c", _WATCHED % ((*HEAVY, *more),), *args],
         capture_output=True, text=True, env=place.env(), check=True,
     )  # fmt: skip
     said, code, *names = done.stdout.strip().splitlines()[-1].split()
@@ -63,6 +66,13 @@ def test_escalating_imports_nothing_that_only_reports_need(begun: Place) -> None
     begun.done("alert", "1", "--role", "team-manager")
     asked = ["escalate", "1", "--reason", "serious", "--role", "principal-manager"]
     assert imported(begun, *asked) == set()
+
+
+def test_only_words_are_held_against_lists(begun: Place) -> None:
+    """Without words, no pattern and no list of names is read."""
+    for args in (["filed", "1"], ["cafcass", "1", "--step", "considered"]):
+        assert imported(begun, *args, more=[LISTS]) == set()
+    assert imported(begun, *WRITING["note"], more=[LISTS]) == {LISTS}
 
 
 ONE_THREAD = ["show 1", "replay 1", "casenote 1", "sar 204117 --json"]

@@ -12,6 +12,7 @@ import typer
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
+from footprint_cli.caution import at_terminal, heed
 from footprint_cli.faults import WasRecorded
 from footprint_cli.session import writing
 from footprint_cli.settings import Options, Settings
@@ -84,7 +85,9 @@ def checkpoint(
     if output and output.exists():
         raise Refused(f"There is a file at {output} already.", "Name another with --output.")
     settings = Settings(ledger, actor)
+    reasons = {"accept-loss": accept_loss or "", "new-key": new_key or ""}
     with writing(settings) as opened:
+        heed(reasons, opened.policy(), ask=at_terminal())
         if mode:
             _say(mode(opened, options, settings))
         text = _made(output, lambda: make(opened, options, settings)) if make else ""

@@ -19,6 +19,7 @@ from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, must_be_empty
 from footprint.ledger.signer import create_signer
 from footprint_cli import options as o
+from footprint_cli.caution import check_actor, check_team
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
 
@@ -44,6 +45,9 @@ def init(
         raise Misused("Missing: --authority.", 'Say whose it is: --authority "Borough of Poole".')
     settings = Settings(ledger, actor)
     path = settings.ledger_path
+    check_actor(settings.actor.value)
+    for team in teams or []:
+        check_team(team)
     made = make_ledger(
         path, settings.home_path, authority.strip(), settings.actor.value, teams or []
     )
