@@ -164,6 +164,44 @@ def test_nothing_is_asked_for_twice() -> None:
     redacted_all.refused(asking(), "CH-1 was redacted as a whole", "footprint show CH-1")
 
 
+def test_what_another_request_has_removed_is_named_again() -> None:
+    """Two asked for the same entry: a verifier looks for all that each of them asked for."""
+    case = thread()
+    case.do(asking(2, 4))
+    case.do(asking(4))
+    case.actor = "manager"
+    case.do(approving(7))
+    event = case.event(approving(6))
+    assert event.positions == (2, 4, 5)
+    assert spoken(case) == [1, 6, 7]
+
+
+def test_a_request_holds_for_words_that_were_moved_meanwhile() -> None:
+    """Entered again under the right number, they are asked to go still."""
+    case = thread()
+    case.do(asking(4))
+    case.do(asking(basis="wrong-child", right_child="C-1002"))
+    case.actor = "manager"
+    case.do(approving(7))
+    assert "Filed." in str(case.words)
+    case.actor = "other"
+    case.do(approving(6))
+    assert "Filed." not in str(case.words)
+
+
+def test_a_request_for_the_wrong_number_can_be_withdrawn() -> None:
+    """Its own words said which: without them it is not approved, and can be asked anew."""
+    case = thread()
+    case.do(asking(basis="wrong-child", right_child="C-1003"))
+    case.do(asking(6))
+    case.actor = "manager"
+    case.do(approving(7))
+    case.refused(approving(6), "No redaction of CH-1 waits", "footprint redact CH-1")
+    case.actor = "ab"
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    assert all(case.words[at]["child"] == "C-1002" for at in spoken(case))
+
+
 def test_a_request_can_be_redacted_like_any_entry() -> None:
     """Why somebody asked may say too much as well."""
     case = thread()

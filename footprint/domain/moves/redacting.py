@@ -18,7 +18,6 @@ from footprint.domain.redactions import (
     WHOLE,
     is_nothing_left,
     open_requests,
-    redacted_in,
     spoken,
     with_corrections,
 )
@@ -116,7 +115,7 @@ def approve(
     request = _requested(entries, ask.request)
     asked: ev.RedactionRequested = request.event  # type: ignore[assignment]
     positions = _to_remove(entries, asked.positions)
-    recorded = [entry for entry in entries if entry.position in positions]
+    recorded = [e for e in spoken(entries, requests=True) if e.position in positions]
     _check_approver(actor, request, [e for e in recorded if e.topic != request.topic])
     event = ev.EntryRedacted(positions=positions, basis=asked.basis, requested=request.position)
     redaction = Move(event=event, occurred_on=ask.on, source=ask.source, words={})
@@ -140,12 +139,14 @@ def _requested(entries: Sequence[Entry], position: int | None) -> Entry:
 
 
 def _to_remove(entries: Sequence[Entry], asked: tuple[int, ...]) -> tuple[int, ...]:
-    """What is removed now: what was recorded since the request goes with it."""
+    """What is removed now: what was recorded since the request goes with it.
+
+    What another redaction has removed meanwhile is named again: a verifier looks for all of it,
+    and a thread that was moved since has the words once more, in corrections.
+    """
     if asked == WHOLE:
         return tuple(entry.position for entry in spoken(entries, requests=True))
-    gone = redacted_in(entries)
-    left = [position for position in asked if position not in gone]
-    return with_corrections(entries, left)
+    return with_corrections(entries, asked)
 
 
 def _check_approver(actor: str, request: Entry, recorded: Sequence[Entry]) -> None:
