@@ -9,7 +9,7 @@ from domain.test_correcting import beside, recorded, says
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.asks import ApproveRedaction, AskRedaction, Correct
 from footprint.domain.events import EntryRedacted
 from footprint.domain.redactions import is_whole, open_requests, redacted_in, redactions
 
@@ -202,6 +202,21 @@ def test_a_request_for_the_wrong_number_can_be_withdrawn() -> None:
     assert all(case.words[at]["child"] == "C-1002" for at in spoken(case))
 
 
+def test_a_mistyped_number_is_asked_for_again() -> None:
+    """The approver takes the right one; the other went with it, and waits no more."""
+    case = thread()
+    for right in ("C-1003", "C-1002"):
+        case.do(asking(basis="wrong-child", right_child=right))
+    case.refused(
+        asking(right_child="C-1002", basis="wrong-child"), "asked for already", "--approve"
+    )
+    case.actor = "manager"
+    case.refused(approving(), "Several wait", "6, 7")
+    case.do(approving(7))
+    assert all(case.words[at]["child"] == "C-1002" for at in spoken(case))
+    assert open_requests(case.entries) == []
+
+
 def test_a_request_can_be_redacted_like_any_entry() -> None:
     """Why somebody asked may say too much as well."""
     case = thread()
@@ -221,6 +236,19 @@ def test_a_thread_whose_words_went_one_by_one_still_has_its_number() -> None:
     case.do(asking())
     case.actor = "other"
     assert is_whole(case.event(approving()))
+
+
+@settings(max_examples=100)
+@given(mistaken())
+def test_what_was_taken_back_stays_so(made: Mistaken) -> None:
+    """Only the reason of a taking back is removed: the facts say that it was one."""
+    case, most = recorded(made), len(made.asks)
+    before = says(case, most)
+    assume(happened(case, putting_right(made.at + 1, made.wrong, made.right)))
+    assume(says(case, most) != before)
+    case.do(Correct(on=TODAY, entry=most + 1, words={"reason": "Ada's."}, take_back=True))
+    redacted(case, case.entries[-1].position)
+    assert says(case, most) == before
 
 
 # --- the right child ------------------------------------------------------------------------

@@ -45,7 +45,8 @@ def ask_for(
     basis = policy.code("redactions", ask.basis)
     positions = _asked_for(entries, ask.positions)
     for request in open_requests(entries):
-        if request.event.positions == positions:  # type: ignore[attr-defined]
+        right = words.get(request.position, {}).get(RIGHT_CHILD)
+        if (request.event.positions, right) == (positions, texts.get(RIGHT_CHILD)):  # type: ignore[attr-defined]
             raise Refused(
                 f"That was asked for already, in entry {request.position} by {request.actor}.",
                 f"Somebody else approves it: footprint redact {_ref(entries)} --approve.",
