@@ -56,11 +56,11 @@ def approve(
     """
     recorded, traces = [], set[bytes]()
     with ledger.writing():
-        for stream, ask in asks.items():
-            moves = ledger.consider(ask, stream, actor=actor)
+        decided = {s: ledger.consider(ask, s, actor=actor) for s, ask in asks.items()}
+        mark(folder)  # not before all of them may be: nothing is to be erased after a refusal
+        for stream, moves in decided.items():
             event: Any = moves[0].event
             traces |= _traces(ledger, stream, event.positions, child=is_whole(event))
-            mark(folder)
             recorded.append(ledger.append(stream, moves, actor=actor))
     return Redacted(recorded=tuple(recorded), traces=frozenset(traces))
 

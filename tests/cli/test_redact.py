@@ -178,6 +178,17 @@ def test_it_takes_two(poole: Place) -> None:
     assert (poole.json("redact"), advice(poole)) == ([], [])
 
 
+def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
+    """Bo wrote the second thread: nothing is removed, and nothing is said to be unfinished."""
+    for env in (ANNA, BO):
+        poole.done("challenge", "--child", "777001", "--service", "CSC", "--theme", "EDU",
+                   "--role", "team-manager", "--words", "He has no school.", env=env)  # fmt: skip
+    poole.done("redact", "--child", "777001", *WHY, env=ANNA)
+    one_message(poole.run("redact", "--child", "777001", "--approve", env=BO), REFUSED)
+    assert found(poole, {b"777001"})
+    assert advice(poole) == ["Redactions wait to be approved (CH-27, CH-28): footprint redact."]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
