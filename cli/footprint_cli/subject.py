@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry, Words
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.privileged import privileged_in
 from footprint.domain.redactions import redactions, silenced
@@ -51,6 +52,7 @@ class Held(NamedTuple):
     entries: Sequence[Entry]
     words: Mapping[int, Words]
     advice: Sequence[int]
+    doubted: Sequence[int]
 
 
 class Subject(NamedTuple):
@@ -66,6 +68,11 @@ class Subject(NamedTuple):
     def advice(self) -> list[int]:
         """The entries whose words are left out as legal advice."""
         return [at for held in self.threads for at in held.advice]
+
+    @property
+    def doubted(self) -> list[int]:
+        """The requests by which a thread is said to be another child's."""
+        return [at for held in self.threads for at in held.doubted]
 
     @property
     def removed(self) -> list[int]:
@@ -115,8 +122,14 @@ def subject(ledger: Ledger, child: str, day: date, *, legal_advice: bool) -> Sub
 def _held(ledger: Ledger, stream: str, *, legal_advice: bool) -> Held:
     entries, words = ledger.entries(stream), ledger.vault.words(stream)
     advice = set[int]() if legal_advice else privileged_in(entries) & words.keys()
-    given = {at: said for at, said in words.items() if at not in advice}
-    return Held(stream, entries, given, sorted(advice))
+    doubted = [at for at, said in words.items() if RIGHT_CHILD in said]
+    given = {at: _own(said) for at, said in words.items() if at not in advice}
+    return Held(stream, entries, given, sorted(advice), doubted)
+
+
+def _own(said: Words) -> Words:
+    """Words without the case number of another child, whose the thread is said to be."""
+    return {name: text for name, text in said.items() if name != RIGHT_CHILD}
 
 
 # --- as data ----------------------------------------------------------------------------------
@@ -130,7 +143,11 @@ def as_record(of: Subject) -> dict[str, Any]:
         "day": of.day,
         "ledger": of.about,
         "draft": [_DRAFT, _WHAT_IT_IS, _TO_COMPLETE],
-        "left_out": {"legal_advice": of.advice, "redacted": of.removed},
+        "left_out": {
+            "legal_advice": of.advice,
+            "redacted": of.removed,
+            "another_child": of.doubted,
+        },
         "threads": [_thread_record(of, held) for held in of.threads],
     }
 
@@ -224,6 +241,7 @@ def left_out(of: Subject) -> list[str]:
     said = {
         "Legal advice is left out: the words of": of.advice,
         "Removed for good, and named where they stood: the words of": of.removed,
+        "The thread may be another child's, whose case number is left out of": of.doubted,
     }
     return [f"{what} {_entries(at)}." for what, at in said.items() if at]
 

@@ -121,6 +121,17 @@ def test_legal_advice_is_left_out_and_named(three: Place) -> None:
     assert "Counsel says no." in json.dumps(three.json("sar", CHILD, "--with-legal-advice"))
 
 
+def test_the_number_of_the_right_child_is_left_out(three: Place) -> None:
+    """A thread that is said to be another child's names her nowhere, and says so."""
+    asked = ["redact", "3", "--basis", "wrong-child", "--right-child", "999001", "--why", "No."]
+    three.done(*asked, env={"FOOTPRINT_ACTOR": "anna"})
+    record, page, said = written(three, CHILD)
+    at = three.entries()
+    assert record["left_out"]["another_child"] == [at]
+    assert f"may be another child's, whose case number is left out of entry {at}." in said
+    assert "999001" not in page.text + json.dumps(record)
+
+
 def test_redactions_are_named_as_such(three: Place) -> None:
     """Which entry, on what basis and when; the words are nowhere."""
     asked = ["redact", "3", "--entry", "9", "--basis", "third-party", "--why", "Names her."]
