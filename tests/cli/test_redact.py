@@ -153,6 +153,21 @@ def test_an_index_on_the_case_number_keeps_no_copy(poole: Place) -> None:
     poole.done("verify")
 
 
+def test_a_correction_that_went_alone_is_told(poole: Place) -> None:
+    """What it put in place is gone, and what was first said stands there: nobody may take that
+    for what was meant."""
+    at = str(poole.json("show", REF)["history"][0]["position"])
+    poole.done("correct", REF, "--entry", at, "--words", "Said otherwise.", "--reason", "Ada.")
+    last = poole.entries()
+    redact(poole, REF, "--entry", str(last))
+    shown = poole.done("show", REF).out
+    assert (
+        "recorded as: words that were corrected, the new ones removed, third party, entry"
+        f" {last + 2}; corrected on"
+    ) in shown
+    assert "removed since" not in shown
+
+
 # --- two people ---------------------------------------------------------------------------------
 
 

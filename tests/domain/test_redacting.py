@@ -73,6 +73,17 @@ def test_a_correction_made_since_the_request_goes_too() -> None:
     assert case.event(approving()).positions == (2, 5, 7)
 
 
+def test_what_was_said_since_in_its_place_can_be_removed() -> None:
+    """An entry whose words are gone was corrected since: the new ones are those that it shows."""
+    case = thread()
+    redacted(case, 4)
+    case.actor = "ab"
+    case.do(correct(4, new={"text": "Filed by Ada."}))
+    event = redacted(case, 4)
+    assert event.positions == (4, 8)
+    assert "Filed by Ada" not in str(case.words)
+
+
 def test_a_thread_goes_with_the_request() -> None:
     """All words, with the case number that is in each; and the redaction has none of its own."""
     case = thread()

@@ -62,7 +62,10 @@ def ask_for(
 
 
 def _asked_for(entries: Sequence[Entry], given: tuple[int, ...]) -> tuple[int, ...]:
-    """The positions of a request: those given with their corrections, none for all of it."""
+    """The positions of a request: those given with their corrections, none for all of it.
+
+    Where the words of an entry were removed, those of a later correction may still stand under it.
+    """
     there = [entry.position for entry in spoken(entries, requests=True)]
     if not given and is_nothing_left(entries):
         raise Refused(
@@ -70,7 +73,7 @@ def _asked_for(entries: Sequence[Entry], given: tuple[int, ...]) -> tuple[int, .
             f"See what it has: footprint show {_ref(entries)}.",
         )
     for position in given:
-        if position not in there:
+        if not {*there} & {*with_corrections(entries, (position,))}:
             raise Refused(
                 f"Entry {position} of {_ref(entries)} has no words that could be removed.",
                 f"Those that have: {', '.join(map(str, there)) or 'none'}.",
