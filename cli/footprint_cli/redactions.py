@@ -93,9 +93,9 @@ def approve(given: Given, settings: Settings) -> None:
         if given.dry_run:
             _say_considered(ledger, asks, given, actor)
             return
-        _confirm(ledger, asks, given, actor)
+        shown_to_them = _confirmed(ledger, asks, given, actor)
         folder = _folder(ledger, settings)
-        done = redacting.approve(ledger, asks, folder, actor=actor)
+        done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)
         try:
             _say_recorded(ledger, done.recorded, given)
         finally:
@@ -109,17 +109,21 @@ def _waits(ledger: Ledger, stream: str) -> bool:
     return bool(open_requests(ledger.entries(stream)))
 
 
-def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> None:
-    """Show what will be removed, and ask, where somebody is there to answer."""
+def _confirmed(
+    ledger: Ledger, asks: dict[str, Any], given: Given, actor: str
+) -> dict[str, Sequence[int]] | None:
+    """Show what will be removed, and ask, where somebody is there to answer: what was shown."""
     if given.no_input or given.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return
-    policy, lines = ledger.policy(), []
+        return None
+    policy, lines, seen = ledger.policy(), list[str](), dict[str, Sequence[int]]()
     for stream, asked in asks.items():
         event: Any = ledger.consider(asked, stream, actor=actor)[0].event
+        seen[stream] = event.positions
         lines += removed_lines(ledger, stream, event.positions, policy)
     typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
     if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
+    return seen
 
 
 def removed_lines(
