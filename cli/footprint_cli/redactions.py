@@ -11,7 +11,7 @@ import typer
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import open_requests
+from footprint.domain.redactions import WHOLE, open_requests
 from footprint.domain.reference import shown
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
@@ -188,7 +188,19 @@ def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
         f" footprint redact {shown(one.stream)} --approve."
         for one in asked
     ]
+    lines += [
+        f"If {shown(one.stream)} went on under its right case number, do not approve that, which"
+        " would take all of it away: ask for it with --right-child, and approve that one."
+        for one in asked
+        if _may_have_moved(one)
+    ]
     return lines or ["No redacted words are back."]
+
+
+def _may_have_moved(asked: Recorded) -> bool:
+    """Whether a thread that is asked for again may have had its right child: nobody remembers."""
+    event: Any = asked.entries[0].event
+    return (event.basis, event.positions) == ("wrong-child", WHOLE)
 
 
 def _removed(one: Back) -> str:

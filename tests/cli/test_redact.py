@@ -335,6 +335,21 @@ def test_a_backup_from_before_a_redaction_is_closed_again(poole: Place) -> None:
     assert poole.json("verify")["verdict"] == "verified"
 
 
+def test_a_moved_thread_is_not_taken_away_with_a_backup(poole: Place) -> None:
+    """Its right number is remembered nowhere: who accepts the loss is told to give it again."""
+    backup, right = poole.folder / "backup.db", ["--right-child", "777002"]
+    back_up(poole.ledger, backup)
+    asked = ["--basis", "wrong-child", "--why", "Mistyped.", *right]
+    redact(poole, REF, asked=asked)
+    put_back(backup, poole.ledger)
+    accepted = poole.done("checkpoint", "--accept-loss", "The disk failed.", env=ANNA).out
+    assert "If CH-4 went on under its right case number, do not approve that" in accepted
+    again = poole.json("redact", REF, *asked, env=ANNA)["position"]
+    poole.done("redact", REF, "--approve", "--request", str(again), env=BO)
+    assert poole.json("show", REF, "--with-words")["child"] == "777002"
+    assert (poole.json("redact"), advice(poole)) == ([], [])
+
+
 def test_an_entry_that_took_a_lost_one_s_place_is_another(poole: Place) -> None:
     """Numbers are given out again after a loss: what was redacted is known by its leaf."""
     backup = poole.folder / "backup.db"
