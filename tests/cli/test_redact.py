@@ -213,6 +213,7 @@ def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
         (["4", "--child", "1", *WHY], USAGE, "one of the two"),
         ([*WHY], USAGE, "Name a thread"),
         (["--child", "1", "--entry", "7", *WHY], USAGE, "are of one thread"),
+        (["4", "--right-child", " ", *WHY], USAGE, "--right-child is empty"),
         (["--child", "no-such-child", *WHY], NOT_FOUND, "no thread of that child"),
         (["999", *WHY], NOT_FOUND, "There is no thread '999'"),
         (["4", "--approve", "--why", "!"], USAGE, "--why does not go with --approve"),
