@@ -57,7 +57,8 @@ class Part:
 
     `last` is its last position. `began` is its first time, with the entry's position and stream;
     `recorded_at` its last. `among` are the entries that others depend on, each with the size of
-    the tree before it. `missing` are the streams of entries whose words are not there. `tree` is
+    the tree before it. `missing` are the streams of entries whose words are not there; `misnamed`
+    those whose words name another child than their thread has, and how that is said. `tree` is
     that of its complete runs, `tail` the leaves behind them; `peaks` are its own part of the
     peaks at each size asked for.
     """
@@ -70,6 +71,7 @@ class Part:
     recorded_at: str = ""
     among: list[tuple[int, Entry]] = field(default_factory=list)
     missing: dict[int, str] = field(default_factory=dict)
+    misnamed: dict[int, tuple[str, str]] = field(default_factory=dict)
     locked: int = 0
     verdict: Verdict = field(default_factory=Verdict)
 
@@ -277,22 +279,27 @@ class _Reader:
                 self.part.missing[position] = stream[:LONGEST_STREAM]
         elif entry.words is None:
             self._find("words", "the vault holds words that it does not have", position, stream)
-        elif wrong := vault_wrong(entry, salt, words, child):
+        elif wrong := words_wrong(entry, salt, words):
             self._find("words", wrong, position, stream)
+        elif wrong := child_wrong(entry, words, child):
+            self.part.misnamed[position] = stream[:LONGEST_STREAM], wrong
         elif is_locked(words) or is_locked(child):
             self.part.locked += 1
 
 
 def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any) -> str:
     """What is wrong with an entry's row of the vault, or with its thread's case number."""
-    if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
-        return wrong
-    said = loads(words)
-    named = said.get("child", "").encode()
-    if not is_thread(entry.stream) or is_locked(child):
+    return words_wrong(entry, salt, words) or child_wrong(entry, words, child)
+
+
+def child_wrong(entry: Entry, words: Any, child: Any) -> str:
+    """What is wrong between the words of an entry and its thread's case number."""
+    if is_locked(words) or not is_thread(entry.stream) or is_locked(child):
         return ""
+    said = loads(words)
     if "child" not in said and child is None:
         return ""  # recorded after a redaction of the whole thread, when it had none any more
+    named = said.get("child", "").encode()
     if not named:
         return "its words have no case number"
     same = named == child
