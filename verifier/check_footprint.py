@@ -422,15 +422,17 @@ def check_entry(run: Any, position: int, stream: str, version: int, topic: str, 
         run.last = facts["recorded_at"]
         if vaulted[0] is not None:
             head = place("words", stream, version, topic)
-            check_words(run, stream, head, facts.get("words"), *vaulted[1:])
+            if not check_words(run, stream, head, facts.get("words"), *vaulted[1:]):
+                need(not run.bundle, "the case number of the thread in the words")
+                run.misnamed[position] = stream
         elif "words" in facts:
             run.missing[position] = stream
     except ValueError as error:
         here(what, None, error)
     return facts
 
-def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, words: Any) -> None:
-    """Raises ValueError for other words than those committed to, or another case number."""
+def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, words: Any) -> bool:
+    """Whether the case number is that of the thread. ValueError: not the words committed to."""
     need(commitment and type(words) is type(salt) is bytes and len(salt) == 32,
          "words for a commitment, and 32 bytes of salt")
     locked = words[:1] == b"\0" and not run.bundle
@@ -445,9 +447,10 @@ def check_words(run: Any, stream: str, head: bytes, commitment: Any, salt: Any, 
             run.children.setdefault(stream, child)
         known = child if run.bundle and child is None else run.children.get(stream)
         locked = type(known) is bytes and known[:1] == b"\0"
-        need(locked or stream[:3] != "CH-" or (child != b"" and child == known),
-             "the case number of the thread in the words")
+        if not (locked or stream[:3] != "CH-" or (child != b"" and child == known)):
+            return False
     run.words_checked &= not locked
+    return True
 
 # --- a ledger -------------------------------------------------------------------------------------
 def connect(path: Path) -> sqlite3.Connection:
@@ -592,6 +595,7 @@ def redact(run: Any, position: int, stream: str, positions: Sequence[int]) -> No
         elif 0 < one < position and run.topic_at(one, stream) and next(
                 run.rows("vault", "SELECT 1 FROM vault WHERE position = ?", one), None):
             run.back.append(one)
+            run.misnamed.pop(one, None)  # an old vault names whom the thread was moved from
 
 def check_ledger(run: Any, db: sqlite3.Connection, kept: Sequence[Kept]) -> None:
     """Check a ledger: its schema, its entries in their order, and what stands around them."""
@@ -617,6 +621,8 @@ def check_ledger(run: Any, db: sqlite3.Connection, kept: Sequence[Kept]) -> None
         expect(run, "head", run.size, size, above, about="the entries of the head")
     for position, stream in run.missing.items() if run.vault else ():
         expect(run, "words", "words, or a redaction", "none", position, stream)
+    for position, stream in run.misnamed.items():
+        expect(run, "words", "the case number of the thread", "another", position, stream)
     sql = "SELECT position FROM vault WHERE position NOT IN (SELECT position FROM event)"
     for (position,) in rows("vault", sql):
         expect(run, "words", "none without an entry", f"words of {position}", position)
@@ -767,7 +773,8 @@ def check(path: str | Path, trust: str | Path | None = None, against: Iterable[s
         policy=policy, trusted={*logs}, endorsed=set(), known=set(), notes=[], findings=[],
         doubts=[], remarks=[], counts=Counter(), size=0, root=b"", covered=0, uncovered=0,
         redacted=0, words_checked=True, proved=[], bundle=False, later="", origin="", keys=[],
-        tables=set(), versions={}, missing={}, children={}, requests={}, last="", seen=[], back=[])
+        tables=set(), versions={}, missing={}, misnamed={}, children={}, requests={}, last="",
+        seen=[], back=[])
     try:
         with path.open("rb") as file:
             first = file.read(16)

@@ -85,19 +85,25 @@ def reading_copy(
         command: what made it.
     """
     return ReadingCopy(
-        told=told_thread(evidence, thread, policy, day, gone_from(evidence)),
+        told=told_thread(evidence, evidence.words, thread, policy, day, gone_from(evidence)),
         known_on=f"As it is known on {spelt(day)}",
         notice=_NOTICE,
         footer=_footer(evidence, command),
     )
 
 
-def told_thread(evidence: Evidence, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
+def told_thread(
+    evidence: Evidence,
+    words: Mapping[int, Words],
+    thread: Thread,
+    policy: Policy,
+    day: date,
+    gone: Gone,
+) -> Told:
     """What is given out of a thread, as it is known on a day.
 
-    `gone` is what is said of words that are not given out.
+    `words` are those that are given out, `gone` what is said of others.
     """
-    words = evidence.words
     child = next((said["child"] for said in words.values() if "child" in said), "not given here")
     return Told(
         ref=evidence.ref,

@@ -10,7 +10,7 @@ import typer
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import open_requests
+from footprint.domain.redactions import WHOLE, open_requests
 from footprint.domain.reference import shown
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
@@ -98,9 +98,9 @@ def approve(given: Given, settings: Settings) -> None:
         if given.dry_run:
             _say_considered(ledger, asks, given, actor)
             return
-        _confirm(ledger, asks, given, actor)
+        shown_to_them = _confirmed(ledger, asks, given, actor)
         folder = _folder(ledger, settings)
-        done = redacting.approve(ledger, asks, folder, actor=actor)
+        done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)
         try:
             _say_recorded(ledger, done.recorded, given)
         finally:
@@ -114,17 +114,21 @@ def _waits(ledger: Ledger, stream: str) -> bool:
     return bool(open_requests(ledger.entries(stream)))
 
 
-def _confirm(ledger: Ledger, asks: dict[str, Any], given: Given, actor: str) -> None:
-    """Show what will be removed, and ask, where somebody is there to answer."""
+def _confirmed(
+    ledger: Ledger, asks: dict[str, Any], given: Given, actor: str
+) -> dict[str, Sequence[int]] | None:
+    """Show what will be removed, and ask, where somebody is there to answer: what was shown."""
     if not can_ask(given):
-        return
-    policy, lines = ledger.policy(), []
+        return None
+    policy, lines, seen = ledger.policy(), list[str](), dict[str, Sequence[int]]()
     for stream, asked in asks.items():
         event: Any = ledger.consider(asked, stream, actor=actor)[0].event
+        seen[stream] = event.positions
         lines += removed_lines(ledger, stream, event.positions, policy)
     typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
     if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
+    return seen
 
 
 def removed_lines(
@@ -189,7 +193,19 @@ def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
         f" footprint redact {shown(one.stream)} --approve."
         for one in asked
     ]
+    lines += [
+        f"If {shown(one.stream)} went on under its right case number, do not approve that, which"
+        " would take all of it away: ask for it with --right-child, and approve that one."
+        for one in asked
+        if _may_have_moved(one)
+    ]
     return lines or ["No redacted words are back."]
+
+
+def _may_have_moved(asked: Recorded) -> bool:
+    """Whether a thread that is asked for again may have had its right child: nobody remembers."""
+    event: Any = asked.entries[0].event
+    return (event.basis, event.positions) == ("wrong-child", WHOLE)
 
 
 def _removed(one: Back) -> str:

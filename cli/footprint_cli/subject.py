@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
-from footprint.domain.entry import Entry
+from footprint.domain.entry import Entry, Words
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
 from footprint.domain.stated import as_stored
@@ -94,6 +95,19 @@ def _left_out(evidence: Evidence) -> Iterator[LeftOut]:
         yield LeftOut(evidence.ref, at, removed.get(at))
 
 
+def _words(evidence: Evidence) -> dict[int, Words]:
+    """The words that are given: without the number of a child whose the thread is said to be."""
+    return {
+        at: {name: text for name, text in said.items() if name != RIGHT_CHILD}
+        for at, said in evidence.words.items()
+    }
+
+
+def _doubted(evidence: Evidence) -> bool:
+    """Whether a thread is said to be another child's, and nobody has approved that yet."""
+    return any(RIGHT_CHILD in said for said in evidence.words.values())
+
+
 def draft(held: Held) -> list[str]:
     """What the data protection officer has to know before anything is given out."""
     without = left_out(held)
@@ -111,6 +125,9 @@ def draft(held: Held) -> list[str]:
     if waiting:
         refs = ", ".join(waiting)
         said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")
+    if doubted := [evidence.ref for evidence, _ in held.threads if _doubted(evidence)]:
+        refs = ", ".join(doubted)
+        said.append(f"Said to be another child's ({refs}): see to that before it is given out.")
     return said
 
 
@@ -175,7 +192,7 @@ def _entry_rows(evidence: Evidence, held: Held) -> Iterator[dict[str, Any]]:
     """Each entry in the order of recording: as it is now known, and as it was recorded."""
     happened = history.read(evidence.entries, held.policy, held.day)
     happened.sort(key=lambda one: one.entry.position)
-    words = evidence.words
+    words = _words(evidence)
     known = corrected_words(evidence.entries, words)
     without = {one.position: _why(one) for one in _left_out(evidence)}
     rows = history_rows(happened, None, held.policy, held.day)
@@ -223,7 +240,8 @@ def _removed(redaction: Entry, policy: Policy) -> str:
 
 
 def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
-    told = told_thread(evidence, thread, held.policy, held.day, _gone(evidence, held.policy))
+    gone = _gone(evidence, held.policy)
+    told = told_thread(evidence, _words(evidence), thread, held.policy, held.day, gone)
     first = corrected_entries(evidence.entries)[0]
     also = _untold(first.event)
     return told._replace(

@@ -182,6 +182,8 @@ def put_right(
         on = spelt(london_day(correction.recorded_at))
         what = "recorded as" if of == at else f"entry {of} said"
         did = "taken back" if "facts" in event.facts else "corrected"
+        if not was and not lost:
+            was = [f"words that were corrected, the new ones {gone(correction.position)}"]
         yield visible(
             f"{what}: {'; '.join(was)}; {did} on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})",

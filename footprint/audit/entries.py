@@ -103,6 +103,7 @@ class _Joined:
         self._last = 0
         self._recorded_at = ""
         self._missing: dict[int, str] = {}
+        self._misnamed: dict[int, tuple[str, str]] = {}
         self._silent: set[int] = set()
         self._back: list[int] = []
         self._locked = 0
@@ -121,6 +122,7 @@ class _Joined:
                 check_subtree(self._connection, subtree, self._verdict)
         self._tail = part.tail
         self._missing |= part.missing
+        self._misnamed |= part.misnamed
         self._locked += part.locked
         for size, entry in part.among:
             self._depend(entry, size)
@@ -136,6 +138,8 @@ class _Joined:
         verdict.redacted += len(self._silent)
         for position, stream in self._missing.items():
             self._miss(position, stream)
+        for position, (stream, wrong) in self._misnamed.items():
+            find(verdict, "words", wrong, position, stream)
         if self._locked:
             verdict.remark(f"the words of {self._locked} entries are locked and were not checked")
             verdict.words_checked = False
@@ -200,6 +204,9 @@ class _Joined:
         """Words at these positions of the same thread are gone for a reason."""
         back = {position for position in positions if self._has_words(position)}
         self._back = sorted({*self._back, *back})[:_SHOWN_BACK]
+        for position in back:  # an old vault names the child that the thread was moved from
+            if self._misnamed.get(position, ("",))[0] == stream[:LONGEST_STREAM]:
+                del self._misnamed[position]
         for position in positions - back:
             if self._missing.get(position) == stream[:LONGEST_STREAM]:
                 del self._missing[position]

@@ -69,7 +69,8 @@ class Part:
 
     `last` is its last position. `began` is its first time, with the entry's position and stream;
     `recorded_at` its last. `among` are the entries that others depend on, each with the size of
-    the tree before it. `missing` are the streams of entries whose words are not there. `tree` is
+    the tree before it. `missing` are the streams of entries whose words are not there; `misnamed`
+    those whose words name another child than their thread has, and how that is said. `tree` is
     that of its complete runs, `tail` the leaves behind them; `peaks` are its own part of the
     peaks at each size asked for.
     """
@@ -82,6 +83,7 @@ class Part:
     recorded_at: str = ""
     among: list[tuple[int, Entry]] = field(default_factory=list)
     missing: dict[int, str] = field(default_factory=dict)
+    misnamed: dict[int, tuple[str, str]] = field(default_factory=dict)
     locked: int = 0
     verdict: Verdict = field(default_factory=Verdict)
 
@@ -296,27 +298,35 @@ class _Reader:
                 self.part.missing[position] = stream[:LONGEST_STREAM]
         elif entry.words is None:
             self._find("words", "the vault holds words that it does not have", position, stream)
-        elif wrong := vault_wrong(entry, salt, words, child, self._lock):
+        elif wrong := sealed_wrong(entry, salt, words, child, self._lock):
             self._find("words", wrong, position, stream)
+        elif wrong := child_wrong(entry, words, child):
+            self.part.misnamed[position] = stream[:LONGEST_STREAM], wrong
         elif is_locked(words) or is_locked(child):
             self.part.locked += 1
 
 
 def vault_wrong(entry: Entry, salt: Any, words: Any, child: Any, lock: Lock | None) -> str:
-    """What is wrong with an entry's row of the vault, or with its thread's case number.
+    """What is wrong with an entry's row of the vault, or with its thread's case number."""
+    return sealed_wrong(entry, salt, words, child, lock) or child_wrong(entry, words, child)
 
-    With the key at hand, nothing may be left of them that is locked.
+
+def sealed_wrong(entry: Entry, salt: Any, words: Any, child: Any, lock: Lock | None) -> str:
+    """What is wrong with an entry's words.
+
+    With the key at hand, nothing may be left of them that is locked, nor of the case number.
     """
-    if lock and (wrong := unopened(words, child)):
-        return wrong
-    if (wrong := words_wrong(entry, salt, words)) or is_locked(words):
-        return wrong
-    said = loads(words)
-    named = said.get("child", "").encode()
-    if not is_thread(entry.stream) or is_locked(child):
+    return (unopened(words, child) if lock else "") or words_wrong(entry, salt, words)
+
+
+def child_wrong(entry: Entry, words: Any, child: Any) -> str:
+    """What is wrong between the words of an entry and its thread's case number."""
+    if is_locked(words) or not is_thread(entry.stream) or is_locked(child):
         return ""
+    said = loads(words)
     if "child" not in said and child is None:
         return ""  # recorded after a redaction of the whole thread, when it had none any more
+    named = said.get("child", "").encode()
     if not named:
         return "its words have no case number"
     same = named == child

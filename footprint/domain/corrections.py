@@ -60,10 +60,15 @@ def corrected_words(
     known = {position: dict(texts) for position, texts in words.items()}
     corrections = [entry for entry in entries if isinstance(entry.event, EntryCorrected)]
     later: dict[int, dict[str, str]] = {}
+    taken_back = set[int]()
     for entry in reversed(corrections):
         own = _said(known.get(entry.position, {}), later.pop(entry.position, {}))
-        new = {n.removeprefix(NEW_WORDS): t for n, t in own.items() if n.startswith(NEW_WORDS)}
         target = _corrects(entry)
+        if entry.position in taken_back:
+            own = {name: text for name, text in own.items() if not name.startswith(NEW_WORDS)}
+        elif _takes_back(entry):  # by its facts: its words may be gone
+            taken_back.add(target)
+        new = {n.removeprefix(NEW_WORDS): t for n, t in own.items() if n.startswith(NEW_WORDS)}
         later[target] = new | later.get(target, {})
         if entry.position in known:
             known[entry.position] = own
@@ -79,6 +84,11 @@ def _said(texts: Words, newer: Words) -> dict[str, str]:
     """
     taken = {name for name, text in newer.items() if not text}
     return {name: text for name, text in {**texts, **newer}.items() if name not in taken}
+
+
+def _takes_back(entry: Entry) -> bool:
+    """Whether a correction of a correction leaves it nothing to say."""
+    return isinstance(entry.event, EntryCorrected) and entry.event.facts.get("facts") == {}
 
 
 def _corrects(entry: Entry) -> int:

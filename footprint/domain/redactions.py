@@ -42,10 +42,19 @@ def is_whole(event: EntryRedacted) -> bool:
 
 
 def open_requests(entries: Sequence[Entry]) -> list[Entry]:
-    """The requests that nobody has approved yet."""
+    """The requests that nobody has approved yet.
+
+    One for all of a thread waits no more when its own words were removed: they may have said under
+    which case number it was to go on. So can one be withdrawn that named a wrong number.
+    """
+    gone = redacted_in(entries)
     done = {e.event.requested for e in entries if isinstance(e.event, EntryRedacted)}
-    asked = [entry for entry in entries if isinstance(entry.event, RedactionRequested)]
-    return [entry for entry in asked if entry.position not in done]
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry.event, RedactionRequested) and entry.position not in done
+        and not (entry.event.positions == WHOLE and entry.position in gone)
+    ]  # fmt: skip
 
 
 def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:

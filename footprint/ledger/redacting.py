@@ -7,14 +7,16 @@ that is put back does not undo it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction
 from footprint.domain.days import london_day
+from footprint.domain.entry import Move
 from footprint.domain.redactions import WHOLE, is_whole, open_requests
+from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode
 from footprint.ledger.erasing import erase, mark, pieces
@@ -41,7 +43,12 @@ def request(ledger: Ledger, asks: Mapping[str, Ask], *, actor: str) -> tuple[Rec
 
 
 def approve(
-    ledger: Ledger, asks: Mapping[str, ApproveRedaction], folder: Path, *, actor: str
+    ledger: Ledger,
+    asks: Mapping[str, ApproveRedaction],
+    folder: Path,
+    *,
+    actor: str,
+    shown: Mapping[str, Sequence[int]] | None = None,
 ) -> Redacted:
     """Do what was asked for: record it and delete the words, which are then to be erased.
 
@@ -50,19 +57,34 @@ def approve(
         asks: which request of each thread is approved.
         folder: that of the ledger's signer.
         actor: who approves.
+        shown: what of each thread was shown to them as what will be removed, if anything was.
 
     Raises:
-        Refused: there is nothing to approve, or it is not theirs to. Nothing was deleted.
+        Refused: there is nothing to approve, it is not theirs to, or it is no longer what was
+            shown. Nothing was deleted.
     """
     recorded, traces = [], set[bytes]()
     with ledger.writing():
-        for stream, ask in asks.items():
-            moves = ledger.consider(ask, stream, actor=actor)
+        decided = {s: ledger.consider(ask, s, actor=actor) for s, ask in asks.items()}
+        _check_shown(decided, shown)
+        mark(folder)  # not before all of them may be: nothing is to be erased after a refusal
+        for stream, moves in decided.items():
             event: Any = moves[0].event
             traces |= _traces(ledger, stream, event.positions, child=is_whole(event))
-            mark(folder)
             recorded.append(ledger.append(stream, moves, actor=actor))
     return Redacted(recorded=tuple(recorded), traces=frozenset(traces))
+
+
+def _check_shown(
+    decided: Mapping[str, Sequence[Move]], shown: Mapping[str, Sequence[int]] | None
+) -> None:
+    """What cannot be undone is done to what was seen, and to nothing that came since."""
+    now: dict[str, Any] = {stream: moves[0].event for stream, moves in decided.items()}
+    if shown is not None and {s: event.positions for s, event in now.items()} != shown:
+        raise Refused(
+            "Something was recorded since this was shown, and more or less would be removed.",
+            "Nothing was removed. Approve it again, to see what it is now.",
+        )
 
 
 def finish(ledger: Ledger, folder: Path, traces: Iterable[bytes] = ()) -> None:

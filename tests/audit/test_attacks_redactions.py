@@ -153,3 +153,29 @@ def test_an_older_redaction_stays_one(case: Case) -> None:
         redact(ledger, STREAM, (8,))
     redacted_whole(case)
     assert case.by_signer().verdict == VERIFIED
+
+
+def test_two_who_asked_for_the_same_are_both_answered(case: Case) -> None:
+    """What one redaction has removed is named again by the next: it is what was asked for."""
+    with case.writing() as ledger:
+        for positions in (WORDS, (8,)):
+            ask = AskRedaction(on=DAY, positions=positions, basis="retention", words={"why": "!"})
+            ledger.record(ask, actor="one", stream=STREAM)
+        for request in (ledger.size(), ledger.size() - 1):
+            approve = ApproveRedaction(on=DAY, request=request)
+            ledger.record(approve, actor="other", stream=STREAM)
+    for verdict in (case.by_signer(), case.by_stranger(case.kept)):
+        assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
+        assert verdict.redacted == len(WORDS)
+
+
+def test_an_old_vault_names_whom_a_thread_was_moved_from(case: Case) -> None:
+    """Words that are back are worth a remark, though their case number is not the thread's now."""
+    with case.raw() as connection:
+        rows = connection.execute("SELECT * FROM vault WHERE position IN (7, 8)").fetchall()
+    redacted_whole(case, right_child="C-7777")
+    with case.raw() as connection:
+        connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", rows)
+    for verdict in (case.by_signer(), case.by_stranger(case.kept)):
+        assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
+        assert any("back in the vault, at 7, 8" in remark for remark in verdict.remarks)

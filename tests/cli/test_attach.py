@@ -48,6 +48,18 @@ def test_the_facts_do_not_give_it_away(begun: Place) -> None:
     assert not any(digest in path.read_bytes() for path in files)
 
 
+def test_a_document_is_known_when_its_thread_was_moved(begun: Place) -> None:
+    """Its digest was entered again, with the right child's number, in a correction."""
+    file = document(begun)
+    begun.done("attach", "1", str(file))
+    anna, bo = {"FOOTPRINT_ACTOR": "anna"}, {"FOOTPRINT_ACTOR": "bo"}
+    asked = ["redact", "1", "--basis", "wrong-child", "--right-child", "999111", "--why", "No."]
+    begun.done(*asked, env=anna)
+    begun.done("redact", "1", "--approve", env=bo)
+    (row,) = begun.json("attach", "--check", str(file))
+    assert row["position"] == 8
+
+
 @pytest.mark.parametrize(
     ("name", "type_"),
     [

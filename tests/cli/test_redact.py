@@ -153,6 +153,21 @@ def test_an_index_on_the_case_number_keeps_no_copy(poole: Place) -> None:
     poole.done("verify")
 
 
+def test_a_correction_that_went_alone_is_told(poole: Place) -> None:
+    """What it put in place is gone, and what was first said stands there: nobody may take that
+    for what was meant."""
+    at = str(poole.json("show", REF)["history"][0]["position"])
+    poole.done("correct", REF, "--entry", at, "--words", "Said otherwise.", "--reason", "Ada.")
+    last = poole.entries()
+    redact(poole, REF, "--entry", str(last))
+    shown = poole.done("show", REF).out
+    assert (
+        "recorded as: words that were corrected, the new ones removed, third party, entry"
+        f" {last + 2}; corrected on"
+    ) in shown
+    assert "removed since" not in shown
+
+
 # --- two people ---------------------------------------------------------------------------------
 
 
@@ -178,6 +193,17 @@ def test_it_takes_two(poole: Place) -> None:
     assert (poole.json("redact"), advice(poole)) == ([], [])
 
 
+def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
+    """Bo wrote the second thread: nothing is removed, and nothing is said to be unfinished."""
+    for env in (ANNA, BO):
+        poole.done("challenge", "--child", "777001", "--service", "CSC", "--theme", "EDU",
+                   "--role", "team-manager", "--words", "He has no school.", env=env)  # fmt: skip
+    poole.done("redact", "--child", "777001", *WHY, env=ANNA)
+    one_message(poole.run("redact", "--child", "777001", "--approve", env=BO), REFUSED)
+    assert found(poole, {b"777001"})
+    assert advice(poole) == ["Redactions wait to be approved (CH-27, CH-28): footprint redact."]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
@@ -187,6 +213,7 @@ def test_it_takes_two(poole: Place) -> None:
         (["4", "--child", "1", *WHY], USAGE, "one of the two"),
         ([*WHY], USAGE, "Name a thread"),
         (["--child", "1", "--entry", "7", *WHY], USAGE, "are of one thread"),
+        (["4", "--right-child", " ", *WHY], USAGE, "--right-child is empty"),
         (["--child", "no-such-child", *WHY], NOT_FOUND, "no thread of that child"),
         (["999", *WHY], NOT_FOUND, "There is no thread '999'"),
         (["4", "--approve", "--why", "!"], USAGE, "--why does not go with --approve"),
@@ -307,6 +334,21 @@ def test_a_backup_from_before_a_redaction_is_closed_again(poole: Place) -> None:
     poole.done("redact", REF, "--approve", env=BO)
     assert (found(poole, gone), advice(poole)) == (set(), [])
     assert poole.json("verify")["verdict"] == "verified"
+
+
+def test_a_moved_thread_is_not_taken_away_with_a_backup(poole: Place) -> None:
+    """Its right number is remembered nowhere: who accepts the loss is told to give it again."""
+    backup, right = poole.folder / "backup.db", ["--right-child", "777002"]
+    back_up(poole.ledger, backup)
+    asked = ["--basis", "wrong-child", "--why", "Mistyped.", *right]
+    redact(poole, REF, asked=asked)
+    put_back(backup, poole.ledger)
+    accepted = poole.done("checkpoint", "--accept-loss", "The disk failed.", env=ANNA).out
+    assert "If CH-4 went on under its right case number, do not approve that" in accepted
+    again = poole.json("redact", REF, *asked, env=ANNA)["position"]
+    poole.done("redact", REF, "--approve", "--request", str(again), env=BO)
+    assert poole.json("show", REF, "--with-words")["child"] == "777002"
+    assert (poole.json("redact"), advice(poole)) == ([], [])
 
 
 def test_an_entry_that_took_a_lost_one_s_place_is_another(poole: Place) -> None:

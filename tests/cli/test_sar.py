@@ -153,6 +153,20 @@ def test_legal_advice_stays_out_with_what_corrects_it(
     assert [one["position"] for one in record["left_out"]] == [15]
 
 
+def test_the_number_of_the_right_child_is_left_out(place: Place, tmp_path: Path) -> None:
+    """A thread that is said to be another child's names her nowhere; evidence of it waits."""
+    doubted = place.copy(tmp_path / "doubted")
+    asked = ["--basis", "wrong-child", "--right-child", "888001", "--why", "Mistyped."]
+    doubted.done("redact", "3", *asked)
+    found = sar(doubted, tmp_path / "request")
+    assert "Said to be another child's (CH-3)" in found.said
+    assert b"888001" not in found.raw
+    bundle = ["evidence", "3", "--output", "bundle.zip"]
+    refused = one_message(doubted.run(*bundle, "--with-words"), REFUSED)
+    assert "CH-3 is said to be another child's (entry" in refused
+    doubted.done(*bundle)
+
+
 def test_it_is_a_draft_and_says_what_is_open(place: Place, tmp_path: Path, answer: Answer) -> None:
     """On the screen, on the page and in the record alike; also a redaction that only waits."""
     _, said, page, record = answer

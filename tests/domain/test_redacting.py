@@ -9,7 +9,7 @@ from domain.test_correcting import beside, recorded, says
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.asks import ApproveRedaction, AskRedaction, Correct
 from footprint.domain.events import EntryRedacted
 from footprint.domain.redactions import is_whole, open_requests, redacted_in, redactions
 
@@ -71,6 +71,17 @@ def test_a_correction_made_since_the_request_goes_too() -> None:
     case.do(correct(5, reason="Ada's name was in it."))
     case.actor = "manager"
     assert case.event(approving()).positions == (2, 5, 7)
+
+
+def test_what_was_said_since_in_its_place_can_be_removed() -> None:
+    """An entry whose words are gone was corrected since: the new ones are those that it shows."""
+    case = thread()
+    redacted(case, 4)
+    case.actor = "ab"
+    case.do(correct(4, new={"text": "Filed by Ada."}))
+    event = redacted(case, 4)
+    assert event.positions == (4, 8)
+    assert "Filed by Ada" not in str(case.words)
 
 
 def test_a_thread_goes_with_the_request() -> None:
@@ -164,6 +175,59 @@ def test_nothing_is_asked_for_twice() -> None:
     redacted_all.refused(asking(), "CH-1 was redacted as a whole", "footprint show CH-1")
 
 
+def test_what_another_request_has_removed_is_named_again() -> None:
+    """Two asked for the same entry: a verifier looks for all that each of them asked for."""
+    case = thread()
+    case.do(asking(2, 4))
+    case.do(asking(4))
+    case.actor = "manager"
+    case.do(approving(7))
+    event = case.event(approving(6))
+    assert event.positions == (2, 4, 5)
+    assert spoken(case) == [1, 6, 7]
+
+
+def test_a_request_holds_for_words_that_were_moved_meanwhile() -> None:
+    """Entered again under the right number, they are asked to go still."""
+    case = thread()
+    case.do(asking(4))
+    case.do(asking(basis="wrong-child", right_child="C-1002"))
+    case.actor = "manager"
+    case.do(approving(7))
+    assert "Filed." in str(case.words)
+    case.actor = "other"
+    case.do(approving(6))
+    assert "Filed." not in str(case.words)
+
+
+def test_a_request_for_the_wrong_number_can_be_withdrawn() -> None:
+    """Its own words said which: without them it is not approved, and can be asked anew."""
+    case = thread()
+    case.do(asking(basis="wrong-child", right_child="C-1003"))
+    case.do(asking(6))
+    case.actor = "manager"
+    case.do(approving(7))
+    case.refused(approving(6), "No redaction of CH-1 waits", "footprint redact CH-1")
+    case.actor = "ab"
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    assert all(case.words[at]["child"] == "C-1002" for at in spoken(case))
+
+
+def test_a_mistyped_number_is_asked_for_again() -> None:
+    """The approver takes the right one; the other went with it, and waits no more."""
+    case = thread()
+    for right in ("C-1003", "C-1002"):
+        case.do(asking(basis="wrong-child", right_child=right))
+    case.refused(
+        asking(right_child="C-1002", basis="wrong-child"), "asked for already", "--approve"
+    )
+    case.actor = "manager"
+    case.refused(approving(), "Several wait", "6, 7")
+    case.do(approving(7))
+    assert all(case.words[at]["child"] == "C-1002" for at in spoken(case))
+    assert open_requests(case.entries) == []
+
+
 def test_a_request_can_be_redacted_like_any_entry() -> None:
     """Why somebody asked may say too much as well."""
     case = thread()
@@ -183,6 +247,19 @@ def test_a_thread_whose_words_went_one_by_one_still_has_its_number() -> None:
     case.do(asking())
     case.actor = "other"
     assert is_whole(case.event(approving()))
+
+
+@settings(max_examples=100)
+@given(mistaken())
+def test_what_was_taken_back_stays_so(made: Mistaken) -> None:
+    """Only the reason of a taking back is removed: the facts say that it was one."""
+    case, most = recorded(made), len(made.asks)
+    before = says(case, most)
+    assume(happened(case, putting_right(made.at + 1, made.wrong, made.right)))
+    assume(says(case, most) != before)
+    case.do(Correct(on=TODAY, entry=most + 1, words={"reason": "Ada's."}, take_back=True))
+    redacted(case, case.entries[-1].position)
+    assert says(case, most) == before
 
 
 # --- the right child ------------------------------------------------------------------------

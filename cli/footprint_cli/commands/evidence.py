@@ -12,6 +12,7 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy as Vocabulary
 from footprint.durable import write_new
 from footprint.errors import Misused, Refused
@@ -73,6 +74,7 @@ def evidence(
             gathered = gather(opened, stream, trust, kept)
             if with_words:
                 gathered = spoken(opened, gathered, legal_advice=with_legal_advice)
+                _must_be_this_child_s(gathered)
             texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
     size = gathered.note.checkpoint.size
     path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
@@ -80,6 +82,21 @@ def evidence(
     with new_file(path, "--output"):
         write_new(path, packed)
     _say_made(gathered, path, as_json=json)
+
+
+def _must_be_this_child_s(gathered: Evidence) -> None:
+    """No words are given of a thread that is said to be another child's: they name both.
+
+    Raises:
+        Refused: somebody asked for it to go on under the right number, and nobody has approved it.
+    """
+    for position, said in gathered.words.items():
+        if RIGHT_CHILD in said:
+            raise Refused(
+                f"{gathered.ref} is said to be another child's (entry {position}), and its words"
+                " name both.",
+                "Nothing was given out. See to that first: footprint redact.",
+            )
 
 
 def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:

@@ -104,6 +104,8 @@ def _mode(given: Given) -> str:
             raise Misused("Name a thread, or all of a child's with --child: one of the two.")
         if "child" in said and said & {"positions", "request", "right_child"}:
             raise Misused("--entry, --request and --right-child are of one thread.", "Name it.")
+    if given.right_child is not None and not given.right_child.strip():
+        raise Misused("--right-child is empty.", "Give the number, or leave it out: then all goes.")
     if mode == "ask":
         given.need("basis", "why")
     return mode

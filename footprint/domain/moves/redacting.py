@@ -18,7 +18,6 @@ from footprint.domain.redactions import (
     WHOLE,
     is_nothing_left,
     open_requests,
-    redacted_in,
     spoken,
     with_corrections,
 )
@@ -46,7 +45,8 @@ def ask_for(
     basis = policy.code("redactions", ask.basis)
     positions = _asked_for(entries, ask.positions)
     for request in open_requests(entries):
-        if request.event.positions == positions:  # type: ignore[attr-defined]
+        right = words.get(request.position, {}).get(RIGHT_CHILD)
+        if (request.event.positions, right) == (positions, texts.get(RIGHT_CHILD)):  # type: ignore[attr-defined]
             raise Refused(
                 f"That was asked for already, in entry {request.position} by {request.actor}.",
                 f"Somebody else approves it: footprint redact {_ref(entries)} --approve.",
@@ -62,7 +62,10 @@ def ask_for(
 
 
 def _asked_for(entries: Sequence[Entry], given: tuple[int, ...]) -> tuple[int, ...]:
-    """The positions of a request: those given with their corrections, none for all of it."""
+    """The positions of a request: those given with their corrections, none for all of it.
+
+    Where the words of an entry were removed, those of a later correction may still stand under it.
+    """
     there = [entry.position for entry in spoken(entries, requests=True)]
     if not given and is_nothing_left(entries):
         raise Refused(
@@ -70,7 +73,7 @@ def _asked_for(entries: Sequence[Entry], given: tuple[int, ...]) -> tuple[int, .
             f"See what it has: footprint show {_ref(entries)}.",
         )
     for position in given:
-        if position not in there:
+        if not {*there} & {*with_corrections(entries, (position,))}:
             raise Refused(
                 f"Entry {position} of {_ref(entries)} has no words that could be removed.",
                 f"Those that have: {', '.join(map(str, there)) or 'none'}.",
@@ -116,7 +119,7 @@ def approve(
     request = _requested(entries, ask.request)
     asked: ev.RedactionRequested = request.event  # type: ignore[assignment]
     positions = _to_remove(entries, asked.positions)
-    recorded = [entry for entry in entries if entry.position in positions]
+    recorded = [e for e in spoken(entries, requests=True) if e.position in positions]
     _check_approver(actor, request, [e for e in recorded if e.topic != request.topic])
     event = ev.EntryRedacted(positions=positions, basis=asked.basis, requested=request.position)
     redaction = Move(event=event, occurred_on=ask.on, source=ask.source, words={})
@@ -140,12 +143,14 @@ def _requested(entries: Sequence[Entry], position: int | None) -> Entry:
 
 
 def _to_remove(entries: Sequence[Entry], asked: tuple[int, ...]) -> tuple[int, ...]:
-    """What is removed now: what was recorded since the request goes with it."""
+    """What is removed now: what was recorded since the request goes with it.
+
+    What another redaction has removed meanwhile is named again: a verifier looks for all of it,
+    and a thread that was moved since has the words once more, in corrections.
+    """
     if asked == WHOLE:
         return tuple(entry.position for entry in spoken(entries, requests=True))
-    gone = redacted_in(entries)
-    left = [position for position in asked if position not in gone]
-    return with_corrections(entries, left)
+    return with_corrections(entries, asked)
 
 
 def _check_approver(actor: str, request: Entry, recorded: Sequence[Entry]) -> None:
