@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from footprint.domain.asks import Ask, Attach
+from footprint.domain.corrections import corrected_words
 from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.errors import Misused, NotFound, Refused
@@ -116,7 +117,7 @@ def _type_of(name: str) -> str:
 
 
 def _entries_of(ledger: Ledger, digest: str) -> list[dict[str, Any]]:
-    """The entries whose document has this digest, in order."""
+    """The entries whose document has this digest, as they now stand, in order."""
     if not ledger.vault.here:
         raise Refused(
             f"{ledger.path} is an audit copy: it has no words to compare with.",
@@ -124,7 +125,8 @@ def _entries_of(ledger: Ledger, digest: str) -> list[dict[str, Any]]:
         )
     found = []
     for stream in queries.streams_with(ledger.connection, DocumentAttached.topic):
-        words = ledger.vault.words(stream)
+        entries = ledger.entries(stream)
+        words = corrected_words(entries, ledger.vault.words(stream))
         found += [
             {
                 "position": entry.position,
@@ -132,7 +134,7 @@ def _entries_of(ledger: Ledger, digest: str) -> list[dict[str, Any]]:
                 "recorded_at": entry.recorded_at,
                 "actor": entry.actor,
             }
-            for entry in ledger.entries(stream)
+            for entry in entries
             if words.get(entry.position, {}).get("sha256") == digest
         ]
     return sorted(found, key=lambda row: row["position"])
