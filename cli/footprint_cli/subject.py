@@ -7,17 +7,21 @@ UK GDPR, Article 15. It is a draft: what the Data Protection Act 2018 keeps back
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
+from footprint.domain.events import RedactionRequested
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
 from footprint.domain.stated import as_stored
 from footprint.domain.thread import Thread
-from footprint.evidence.gathering import Evidence
+from footprint.evidence.gathering import Evidence, Item
+from footprint.ledger.codec import decode_words, encode_words
 from footprint.projections import history, log
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.lines import encode64
@@ -73,6 +77,23 @@ class Held(NamedTuple):
     def entries(self) -> int:
         """How many entries they have together."""
         return sum(len(evidence.items) for evidence, _ in self.threads)
+
+
+def without_other_child(evidence: Evidence) -> Evidence:
+    """The same without the number of the child that a request says a thread is really of."""
+    return replace(evidence, items=tuple(map(_without_other_child, evidence.items)))
+
+
+def _without_other_child(item: Item) -> Item:
+    if item.sealed is None or item.entry.topic != RedactionRequested.topic:
+        return item
+    salt, words = item.sealed
+    said = decode_words(words)
+    own = said | {RIGHT_CHILD: _ANOTHER} if RIGHT_CHILD in said else said
+    return replace(item, sealed=(salt, encode_words(own)))
+
+
+_ANOTHER = "(another child's case number: left out)"
 
 
 class LeftOut(NamedTuple):

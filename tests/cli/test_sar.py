@@ -273,7 +273,7 @@ def test_words_that_are_gone_without_a_redaction_refuse(begun: Place, tmp_path: 
     """Nothing is given out as all that is held, where something was taken away."""
     sql(begun, "DELETE FROM vault")
     said = one_message(begun.run("sar", CHILD, "--output", str(tmp_path / "x")), REFUSED)
-    assert "Entry 7 was changed: its words are gone without a redaction" in said
+    assert "it committed to words that are gone, and no redaction names them" in said
     assert not (tmp_path / "x").exists()
 
 
