@@ -24,6 +24,7 @@ from footprint_cli.telling import (
     days,
     is_gone,
     known_words,
+    label_of,
     outcome,
     put_right,
     recorded,
@@ -137,15 +138,11 @@ def _telling(
         since=f"{days(one.since)} later" if one.since else "",
         what=visible(told_event(one.entry.event, policy)),
         gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
-        words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
+        words=[(label_of(name), visible(text, lines=True)) for name, text in said.items()],
         due=[outcome(due, day) for due in one.due],
         put_right=list(put_right(one, words, policy, gone, lines=True)),
         recorded=recorded(one.entry, policy),
     )
-
-
-def _label(name: str) -> str:
-    return "" if name == "text" else visible(name.replace("_", " "))
 
 
 def _footer(evidence: Evidence, command: str) -> list[str]:

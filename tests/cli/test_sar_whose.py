@@ -37,6 +37,25 @@ def test_a_child_of_the_demonstration_with_two_threads(year: Place, tmp_path: Pa
             assert not re.search(rf"\b({other['child']}|{other['ref']})\b", page)
 
 
+def test_what_the_ledger_knows_is_said_and_the_rest_left_open(begun: Place) -> None:
+    """Who was told, and from what it was recorded, as corrected; and what legal advice there is."""
+    begun.done("tell", "1", "--party", "parent", "--source", "recalled")
+    begun.done("correct", "1", "--entry", "8", "--set", "party=child", "--reason", "Not him.")
+    (begun.folder / "opinion.pdf").write_bytes(b"x")
+    begun.done("attach", "1", "opinion.pdf", "--privileged")
+    record = begun.json("sar", CHILD)
+    known = {one["name"]: one["known"] for one in record["to_complete"]}
+    told = known["The recipients, and any transfer abroad"]
+    assert told == "Told, as these entries say: child."
+    assert "1 recalled from memory" in known["The source, where it was not the child"]
+    assert known["The purposes"] == ""
+    page = page_of(begun)
+    assert told in page
+    assert "document of legal advice attached" in page
+    assert "opinion" not in page
+    assert list(record["threads"][0]["entries"][0]["facts"])[:2] == ["service", "themes"]
+
+
 # --- what is of somebody else -----------------------------------------------------------------
 
 
