@@ -131,14 +131,12 @@ def on_terminal(
     *args: str,
     columns: int = 100,
     program: Sequence[str] = (PROGRAM,),
-    typed: str = "",
-    answer: str = "",
+    answer: str | None = None,
     **env: str | None,
 ) -> tuple[int, str]:
     """Run the program on a terminal of its own: the exit code, and every character it sent.
 
-    What is `typed` waits in the terminal until the program reads it; the terminal repeats it. A
-    question that ends with [y/N] is given the answer.
+    A question that ends with [y/N] is given the answer, where there is one.
     """
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
@@ -146,11 +144,10 @@ def on_terminal(
         [*program, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
     ) as process:
         os.close(slave)
-        os.write(master, typed.encode())
         sent = b""
         while arrived := _arrived(master):
             sent += arrived
-            if answer and sent.endswith(b"[y/N]: "):
+            if answer is not None and sent.endswith(b"[y/N]: "):
                 os.write(master, f"{answer}\n".encode())
     os.close(master)
     return process.returncode, sent.decode().replace("\r\n", "\n")

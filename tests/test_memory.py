@@ -21,6 +21,17 @@ WORK = {
         "verdict = verify_ledger(path, home, spread=Spread(processes=2, least=0));"
         "assert verdict.verdict == 'verified'"
     ),
+    "lock": (
+        "from footprint.ledger.locking import lock;"
+        "from footprint.ledger.opening import open_ledger;"
+        "from footprint.ledger.signer import LedgerSigner;"
+        "from footprint.ledger.signer_home import folder_of;"
+        "from footprint.vault.key import Keys;"
+        "made = lambda origin: LedgerSigner(folder_of(home, origin), origin, path);"
+        "ledger = open_ledger(path, sealer=made);"
+        "origin = ledger.opened.origin;"
+        "lock(ledger, Keys(home, origin), folder_of(home, origin), keyring=False)"
+    ),
     "rebuild": (
         "from footprint.ledger.opening import open_ledger;"
         "from footprint.projections.views import Views;"

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Any
 
+from footprint.audit.plain import UNREAD
 from footprint.audit.verdict import Verdict
 from footprint.errors import Refused
 from footprint.ledger.sealing import NO_SALT, is_locked, open_child, open_words, place_of
@@ -54,6 +55,18 @@ def opened(
         if is_locked(child):
             child = open_child(lock, stream, child)
     return salt, words, child
+
+
+def is_shut(connection: sqlite3.Connection) -> bool:
+    """Whether rows are locked, by the first of them."""
+    row = connection.execute("SELECT words FROM vault ORDER BY position LIMIT 1").fetchone()
+    return row is not None and is_locked(row[0])
+
+
+def unread(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row of an entry, marked where all that can be said of its words is that they are locked."""
+    locked = is_locked(row[7]) and row[6] == NO_SALT
+    return (*row[:6], UNREAD, None, row[8]) if locked else row
 
 
 def unopened(words: Any, child: Any) -> str:

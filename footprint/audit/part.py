@@ -16,8 +16,8 @@ from orjson import loads
 
 from footprint.audit.entry import brief, is_time, read_entry, words_wrong
 from footprint.audit.growing import Growing, Subtree
-from footprint.audit.locks import opened, unopened
-from footprint.audit.plain import proved
+from footprint.audit.locks import opened, unopened, unread
+from footprint.audit.plain import UNREAD, proved
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
@@ -49,12 +49,14 @@ Row = tuple[Any, ...]
 class Scope:
     """What to read for: whether there are words, and the sizes whose roots are asked for.
 
-    `key` is the one that rows are locked under, where it is at hand.
+    `key` is the one that rows are locked under, where it is at hand; `shut` is whether they are
+    locked, and it is not.
     """
 
     words: bool
     sizes: tuple[int, ...]  # ascending
     key: bytes | None = field(default=None, repr=False)
+    shut: bool = False
 
     @property
     def lock(self) -> Lock | None:
@@ -206,11 +208,15 @@ class _Reader:
     def _leaves(self, rows: Sequence[Row], size: int) -> list[bytes]:
         """Check each row. Returns the leaves that their bytes make."""
         part, leaves = self.part, list[bytes]()
+        plain = [unread(row) for row in rows] if self._scope.shut else rows
         while rest := rows[len(leaves) :]:
             if part.began:
+                tried = plain[len(leaves) :]
                 count, part.recorded_at = proved(
-                    rest, part.last, part.recorded_at, self._threads, with_words=self._scope.words
+                    tried, part.last, part.recorded_at, self._threads, with_words=self._scope.words
                 )
+                if self._scope.shut:
+                    part.locked += sum(row[6] is UNREAD for row in tried[:count])
                 leaves += [row[5] for row in rest[:count]]
                 part.last += count
                 rest = rest[count:]

@@ -52,6 +52,8 @@ _LEAF_TAG = b"\x00" + ENTRY_TAG
 _MAY_BE_ABSENT = {"clock", "words"}
 
 _is_digest = re.compile("[0-9a-f]{64}").fullmatch
+UNREAD = b"locked"
+"""Stands for the salt, beside no words, where words are locked and their key is not at hand."""
 _WORTH_MAKING = 100
 """To make an expression takes as long as to read so many entries thoroughly."""
 
@@ -111,7 +113,9 @@ def proved(
                     break
                 if len(salt) != SALT_BYTES:
                     break
-            elif sealed is not None and (with_words or not _is_digest(sealed)):
+            elif not (sealed is salt is None) and (
+                (with_words and salt is not UNREAD) or not _is_digest(sealed or "")
+            ):
                 break
             last, moment = position, recorded_at
             count += 1

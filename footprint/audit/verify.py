@@ -11,7 +11,7 @@ from typing import Any
 
 from footprint.audit import structure
 from footprint.audit.entries import Reading, join_parts
-from footprint.audit.locks import key_at_hand
+from footprint.audit.locks import is_shut, key_at_hand
 from footprint.audit.losses import losses
 from footprint.audit.part import Part, Scope, any_text
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
@@ -114,7 +114,8 @@ def _read(
     """Read the entries, and meanwhile check what SQLite can tell of the tables."""
     known = tuple(sorted(size for size in sizes if size > 0))
     key = key_at_hand(connection, keys, verdict) if verdict.words_checked else None
-    scope = Scope(words=verdict.words_checked, sizes=known, key=key)
+    shut = verdict.words_checked and not key and is_shut(connection)
+    scope = Scope(words=verdict.words_checked, sizes=known, key=key, shut=shut)
     of = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
     with parts(scope) as read:
         progress(0, of)

@@ -100,12 +100,14 @@ def _beside(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
 
 
 def must_have_words(ledger: Ledger) -> None:
-    """Raise `Refused` where words are asked for and this is a copy."""
+    """Raise `Refused` where words are asked for and this is a copy, or they are locked."""
     if not ledger.vault.here:
         raise Refused(
             f"{ledger.path} is an audit copy: it has no words to give.",
             "Leave --with-words out, or name the ledger itself with --ledger.",
         )
+    if shut := ledger.vault.shut:
+        raise shut
 
 
 def must_take_entries(connection: sqlite3.Connection, path: Path) -> None:

@@ -117,11 +117,11 @@ def test_a_refusal_comes_before_a_warning(begun: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "code", "entries"), [("y\n", DONE, 8), ("n\n", REFUSED, 7), ("\n", REFUSED, 7)]
+    ("answer", "code", "entries"), [("y", DONE, 8), ("n", REFUSED, 7), ("", REFUSED, 7)]
 )
-def test_somebody_who_is_there_is_asked(begun: Place, typed: str, code: int, entries: int) -> None:
+def test_somebody_who_is_there_is_asked(begun: Place, answer: str, code: int, entries: int) -> None:
     """It is recorded at a yes; anything else records nothing."""
-    ended, said = on_terminal(begun, "note", "1", "--words", SAID, typed=typed)
+    ended, said = on_terminal(begun, "note", "1", "--words", SAID, answer=answer)
     assert ended == code, said
     assert said.count("! The words seem to hold a full name") == 1
     assert ASKED in said
@@ -141,9 +141,9 @@ def test_nobody_is_asked_who_does_not_want_to_be(begun: Place) -> None:
 def test_asking_for_a_redaction_asks_as_well(begun: Place) -> None:
     """Why it is redacted stays, so it should not say whom it was about."""
     asked = ["redact", "1", "--basis", "third-party", "--why", SAID]
-    code, said = on_terminal(begun, *asked, typed="n\n")
+    code, said = on_terminal(begun, *asked, answer="n")
     assert (code, begun.entries()) == (REFUSED, 7), said
-    assert on_terminal(begun, *asked, typed="y\n")[0] == DONE
+    assert on_terminal(begun, *asked, answer="y")[0] == DONE
     assert begun.entries() == 8
 
 
