@@ -24,6 +24,7 @@ from footprint_cli.telling import (
     days,
     is_gone,
     known_words,
+    label_of,
     outcome,
     put_right,
     recorded,
@@ -85,25 +86,19 @@ def reading_copy(
         command: what made it.
     """
     return ReadingCopy(
-        told=told_thread(evidence, evidence.words, thread, policy, day, gone_from(evidence)),
+        told=told_thread(evidence, thread, policy, day, gone_from(evidence)),
         known_on=f"As it is known on {spelt(day)}",
         notice=_NOTICE,
         footer=_footer(evidence, command),
     )
 
 
-def told_thread(
-    evidence: Evidence,
-    words: Mapping[int, Words],
-    thread: Thread,
-    policy: Policy,
-    day: date,
-    gone: Gone,
-) -> Told:
+def told_thread(evidence: Evidence, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
     """What is given out of a thread, as it is known on a day.
 
-    `words` are those that are given out, `gone` what is said of others.
+    `gone` is what is said of words that are not given out.
     """
+    words = evidence.words
     child = next((said["child"] for said in words.values() if "child" in said), "not given here")
     return Told(
         ref=evidence.ref,
@@ -143,15 +138,11 @@ def _telling(
         since=f"{days(one.since)} later" if one.since else "",
         what=visible(told_event(one.entry.event, policy)),
         gone=f"(words {gone(one.entry.position)})" if is_gone(one, words) else "",
-        words=[(_label(name), visible(text, lines=True)) for name, text in said.items()],
+        words=[(label_of(name), visible(text, lines=True)) for name, text in said.items()],
         due=[outcome(due, day) for due in one.due],
         put_right=list(put_right(one, words, policy, gone, lines=True)),
         recorded=recorded(one.entry, policy),
     )
-
-
-def _label(name: str) -> str:
-    return "" if name == "text" else visible(name.replace("_", " "))
 
 
 def _footer(evidence: Evidence, command: str) -> list[str]:

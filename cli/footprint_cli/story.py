@@ -116,7 +116,9 @@ _TELL: dict[type[ev.Event], Callable[[Any, Policy], str]] = {
     ev.PartyTold: lambda e, p: f"told: {p.label('parties', e.party)}",
     ev.ThreadFiled: lambda _e, _p: "filed on the child's record",
     ev.ThreadHandedOver: lambda e, _p: f"handed over to {e.iro}",
-    ev.DocumentAttached: lambda _e, _p: "document attached",
+    ev.DocumentAttached: lambda e, _p: (
+        "document of legal advice attached" if e.privileged else "document attached"
+    ),
     ev.EntryCorrected: _corrected,
     ev.RedactionRequested: lambda e, p: f"redaction asked for: {_redaction(e, p)}",
     ev.EntryRedacted: lambda e, p: f"words removed: {_redaction(e, p)}",

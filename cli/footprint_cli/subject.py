@@ -6,19 +6,23 @@ UK GDPR, Article 15. It is a draft: what the Data Protection Act 2018 keeps back
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
-from footprint.domain.entry import Entry, Words
+from footprint.domain.entry import Entry
+from footprint.domain.events import PartyTold, RedactionRequested
 from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
-from footprint.domain.stated import as_stored
+from footprint.domain.stated import own_facts
 from footprint.domain.thread import Thread
-from footprint.evidence.gathering import Evidence
+from footprint.evidence.gathering import Evidence, Item
+from footprint.ledger.codec import decode_words, encode_words
 from footprint.projections import history, log
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.lines import encode64
@@ -31,19 +35,38 @@ from footprint_cli.text import visible
 TITLE = "Subject access: what is held about one child"
 LEFT_OPEN = (
     "Article 15 of the UK GDPR asks for more than the records themselves, and the ledger does not"
-    " know it. The data protection officer completes it here."
+    " know all of it. The data protection officer completes it here."
 )
-TO_COMPLETE = (
-    "The purposes",
-    "The categories of data",
-    "The recipients, and any transfer abroad",
-    "How long it is kept",
-    "The source, where it was not the child",
-    "Any automated decisions",
-    "The rights to have it put right, erased or restricted, and to object",
-    "The right to complain to the Information Commissioner",
+
+
+class Open(NamedTuple):
+    """What Article 15(1) or (2) asks for beside the data, and what the ledger knows of it."""
+
+    name: str
+    known: str = ""
+
+
+_OPEN = (
+    Open("The purposes"),
+    Open("The categories of data", "What is in the entries below."),
+    Open("The recipients, and any transfer abroad", "Told, as these entries say: {told}."),
+    Open(
+        "How long it is kept",
+        "Words and case numbers can be removed for good; what is counted stays.",
+    ),
+    Open(
+        "The source, where it was not the child",
+        "Each entry says who recorded it, and from what: {sources}.",
+    ),
+    Open("Any automated decisions", "The ledger takes none: it counts working days."),
+    Open("The rights to have it put right, erased or restricted, and to object"),
+    Open("The right to complain to the Information Commissioner"),
 )
-"""What Article 15(1) and (2) ask for beside the data."""
+PROOF = (
+    "Beside this the ledger has, for each entry, a digest that is part of what it signs, and for"
+    " its words a digest of them with a random number: nothing can be read from either. Receipts"
+    " may be on the child's own file."
+)
 
 
 class Held(NamedTuple):
@@ -76,6 +99,23 @@ class Held(NamedTuple):
         return sum(len(evidence.items) for evidence, _ in self.threads)
 
 
+def without_other_child(evidence: Evidence) -> Evidence:
+    """The same without the number of the child that a request says a thread is really of."""
+    return replace(evidence, items=tuple(map(_without_other_child, evidence.items)))
+
+
+def _without_other_child(item: Item) -> Item:
+    if item.sealed is None or item.entry.topic != RedactionRequested.topic:
+        return item
+    salt, words = item.sealed
+    said = decode_words(words)
+    own = said | {RIGHT_CHILD: _ANOTHER} if RIGHT_CHILD in said else said
+    return replace(item, sealed=(salt, encode_words(own)))
+
+
+_ANOTHER = "(another child's case number: left out)"
+
+
 class LeftOut(NamedTuple):
     """Words that are not given: removed by a redaction, or else marked as legal advice."""
 
@@ -95,19 +135,6 @@ def _left_out(evidence: Evidence) -> Iterator[LeftOut]:
         yield LeftOut(evidence.ref, at, removed.get(at))
 
 
-def _words(evidence: Evidence) -> dict[int, Words]:
-    """The words that are given: without the number of a child whose the thread is said to be."""
-    return {
-        at: {name: text for name, text in said.items() if name != RIGHT_CHILD}
-        for at, said in evidence.words.items()
-    }
-
-
-def _doubted(evidence: Evidence) -> bool:
-    """Whether a thread is said to be another child's, and nobody has approved that yet."""
-    return any(RIGHT_CHILD in said for said in evidence.words.values())
-
-
 def draft(held: Held) -> list[str]:
     """What the data protection officer has to know before anything is given out."""
     without = left_out(held)
@@ -125,10 +152,20 @@ def draft(held: Held) -> list[str]:
     if waiting:
         refs = ", ".join(waiting)
         said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")
-    if doubted := [evidence.ref for evidence, _ in held.threads if _doubted(evidence)]:
-        refs = ", ".join(doubted)
-        said.append(f"Said to be another child's ({refs}): see to that before it is given out.")
     return said
+
+
+def left_open(held: Held) -> list[Open]:
+    """What the data protection officer has to complete, begun with what the ledger knows."""
+    entries = [e for evidence, _ in held.threads for e in corrected_entries(evidence.entries)]
+    sources = Counter(held.policy.label("sources", entry.source) for entry in entries)
+    events: list[Any] = [entry.event for entry in entries if isinstance(entry.event, PartyTold)]
+    told = dict.fromkeys(held.policy.label("parties", event.party) for event in events)
+    known = {
+        "told": ", ".join(told) or "nobody",
+        "sources": ", ".join(f"{count} {source}" for source, count in sources.most_common()),
+    }
+    return [one._replace(known=one.known.format_map(known)) for one in _OPEN]
 
 
 def _on_legal_advice(left: int, *, asked: bool) -> str:
@@ -151,7 +188,8 @@ def as_json(held: Held) -> dict[str, Any]:
     return {
         "title": TITLE,
         "draft": draft(held),
-        "to_complete": list(TO_COMPLETE),
+        "to_complete": [one._asdict() for one in left_open(held)],
+        "proof": PROOF,
         "child": held.child,
         "day": held.day,
         "ledger": {
@@ -192,15 +230,14 @@ def _entry_rows(evidence: Evidence, held: Held) -> Iterator[dict[str, Any]]:
     """Each entry in the order of recording: as it is now known, and as it was recorded."""
     happened = history.read(evidence.entries, held.policy, held.day)
     happened.sort(key=lambda one: one.entry.position)
-    words = _words(evidence)
+    words = evidence.words
     known = corrected_words(evidence.entries, words)
     without = {one.position: _why(one) for one in _left_out(evidence)}
     rows = history_rows(happened, None, held.policy, held.day)
     for one, row in zip(happened, rows, strict=True):
         at = one.entry.position
-        facts = vars(one.entry.event).items()
         yield row | {
-            "facts": {name: as_stored(value) for name, value in facts if value is not None},
+            "facts": own_facts(one.entry),
             "words": known.get(at) or None,
             "words_as_recorded": words.get(at),
             "left_out": without.get(at),
@@ -219,7 +256,8 @@ def as_html(held: Held) -> str:
         known_on=f"As it is known on {spelt(held.day)}",
         draft=draft(held),
         left_open=LEFT_OPEN,
-        to_complete=TO_COMPLETE,
+        to_complete=[one._replace(known=visible(one.known)) for one in left_open(held)],
+        proof=PROOF,
         left_out=[_said(one, held.policy) for one in left_out(held)],
         threads=[_told(evidence, thread, held) for evidence, thread in held.threads],
         footer=list(_footer(held)),
@@ -240,8 +278,7 @@ def _removed(redaction: Entry, policy: Policy) -> str:
 
 
 def _told(evidence: Evidence, thread: Thread, held: Held) -> Told:
-    gone = _gone(evidence, held.policy)
-    told = told_thread(evidence, _words(evidence), thread, held.policy, held.day, gone)
+    told = told_thread(evidence, thread, held.policy, held.day, _gone(evidence, held.policy))
     first = corrected_entries(evidence.entries)[0]
     also = _untold(first.event)
     return told._replace(
@@ -275,5 +312,10 @@ def _footer(held: Held) -> Iterator[str]:
     tree = held.checkpoint
     yield f"Ledger of {visible(first.authority)}: {visible(first.origin)}, {held.position} entries."
     yield f"Checkpoint: {tree.size} entries, root {encode64(tree.root)}."
+    calendar = held.policy.calendar
+    yield (
+        f"Labels of the vocabulary's version {held.policy.vocabulary_version}; working days by the"
+        f" calendar {visible(calendar.name)}, version {calendar.version}."
+    )
     asked = " --with-legal-advice" if held.legal_advice else ""
     yield f"Made with: footprint sar CHILD{asked}"

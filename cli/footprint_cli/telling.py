@@ -90,12 +90,17 @@ def _new(words: Words) -> dict[str, str]:
     return {n.removeprefix(NEW_WORDS): t for n, t in words.items() if n.startswith(NEW_WORDS)}
 
 
-_LABELS = {"text": "", "sha256": "SHA-256: ", "size": "bytes: "}
+_LABELS = {"text": "", "sha256": "SHA-256", "size": "bytes"}
+
+
+def label_of(name: str) -> str:
+    """What a text is called beside it; nothing for what was said or done."""
+    return _LABELS.get(name, visible(name.replace("_", " ")))
 
 
 def text_lines(name: str, text: str, indent: str = _INDENT) -> Iterator[str]:
     """A text as it was typed, each line indented, what it is before the first."""
-    label = _LABELS.get(name, f"{visible(name.replace('_', ' '))}: ")
+    label = f"{label_of(name)}: ".removeprefix(": ")
     for number, line in enumerate(visible(text, lines=True).split("\n")):
         yield f"{indent}{label if not number else ''}{line}"
 

@@ -29,6 +29,13 @@ def stated(entry: Entry) -> Stated:
     return entry.position, entry.topic, {name: as_stored(value) for name, value in facts.items()}
 
 
+def own_facts(entry: Entry) -> Facts:
+    """The facts of its topic that an entry states, in the order in which its event lists them."""
+    names = (field.name for field in fields(type(entry.event)))  # type: ignore[arg-type]
+    values = {name: as_stored(getattr(entry.event, name, None)) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def restated(entry: Entry, facts: Facts) -> Entry:
     """The entry as it would be with these facts."""
     cls = type(entry.event)

@@ -124,6 +124,16 @@ def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
     return [stored for (stored,) in rows]
 
 
+def last_whole_redaction(connection: sqlite3.Connection, stream: str) -> int:
+    """The position of the last redaction that was of all of a stream, 0 where none was."""
+    rows = connection.execute(
+        "SELECT position, state FROM event WHERE stream = ? AND topic = ? ORDER BY version DESC",
+        (stream, EntryRedacted.topic),
+    )
+    facts = ((position, orjson.loads(state)) for position, state in rows)
+    return next((at for at, said in facts if said["requested"] in said["positions"]), 0)
+
+
 def vault_row(connection: sqlite3.Connection, position: int) -> tuple[bytes, ...]:
     """The salt and words of one entry, while the vault holds them; nothing where it does not."""
     row = connection.execute("SELECT salt, words FROM vault WHERE position = ?", (position,))

@@ -119,24 +119,14 @@ def _back(ledger: Ledger, row: queries.Row) -> Back:
     entry = decode(*row)
     event: Any = entry.event
     there = tuple(at for at in event.positions if queries.vault_row(ledger.connection, at))
-    child = is_whole(event) and _is_child_back(ledger, row)
+    child = is_whole(event) and _is_child_back(ledger, entry.stream)
     return Back(stream=entry.stream, positions=there, child=child)
 
 
-def _is_child_back(ledger: Ledger, row: queries.Row) -> bool:
+def _is_child_back(ledger: Ledger, stream: str) -> bool:
     """Whether a case number is there that went with its thread; not told where it is locked."""
-    if ledger.vault.shut:
-        return False
-    stored = ledger.vault.child(row[1])
-    return stored is not None and stored != _named_after(ledger, row)
-
-
-def _named_after(ledger: Ledger, row: queries.Row) -> str | None:
-    """The case number that a thread went on under after a redaction of all of it."""
-    position, stream, *_ = row
-    words = ledger.vault.words(stream)
-    later = (texts.get("child") for at, texts in words.items() if at > position)
-    return next(filter(None, later), None)
+    vault = ledger.vault
+    return not vault.shut and vault.kept_child(stream) is not None and vault.child(stream) is None
 
 
 def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], frozenset[bytes]]:

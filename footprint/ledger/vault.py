@@ -83,9 +83,26 @@ class Vault:
         return {at: decode_words(words) for at, (_, words) in self.sealed(stream).items()}
 
     def child(self, stream: str) -> str | None:
-        """The child's local case number of a thread. Raises `Locked`."""
+        """The child's local case number of a thread, unless a redaction removed it.
+
+        Raises:
+            Locked: it is locked, and the key is not on this machine.
+        """
+        named = self.kept_child(stream)
+        return None if named is None or self._is_gone(stream, named) else named
+
+    def kept_child(self, stream: str) -> str | None:
+        """The case number that is there, even where it should not be any more. Raises `Locked`."""
         stored = queries.child_of(self._connection, stream) if self.here else None
         return None if stored is None else self.opened_child(stream, stored).decode()
+
+    def _is_gone(self, stream: str, child: str) -> bool:
+        """Whether it went with the whole thread, and no words since then are of that child."""
+        whole = queries.last_whole_redaction(self._connection, stream)
+        words = self.words(stream) if whole else {}
+        return bool(whole) and all(
+            said.get("child") != child for at, said in words.items() if at > whole
+        )
 
     def threads_of(self, child: str) -> list[str]:
         """The threads of a child, in order. Every row is read: nothing else may link them.
@@ -97,7 +114,8 @@ class Vault:
             return []
         wanted = child.encode()
         rows = queries.children(self._connection)
-        return [s for s, stored in rows if self.opened_child(s, stored) == wanted]
+        found = [s for s, stored in rows if self.opened_child(s, stored) == wanted]
+        return [stream for stream in found if self.child(stream) == child]
 
     # --- locked or not ----------------------------------------------------------------------
 

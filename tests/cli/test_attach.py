@@ -104,6 +104,22 @@ def test_what_is_kept_of_it_is_corrected(begun: Place) -> None:
     assert "sha256 of a document cannot be '0'" in one_message(begun.run(*wrong), REFUSED)
 
 
+def test_the_document_that_stands_is_the_one_that_matches(begun: Place) -> None:
+    """Where the wrong file was attached and corrected; also under the right child's number."""
+    wrong, right = document(begun, "wrong.pdf", b"wrong"), document(begun, "right.pdf", b"right")
+    begun.done("attach", "1", str(wrong))
+    digest = sha256(b"right").hexdigest()
+    said = ["--set", f"sha256={digest}", "--reason", "It was the other file."]
+    begun.done("correct", "1", "--entry", "8", *said)
+    assert "Entry 8 is" in one_message(begun.run("attach", "1", str(right)), REFUSED)
+    one_message(begun.run("attach", "--check", str(wrong)), NOT_FOUND)
+    asked = ["--basis", "wrong-child", "--right-child", "204118", "--why", "Another's."]
+    begun.done("redact", "1", *asked, env={"FOOTPRINT_ACTOR": "anna"})
+    begun.done("redact", "1", "--approve", "--no-input", env={"FOOTPRINT_ACTOR": "bo"})
+    (row,) = begun.json("attach", "--check", str(right))
+    assert (row["ref"], row["position"]) == ("CH-1", 8)
+
+
 def test_bad_input_is_one_message(begun: Place) -> None:
     """What is no document, or cannot be read; nothing is recorded."""
     empty, fifo = document(begun, "empty", b""), begun.folder / "pipe"

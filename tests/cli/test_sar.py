@@ -153,14 +153,12 @@ def test_legal_advice_stays_out_with_what_corrects_it(
     assert [one["position"] for one in record["left_out"]] == [15]
 
 
-def test_the_number_of_the_right_child_is_left_out(place: Place, tmp_path: Path) -> None:
-    """A thread that is said to be another child's names her nowhere; evidence of it waits."""
+def test_evidence_of_another_child_s_thread_waits(place: Place, tmp_path: Path) -> None:
+    """The words of a thread that is said to be another child's name both: none are given out."""
     doubted = place.copy(tmp_path / "doubted")
     asked = ["--basis", "wrong-child", "--right-child", "888001", "--why", "Mistyped."]
     doubted.done("redact", "3", *asked)
-    found = sar(doubted, tmp_path / "request")
-    assert "Said to be another child's (CH-3)" in found.said
-    assert b"888001" not in found.raw
+    assert b"888001" not in sar(doubted, tmp_path / "request").raw
     bundle = ["evidence", "3", "--output", "bundle.zip"]
     refused = one_message(doubted.run(*bundle, "--with-words"), REFUSED)
     assert "CH-3 is said to be another child's (entry" in refused
@@ -287,7 +285,7 @@ def test_words_that_are_gone_without_a_redaction_refuse(begun: Place, tmp_path: 
     """Nothing is given out as all that is held, where something was taken away."""
     sql(begun, "DELETE FROM vault")
     said = one_message(begun.run("sar", CHILD, "--output", str(tmp_path / "x")), REFUSED)
-    assert "Entry 7 was changed: its words are gone without a redaction" in said
+    assert "it committed to words that are gone, and no redaction names them" in said
     assert not (tmp_path / "x").exists()
 
 

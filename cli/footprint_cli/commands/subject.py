@@ -14,13 +14,13 @@ from footprint.errors import Misused, NotFound, Refused
 from footprint.evidence.gathering import Evidence, gather, snapshot, with_words
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.redacting import back
 from footprint.proof.policy import NOBODY
 from footprint_cli import options as o
 from footprint_cli.given import read_file
+from footprint_cli.givenout import must_be_whole
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.subject import Held, as_html, as_json, draft
+from footprint_cli.subject import Held, as_html, as_json, draft, without_other_child
 from footprint_cli.text import escaped_json, say_json, visible
 
 
@@ -54,8 +54,12 @@ def sar(
     if json and output:
         raise Misused("--json prints the record and writes nothing.", "Leave one of them out.")
     number = _number(child, child_file)
-    with reading(Settings(ledger)) as opened, snapshot(opened):
-        held = _held(opened, number, legal_advice=with_legal_advice)
+    settings = Settings(ledger)
+    with reading(settings) as opened:
+        _streams(opened, number)  # a mistake is told at once
+        must_be_whole(settings)  # a case number that was taken away would hide a thread
+        with snapshot(opened):
+            held = _held(opened, number, legal_advice=with_legal_advice)
     if json:
         say_json(as_json(held))
         typer.echo('This is a DRAFT for the data protection officer; see "draft" in it.', err=True)
@@ -89,7 +93,9 @@ def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
         Refused: this is an audit copy, or what is stored is not what was recorded.
     """
     gathered = [gather(ledger, stream, NOBODY) for stream in _streams(ledger, child)]
-    given = [with_words(ledger, one, legal_advice=legal_advice) for one in gathered]
+    given = [
+        without_other_child(with_words(ledger, one, legal_advice=legal_advice)) for one in gathered
+    ]
     return Held(
         child=child,
         threads=[(one, _thread(ledger, one)) for one in given],
@@ -108,17 +114,13 @@ def _thread(ledger: Ledger, given: Evidence) -> Thread:
 
 
 def _streams(ledger: Ledger, child: str) -> list[str]:
-    """The child's threads, but for those whose case number a redaction removed for good.
-
-    An old vault that was put back would bring those up again.
-    """
+    """The child's threads."""
     if not ledger.vault.here:
         raise Refused(
             f"{ledger.path} is an audit copy: it has no words and no case numbers.",
             "Name the ledger itself with --ledger.",
         )
-    removed = {one.stream for one in back(ledger) if one.child}
-    streams = [stream for stream in ledger.vault.threads_of(child) if stream not in removed]
+    streams = ledger.vault.threads_of(child)
     if not streams:
         raise NotFound(
             "There is no thread of that child. Threads whose case number was redacted cannot be"

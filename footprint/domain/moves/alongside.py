@@ -48,7 +48,7 @@ def attach(_thread: Thread, ask: Attach, _policy: Policy) -> ev.Event:
 
 
 def check_not_attached(ask: Attach, words: Mapping[int, Words]) -> None:
-    """Refuse a document that the thread has already, by its digest."""
+    """Refuse a document that the thread has already, by its digest as it now stands."""
     for position, said in words.items():
         if said.get("sha256") == ask.words.get("sha256"):
             raise Refused(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
+from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.fold import fold
 from footprint.domain.moves.alongside import check_not_attached
@@ -49,7 +50,7 @@ def decide(
         return _putting_right(entries, ask, policy, today=today, words=words or {}, actor=actor)
     texts = said(ask.words)
     if isinstance(ask, Attach):
-        check_not_attached(ask, words or {})
+        check_not_attached(ask, corrected_words(entries, words or {}))
     if isinstance(ask, Raise):
         texts["child"] = policy.check_case_number(ask.child)
     event = decided(fold(entries, policy), replace(ask, source=source, words=texts), policy)
