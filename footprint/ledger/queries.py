@@ -134,6 +134,25 @@ def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
     return {position for (state,) in rows for position in orjson.loads(state)["positions"]}
 
 
+def redacted_whole(connection: sqlite3.Connection, stream: str) -> tuple[int, bool]:
+    """The position of the last redaction of a whole thread, 0 where there is none.
+
+    And whether the thread went on under another case number: then the same command entered its
+    words again.
+    """
+    rows = connection.execute(
+        "SELECT position, state FROM event WHERE stream = ? AND topic = ? ORDER BY version DESC",
+        (stream, EntryRedacted.topic),
+    )
+    for position, state in rows:
+        facts = orjson.loads(state)
+        if facts["requested"] in facts["positions"]:
+            after = row_at(connection, position + 1)
+            same = after and orjson.loads(after[4]).get("command_id") == facts["command_id"]
+            return position, bool(same)
+    return 0, False
+
+
 def threads_touched(
     connection: sqlite3.Connection, after: int, upto: int
 ) -> Iterator[tuple[str, list[Row]]]:

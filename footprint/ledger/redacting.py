@@ -119,17 +119,10 @@ def _back(ledger: Ledger, row: queries.Row) -> Back:
     entry = decode(*row)
     event: Any = entry.event
     there = tuple(at for at in event.positions if queries.vault_row(ledger.connection, at))
-    stream, stored = entry.stream, ledger.vault.child(entry.stream)
-    child = is_whole(event) and stored is not None and stored != _named_after(ledger, row)
+    stream = entry.stream
+    stored = queries.child_of(ledger.connection, stream) is not None
+    child = is_whole(event) and stored and ledger.vault.child(stream) is None
     return Back(stream=stream, positions=there, child=child)
-
-
-def _named_after(ledger: Ledger, row: queries.Row) -> str | None:
-    """The case number that a thread went on under after a redaction of all of it."""
-    position, stream, *_ = row
-    words = ledger.vault.words(stream)
-    later = (texts.get("child") for at, texts in words.items() if at > position)
-    return next(filter(None, later), None)
 
 
 def reapply(ledger: Ledger, folder: Path) -> tuple[list[Back], frozenset[bytes]]:

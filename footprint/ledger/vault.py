@@ -44,16 +44,27 @@ class Vault:
         return {at: decode_words(words) for at, (_, words) in self.sealed(stream).items()}
 
     def child(self, stream: str) -> str | None:
-        """The child's local case number of a thread."""
+        """The child's local case number of a thread; not one that a redaction removed."""
         stored = queries.child_of(self._connection, stream) if self.here else None
-        return None if stored is None else stored.decode()
+        return None if stored is None or self._is_back(stream, stored) else stored.decode()
+
+    def _is_back(self, stream: str, stored: bytes) -> bool:
+        """Whether a case number was removed with its thread, and is not that which came after."""
+        at, moved = queries.redacted_whole(self._connection, stream)
+        if not at:
+            return False
+        words = self.words(stream)
+        later = {texts["child"] for p, texts in words.items() if p > at and "child" in texts}
+        return stored.decode() not in later if later else not moved
 
     def threads_of(self, child: str) -> list[str]:
         """The threads of a child, in order. Every row is read: nothing else may link them."""
         if not self.here:
             return []
         wanted = child.encode()
-        return [s for s, stored in queries.children(self._connection) if stored == wanted]
+        rows = queries.children(self._connection)
+        named = [stream for stream, stored in rows if stored == wanted]
+        return [stream for stream in named if self.child(stream) is not None]
 
     # --- redaction --------------------------------------------------------------------------
 
