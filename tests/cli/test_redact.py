@@ -341,7 +341,7 @@ def test_a_backup_from_before_a_redaction_is_closed_again(poole: Place) -> None:
     backup.unlink()
     accepted = poole.done("checkpoint", "--accept-loss", "The disk failed.", env=ANNA).out
     assert "CH-4 was redacted in what is lost. It is asked for again" in accepted
-    assert "wait to be approved" in str(advice(poole))
+    assert advice(poole) == ["Redactions wait to be approved (CH-4): footprint redact."]
     assert found(poole, gone) == gone
     poole.done("redact", REF, "--approve", env=BO)
     assert (found(poole, gone), advice(poole)) == (set(), [])
