@@ -255,12 +255,14 @@ def redaction_advice(ledger: Ledger, folder: Path) -> list[str]:
         said.append("Deleted words may still be in the files: footprint redact --finish.")
     if redacting.back(ledger):
         said.append("Redacted words are back in the vault: footprint redact --reapply.")
-    if lost(ledger.connection, folder):
+    rows = waiting(ledger)
+    asked = {row["ref"] for row in rows}
+    if any(shown(one.stream) not in asked for one in lost(ledger.connection, folder)):
         said.append(
             "Words that were redacted are back with a backup that has no such redaction: footprint"
             " redact --reapply."
         )
-    if rows := waiting(ledger):
+    if rows:
         refs = ", ".join(dict.fromkeys(row["ref"] for row in rows))
         said.append(f"Redactions wait to be approved ({refs}): footprint redact.")
     return said

@@ -180,15 +180,13 @@ def put_right(
         was = [*_facts_were(event, stood[of], policy)]
         lost = of in spoken and of not in words
         was += [f"words {gone(of)}"] if lost and _new(said) else _words_were(_new(said), texts[of])
-        was = was or [f"words {gone(correction.position)}"]  # those that said what was new
         stood[of] |= event.facts
         texts[of] |= _new(said)
         because = said.get("reason", f"(reason {gone(correction.position)})")
         on = spelt(london_day(correction.recorded_at))
         what = "recorded as" if of == at else f"entry {of} said"
         did = "taken back" if "facts" in event.facts else "corrected"
-        if not was and not lost:
-            was = [f"words that were corrected, the new ones {gone(correction.position)}"]
+        was = was or [f"words that were corrected, the new ones {gone(correction.position)}"]
         yield visible(
             f"{what}: {'; '.join(was)}; {did} on {on} by {correction.actor}"
             f" because: {because} (entry {correction.position})",

@@ -124,16 +124,6 @@ def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
     return [stored for (stored,) in rows]
 
 
-def last_whole_redaction(connection: sqlite3.Connection, stream: str) -> int:
-    """The position of the last redaction that was of all of a stream, 0 where none was."""
-    rows = connection.execute(
-        "SELECT position, state FROM event WHERE stream = ? AND topic = ? ORDER BY version DESC",
-        (stream, EntryRedacted.topic),
-    )
-    facts = ((position, orjson.loads(state)) for position, state in rows)
-    return next((at for at, said in facts if said["requested"] in said["positions"]), 0)
-
-
 def vault_row(connection: sqlite3.Connection, position: int) -> tuple[bytes, ...]:
     """The salt and words of one entry, while the vault holds them; nothing where it does not."""
     row = connection.execute("SELECT salt, words FROM vault WHERE position = ?", (position,))
@@ -175,6 +165,25 @@ def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
         "SELECT state FROM event WHERE stream = ? AND topic = ?", (stream, EntryRedacted.topic)
     )
     return {position for (state,) in rows for position in orjson.loads(state)["positions"]}
+
+
+def redacted_whole(connection: sqlite3.Connection, stream: str) -> tuple[int, bool]:
+    """The position of the last redaction of a whole thread, 0 where there is none.
+
+    And whether the thread went on under another case number: then the same command entered its
+    words again.
+    """
+    rows = connection.execute(
+        "SELECT position, state FROM event WHERE stream = ? AND topic = ? ORDER BY version DESC",
+        (stream, EntryRedacted.topic),
+    )
+    for position, state in rows:
+        facts = orjson.loads(state)
+        if facts["requested"] in facts["positions"]:
+            after = row_at(connection, position + 1)
+            same = after and orjson.loads(after[4]).get("command_id") == facts["command_id"]
+            return position, bool(same)
+    return 0, False
 
 
 def threads_touched(

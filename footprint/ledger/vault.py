@@ -89,20 +89,21 @@ class Vault:
             Locked: it is locked, and the key is not on this machine.
         """
         named = self.kept_child(stream)
-        return None if named is None or self._is_gone(stream, named) else named
+        return None if named is None or self._is_back(stream, named) else named
 
     def kept_child(self, stream: str) -> str | None:
         """The case number that is there, even where it should not be any more. Raises `Locked`."""
         stored = queries.child_of(self._connection, stream) if self.here else None
         return None if stored is None else self.opened_child(stream, stored).decode()
 
-    def _is_gone(self, stream: str, child: str) -> bool:
-        """Whether it went with the whole thread, and no words since then are of that child."""
-        whole = queries.last_whole_redaction(self._connection, stream)
-        words = self.words(stream) if whole else {}
-        return bool(whole) and all(
-            said.get("child") != child for at, said in words.items() if at > whole
-        )
+    def _is_back(self, stream: str, child: str) -> bool:
+        """Whether a case number was removed with its thread, and is not that which came after."""
+        at, moved = queries.redacted_whole(self._connection, stream)
+        if not at:
+            return False
+        words = self.words(stream)
+        later = {texts["child"] for p, texts in words.items() if p > at and "child" in texts}
+        return child not in later if later else not moved
 
     def threads_of(self, child: str) -> list[str]:
         """The threads of a child, in order. Every row is read: nothing else may link them.

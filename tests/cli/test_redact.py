@@ -312,6 +312,18 @@ def test_an_old_vault_that_is_put_back_is_closed_again(poole: Place) -> None:
     assert poole.done("redact", "--reapply").out == "No redacted words are back.\n"
 
 
+def test_a_case_number_that_is_back_is_not_recorded_again(poole: Place) -> None:
+    """A note that is made meanwhile has none, and the number goes when it is asked to."""
+    ((stream, child),) = sql(poole, "SELECT * FROM vault_child WHERE stream = 'CH-0000004'")
+    redact(poole, REF)
+    sql(poole, "INSERT INTO vault_child VALUES (?, ?)", stream, child)
+    poole.done("note", REF, "--words", "Recorded meanwhile.")
+    assert poole.json("show", REF, "--with-words")["child"] is None
+    assert "the case number" in poole.done("redact", "--reapply").out
+    assert (found(poole, {child}), advice(poole)) == (set(), [])
+    poole.done("verify")
+
+
 def test_a_moved_thread_keeps_its_right_child_when_the_old_one_is_back(poole: Place) -> None:
     """What has to go is the number that was wrong."""
     asked = ["--basis", "wrong-child", "--why", "Mistyped.", "--right-child", "777002"]
@@ -329,7 +341,7 @@ def test_a_backup_from_before_a_redaction_is_closed_again(poole: Place) -> None:
     backup.unlink()
     accepted = poole.done("checkpoint", "--accept-loss", "The disk failed.", env=ANNA).out
     assert "CH-4 was redacted in what is lost. It is asked for again" in accepted
-    assert "wait to be approved" in str(advice(poole))
+    assert advice(poole) == ["Redactions wait to be approved (CH-4): footprint redact."]
     assert found(poole, gone) == gone
     poole.done("redact", REF, "--approve", env=BO)
     assert (found(poole, gone), advice(poole)) == (set(), [])

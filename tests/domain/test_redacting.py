@@ -298,6 +298,19 @@ def test_what_was_removed_before_is_not_entered_again() -> None:
     assert {2, 5} <= redacted_in(case.entries)
 
 
+def test_without_words_no_number_is_carried_over() -> None:
+    """Neither asked for nor approved, when the words went meanwhile: the old number would stay."""
+    case = Case(alert(march(1), words={"text": "No plan.", "child": "C-1001"} | WHY))
+    moving = asking(basis="wrong-child", right_child="C-1002")
+    case.do(moving)
+    case.do(asking(1))
+    case.actor = "manager"
+    case.do(approving(3))
+    case.refused(approving(2), "has no words any more", "without --right-child")
+    case.actor = "ab"
+    case.refused(asking(basis="wrong-child", right_child="C-1003"), "has no words any more")
+
+
 def test_an_earlier_thread_of_the_wrong_child_is_not_followed() -> None:
     """What a thread follows is another thread of the child that it was taken to be of."""
     case = Case(alert(march(1), words={"text": "No plan.", "follows": "CH-3"} | WHY))

@@ -97,6 +97,8 @@ def _check_right_child(
     policy.check_case_number(child)
     if any(texts.get("child") == child for texts in words.values()):
         raise Refused(f"{_ref(entries)} is of that child already.", "Mend --right-child.")
+    if not spoken(entries):
+        raise _nothing_to_name(entries)
 
 
 # --- the approval ---------------------------------------------------------------------------
@@ -124,7 +126,18 @@ def approve(
     event = ev.EntryRedacted(positions=positions, basis=asked.basis, requested=request.position)
     redaction = Move(event=event, occurred_on=ask.on, source=ask.source, words={})
     right = words.get(request.position, {}).get(RIGHT_CHILD)
-    return (redaction, *_entered_again(recorded, words, right, ask)) if right else (redaction,)
+    again = _entered_again(recorded, words, right, ask) if right else []
+    if right and not again:
+        raise _nothing_to_name(entries)
+    return (redaction, *again)
+
+
+def _nothing_to_name(entries: Sequence[Entry]) -> Refused:
+    """Only words name the child: without any, no number can be carried over."""
+    return Refused(
+        f"{_ref(entries)} has no words any more that could be entered again under another number.",
+        "Remove what is left without --right-child, and raise the concern anew.",
+    )
 
 
 def _requested(entries: Sequence[Entry], position: int | None) -> Entry:
