@@ -92,7 +92,8 @@ def thoroughly(row: Row, *, with_words: bool = True) -> list[object]:
     """All that the thorough reading has to say of it; the first row of a part is always read so."""
     nothing = cast("sqlite3.Connection", None)  # of single entries only corrections need one
     part = read_part(nothing, Scope(words=with_words, sizes=()), [[row.columns]], 2, 2)
-    said = [*part.verdict.findings, *part.verdict.doubts, *part.missing, *part.among]
+    found = [*part.verdict.findings, *part.verdict.doubts]
+    said = [*found, *part.missing, *part.misnamed, *part.among]
     return said + ["locked"] * part.locked
 
 

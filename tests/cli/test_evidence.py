@@ -21,8 +21,6 @@ from cli_helpers import (
     one_message,
 )
 
-pytestmark = pytest.mark.xdist_group("evidence")  # its ledger is made once
-
 SECRET, ADVICE, MENDED = "The carer rang in tears.", "Counsel says wait.", "Counsel says: act now."
 
 

@@ -15,8 +15,6 @@ import pytest
 from cli_helpers import DONE, REFUSED, TAMPERED, Place, concern, on_terminal
 from thief import steal
 
-pytestmark = pytest.mark.xdist_group("evidence page")  # it is lived through once
-
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 CLOCKED = str(Path(__file__).parents[1] / "clocked.py")
 REWRITTEN = "<!-- the history is rewritten -->"

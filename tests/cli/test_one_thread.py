@@ -10,8 +10,6 @@ import pytest
 from cli_helpers import Place
 from pages import Lived, fresh, live, type_in
 
-pytestmark = pytest.mark.xdist_group("one thread")  # it is lived through once, by one process
-
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, list[Lived]]:

@@ -6,8 +6,6 @@ import pytest
 from cli_helpers import Place
 from pages import Lived, fresh, live
 
-pytestmark = pytest.mark.xdist_group("putting right")  # it is lived through once, by one process
-
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, list[Lived]]:
