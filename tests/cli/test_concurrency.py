@@ -19,6 +19,7 @@ def challenge_ten_times(place: Place) -> list[dict[str, object]]:
     return [place.json("challenge", *concern()) for _ in range(10)]
 
 
+@pytest.mark.slow
 def test_four_at_once_lose_nothing_and_share_nothing(fresh: Place) -> None:
     """Forty challenges by four people at once: forty references, entries and true receipts."""
     with ThreadPoolExecutor(4) as people:
@@ -32,6 +33,7 @@ def test_four_at_once_lose_nothing_and_share_nothing(fresh: Place) -> None:
         list(auditors.map(lambda line: fresh.done("verify", "--receipt", line), receipts))
 
 
+@pytest.mark.slow
 def test_readers_beside_a_writer_see_whole_entries(begun: Place) -> None:
     """The log and its views are read while others write; at the end they agree."""
     with ThreadPoolExecutor(3) as people:

@@ -100,6 +100,7 @@ def with_dry_run(line: str, ends: Ends) -> list[str]:
     return [line, f"{line} --dry-run"] if tried else [line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("line", "ends"), RUNS, ids=str)
 def test_a_command_on_a_copy(copy: Place, line: str, ends: Ends) -> None:
     """It ends as the table says, says so once, and the copy is as it was."""

@@ -240,6 +240,7 @@ def test_on_a_terminal_it_is_shown_and_asked(poole: Place) -> None:
 # --- while somebody holds the files, and when the plug is pulled --------------------------------
 
 
+@pytest.mark.slow
 def test_a_reader_who_holds_the_log_is_said_and_finished_later(poole: Place) -> None:
     """Exit 1: it is recorded, and not yet gone; status says so until it is finished."""
     gone = secrets(poole, "CH-0000004")
