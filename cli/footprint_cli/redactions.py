@@ -10,7 +10,7 @@ import typer
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import WHOLE, open_requests
+from footprint.domain.redactions import WHOLE, open_requests, uncovered
 from footprint.domain.reference import shown
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
@@ -63,6 +63,21 @@ def ask(given: Given, settings: Settings) -> None:
         if not given.json:
             of = "--child NUMBER" if given.child else shown(next(iter(asks)))
             typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
+        for line in _stands_again(ledger, recorded):
+            typer.echo(line, err=True)
+
+
+def _stands_again(ledger: Ledger, recorded: Sequence[Recorded]) -> list[str]:
+    """What somebody should know who asks for a correction alone."""
+    lines = []
+    for one in recorded:
+        event: Any = one.entries[-1].event
+        lines += [
+            f"! With that correction gone, entry {at} says again what it said before: name it too"
+            " (--entry), or correct it."
+            for at in uncovered(ledger.entries(one.stream), event.positions)
+        ]
+    return lines
 
 
 def _streams(ledger: Ledger, given: Given) -> list[str]:

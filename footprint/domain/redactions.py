@@ -80,6 +80,14 @@ def is_nothing_left(entries: Sequence[Entry]) -> bool:
     return whole and not spoken(entries)
 
 
+def uncovered(entries: Iterable[Entry], positions: Iterable[int]) -> list[int]:
+    """The entries of which corrections alone are removed: they say again what they said before."""
+    removed = set(positions)
+    corrections = [e.event for e in entries if e.position in removed]
+    targets = {e.corrects for e in corrections if isinstance(e, EntryCorrected)}
+    return sorted(targets - removed)
+
+
 def with_corrections(entries: Iterable[Entry], positions: Iterable[int]) -> tuple[int, ...]:
     """The positions with those of all corrections of them, and of corrections of those."""
     found = set(positions)

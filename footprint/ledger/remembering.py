@@ -33,6 +33,10 @@ class Remembered:
     positions: tuple[int, ...]
     leaves: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        if len(self.positions) != len(self.leaves) or type(self.stream) is not str:
+            raise ValueError("this is not what is remembered of a redaction")
+
 
 def in_ledger(connection: sqlite3.Connection) -> list[Remembered]:
     """All redactions that are recorded."""

@@ -159,7 +159,9 @@ def test_a_correction_that_went_alone_is_told(poole: Place) -> None:
     at = str(poole.json("show", REF)["history"][0]["position"])
     poole.done("correct", REF, "--entry", at, "--words", "Said otherwise.", "--reason", "Ada.")
     last = poole.entries()
-    redact(poole, REF, "--entry", str(last))
+    asked = poole.done("redact", REF, "--entry", str(last), *WHY, env=ANNA)
+    assert f"entry {at} says again what it said before" in asked.err
+    poole.done("redact", REF, "--approve", env=BO)
     shown = poole.done("show", REF).out
     assert (
         "recorded as: words that were corrected, the new ones removed, third party, entry"
