@@ -113,6 +113,13 @@ def children_after(
     ).fetchall()
 
 
+def newest_in_vault(connection: sqlite3.Connection) -> bytes | None:
+    """A row of the vault as it is stored, the newest words or else a case number; None: empty."""
+    row = connection.execute("SELECT words FROM vault ORDER BY position DESC LIMIT 1").fetchone()
+    row = row or connection.execute("SELECT child FROM vault_child LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
 def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
     """The first and the last words and case number of the vault, as they are stored."""
     rows = connection.execute(
@@ -167,23 +174,21 @@ def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
     return {position for (state,) in rows for position in orjson.loads(state)["positions"]}
 
 
-def redacted_whole(connection: sqlite3.Connection, stream: str) -> tuple[int, bool]:
-    """The position of the last redaction of a whole thread, 0 where there is none.
+def redactions_from(
+    connection: sqlite3.Connection, stream: str, version: int
+) -> list[tuple[int, int, bytes, bytes | None]]:
+    """Version, position, leaf, and of a redaction the state, of a stream's entries from one on."""
+    return connection.execute(
+        "SELECT version, position, leaf, CASE topic WHEN ? THEN state END FROM event"
+        " WHERE stream = ? AND version >= ? ORDER BY version",
+        (EntryRedacted.topic, stream, version),
+    ).fetchall()
 
-    And whether the thread went on under another case number: then the same command entered its
-    words again.
-    """
-    rows = connection.execute(
-        "SELECT position, state FROM event WHERE stream = ? AND topic = ? ORDER BY version DESC",
-        (stream, EntryRedacted.topic),
-    )
-    for position, state in rows:
-        facts = orjson.loads(state)
-        if facts["requested"] in facts["positions"]:
-            after = row_at(connection, position + 1)
-            same = after and orjson.loads(after[4]).get("command_id") == facts["command_id"]
-            return position, bool(same)
-    return 0, False
+
+def went_on(connection: sqlite3.Connection, redaction: int, command_id: str) -> bool:
+    """Whether the command that redacted a thread entered its words again, right behind it."""
+    after = row_at(connection, redaction + 1)
+    return bool(after and orjson.loads(after[4]).get("command_id") == command_id)
 
 
 def threads_touched(

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode_words
+from footprint.ledger.codec import decode_words, read_facts
 from footprint.ledger.sealing import (
     NO_SALT,
     is_locked,
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 Sealed = tuple[bytes, bytes]
 """The salt and the words of one entry, as they were committed to."""
+
+
+class _Seen(NamedTuple):
+    """How far a thread was looked through for a redaction of all of it, and what was found."""
+
+    stream: str = ""
+    version: int = 0
+    leaf: bytes = b""
+    found: tuple[int, bool] = (0, False)
 
 
 class Locked(Refused):
@@ -60,11 +69,14 @@ class Vault:
         self._connection = connection
         self._keys = keys
         self._lock: Lock | None = None
+        self._seen = _Seen()
+        self._here = False
 
     @property
     def here(self) -> bool:
         """Whether this ledger has a vault, or is an audit copy without."""
-        return queries.has_vault(self._connection)
+        self._here = self._here or queries.has_vault(self._connection)  # it stays, once it is there
+        return self._here
 
     def sealed(self, stream: str) -> dict[int, Sealed]:
         """The salts and words of a stream, by position, without what was redacted.
@@ -98,12 +110,34 @@ class Vault:
 
     def _is_back(self, stream: str, child: str) -> bool:
         """Whether a case number was removed with its thread, and is not that which came after."""
-        at, moved = queries.redacted_whole(self._connection, stream)
+        at, moved = self._redacted_whole(stream)
         if not at:
             return False
         words = self.words(stream)
         later = {texts["child"] for p, texts in words.items() if p > at and "child" in texts}
         return child not in later if later else not moved
+
+    def _redacted_whole(self, stream: str) -> tuple[int, bool]:
+        """The last redaction of a whole thread; only entries that were not yet seen are looked at.
+
+        Whoever appends many to one thread asks it each time.
+        """
+        seen = self._seen if self._seen.stream == stream else _Seen(stream)
+        rows = queries.redactions_from(self._connection, stream, seen.version)
+        if seen.version and (not rows or rows[0][2] != seen.leaf):  # it was rolled back since
+            seen, rows = _Seen(stream), queries.redactions_from(self._connection, stream, 0)
+        for version, position, leaf, state in rows:
+            found = seen.found if state is None else self._found(position, state) or seen.found
+            seen = _Seen(stream, version, leaf, found)
+        self._seen = seen
+        return seen.found
+
+    def _found(self, position: int, state: bytes) -> tuple[int, bool] | None:
+        """Where a redaction is, if it is of all of its thread, and whether that went on."""
+        facts = read_facts(state)
+        if facts["requested"] not in facts["positions"]:
+            return None
+        return position, queries.went_on(self._connection, position, facts["command_id"])
 
     def threads_of(self, child: str) -> list[str]:
         """The threads of a child, in order. Every row is read: nothing else may link them.
@@ -164,10 +198,11 @@ class Vault:
         return lock_child(lock, stream, child) if lock else child
 
     def _in_force(self) -> Lock | None:
-        key_id = self.key_id
-        if key_id is not None:
-            return self._lock_of(key_id)
-        return self._keys().newest() if self._keys and self.empty else None
+        # All rows are locked, or none: whoever holds the write lock learns it from any of them.
+        newest = queries.newest_in_vault(self._connection)
+        if newest is not None:
+            return self._lock_of(_id_in(newest)) if is_locked(newest) else None
+        return self._keys().newest() if self._keys else None
 
     def _lock_of(self, key_id: bytes) -> Lock:
         if self._lock is None or self._lock.id != key_id:
