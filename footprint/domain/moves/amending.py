@@ -16,7 +16,7 @@ from footprint.domain.asks import Correct
 from footprint.domain.corrections import NEW_WORDS, corrected_entries, corrected_words
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.moves.afterwards import check_what_follows
-from footprint.domain.moves.checks import check_day, text_of
+from footprint.domain.moves.checks import check_day, needs_reason, says_already, text_of
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.stated import Facts, as_stored
@@ -44,8 +44,7 @@ def amend(
     Raises:
         Refused: there is nothing to put right so, or something later would be out of order.
     """
-    if not ask.words.get("reason", "").strip():
-        raise Refused("A correction needs a reason.", "Give it with --reason.")
+    needs_reason(ask)
     if ask.take_back:
         return _taken_back(entries, at, ask, policy, words)
     target = corrected_entries(entries)[at]
@@ -53,10 +52,7 @@ def amend(
     texts = _new_texts(target, ask)
     facts = _new_facts(target, ask, policy, today)
     if not facts and all(said.get(name, "") == text for name, text in texts.items()):
-        raise Refused(
-            f"Entry {target.position} says that already.",
-            f"See how it stands: footprint show {shown(target.stream)}.",
-        )
+        raise says_already(target)
     new = {NEW_WORDS + name: text for name, text in texts.items()}
     return (_move(ask, target.position, facts, {"reason": ask.words["reason"], **new}),)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from footprint.domain.asks import Ask
 from footprint.domain.days import spelt
-from footprint.domain.entry import Words
+from footprint.domain.entry import Entry, Words
 from footprint.domain.ladder import Ladder, Stage
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
@@ -46,6 +46,20 @@ def needs_text(ask: Ask) -> None:
     text = ask.words.get("text", "")
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise Refused("There are no words.", "Say in a sentence what it is about: --words.")
+
+
+def needs_reason(ask: Ask) -> None:
+    """A correction says why. Raises `Refused`."""
+    if not ask.words.get("reason", "").strip():
+        raise Refused("A correction needs a reason.", "Give it with --reason.")
+
+
+def says_already(target: Entry) -> Refused:
+    """The refusal of a correction that changes nothing."""
+    return Refused(
+        f"Entry {target.position} says that already.",
+        f"See how it stands: footprint show {shown(target.stream)}.",
+    )
 
 
 def check_day(on: date | None, source: str, today: date) -> None:

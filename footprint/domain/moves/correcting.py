@@ -27,7 +27,14 @@ from footprint.domain.fold import fold
 from footprint.domain.ladder import Ladder
 from footprint.domain.moves.afterwards import check_what_follows
 from footprint.domain.moves.amending import amend
-from footprint.domain.moves.checks import check_day, ladder_of, said, text_of
+from footprint.domain.moves.checks import (
+    check_day,
+    ladder_of,
+    needs_reason,
+    said,
+    says_already,
+    text_of,
+)
 from footprint.domain.moves.recount import moved_with_the_ladder, recounted
 from footprint.domain.moves.sending import begin_on
 from footprint.domain.moves.table import decided
@@ -105,10 +112,7 @@ def correct(
     again = _again(known, at, ask, _texts(target, old, new), policy, today)
     changes = {target.position: _difference(target, again)}
     if not changes[target.position] and all(old.get(n, "") == text for n, text in new.items()):
-        raise Refused(
-            f"Entry {target.position} says that already.",
-            f"See how it stands: footprint show {shown(target.stream)}.",
-        )
+        raise says_already(target)
     if not ask.keep_due:
         changes |= moved_with_the_ladder(target, again, known[at + 1 :], policy)
     check_what_follows(entries, changes, at, policy)
@@ -140,8 +144,7 @@ def _index(entries: Sequence[Entry], position: int) -> int:
 
 def _new_texts(target: Entry, ask: asks.Correct) -> dict[str, str]:
     """The new texts by their plain names; an empty one takes a text away."""
-    if not ask.words.get("reason", "").strip():
-        raise Refused("A correction needs a reason.", "Give it with --reason.")
+    needs_reason(ask)
     texts = _KINDS[target.topic].texts
     new = {}
     for name, text in ask.words.items():
