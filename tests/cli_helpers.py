@@ -126,6 +126,19 @@ def one_message(ran: Ran, code: int) -> str:
     return ran.err
 
 
+def killed_after(seconds: float, place: Place, program: str, *args: str, **env: str | None) -> int:
+    """Run a program, given as text, and kill it after so long: how it ended, -9 where it was."""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *args], env=place.env(**env), cwd=place.folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.returncode
+
+
 def on_terminal(
     place: Place,
     *args: str,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from cli_helpers import CANNOT_TELL, DONE, TAMPERED, Place
+from cli_helpers import CANNOT_TELL, DONE, TAMPERED, Place, killed_after
 from losses import back_up, put_back
 
 NOTE = ["note", "1", "--words", "Spoke to the carer."]
@@ -31,16 +29,9 @@ run()
 
 def kill(place: Place, args: list[str], chance: random.Random) -> bool:
     """Run it slowly and kill it at some moment. Whether it was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _SLOWLY, *args], env=place.env(), cwd=place.folder,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
-        try:
-            process.wait(chance.uniform(0.15, 0.7))
-        except subprocess.TimeoutExpired:
-            process.kill()
-    assert process.returncode in {0, -9}
-    return process.returncode == -9
+    code = killed_after(chance.uniform(0.15, 0.7), place, _SLOWLY, *args)
+    assert code in {0, -9}
+    return code == -9
 
 
 def goes_on(place: Place, again: list[str]) -> None:

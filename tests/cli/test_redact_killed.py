@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 
 import pytest
-from cli_helpers import DONE, Place
+from cli_helpers import DONE, Place, killed_after
 
 _SLOWLY = """
 import sqlite3, time
@@ -33,15 +31,8 @@ ANNA, BO = {"FOOTPRINT_ACTOR": "anna"}, {"FOOTPRINT_ACTOR": "bo"}
 
 def kill(place: Place, chance: random.Random) -> bool:
     """Approve slowly, and kill it at some moment. Whether it was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _SLOWLY, "redact", "1", "--approve"], env=place.env(**BO),
-        cwd=place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
-        try:
-            process.wait(chance.uniform(0.3, 0.8))
-        except subprocess.TimeoutExpired:
-            process.kill()
-    return process.returncode == -9
+    code = killed_after(chance.uniform(0.3, 0.8), place, _SLOWLY, "redact", "1", "--approve", **BO)
+    return code == -9
 
 
 def gone(place: Place, secret: str) -> bool:

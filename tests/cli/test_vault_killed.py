@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
-from cli_helpers import DONE, REFUSED, Place
+from cli_helpers import DONE, REFUSED, Place, killed_after
 
 _SLOWLY = """
 import time
@@ -39,16 +37,9 @@ CHANGES = ["lock", "rekey", "unlock"]
 
 def kill(place: Place, change: str, chance: random.Random) -> bool:
     """Run it slowly and kill it at some moment. Whether it was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _SLOWLY, "vault", change], env=place.env(), cwd=place.folder,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
-        try:
-            process.wait(chance.uniform(0.2, 1.0))
-        except subprocess.TimeoutExpired:
-            process.kill()
-    assert process.returncode in {DONE, REFUSED, -9}
-    return process.returncode == -9
+    code = killed_after(chance.uniform(0.2, 1.0), place, _SLOWLY, "vault", change)
+    assert code in {DONE, REFUSED, -9}
+    return code == -9
 
 
 def unmixed(place: Place) -> None:
