@@ -102,18 +102,25 @@ def _beside(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
 def must_have_words(ledger: Ledger) -> None:
     """Raise `Refused` where words are asked for and this is a copy, or they are locked."""
     if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to give.",
-            "Leave --with-words out, or name the ledger itself with --ledger.",
-        )
+        instead = "Leave --with-words out, or name the ledger itself with --ledger."
+        raise _is_a_copy(ledger.path, "it has no words to give", instead)
     if shut := ledger.vault.shut:
         raise shut
+
+
+def must_have_vault(ledger: Ledger, lacks: str) -> None:
+    """Raise `Refused` where this is a copy, saying what it lacks."""
+    if not ledger.vault.here:
+        raise _is_a_copy(ledger.path, lacks)
 
 
 def must_take_entries(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `Refused` where something is to be recorded in a copy."""
     if not queries.has_vault(connection):
-        raise Refused(
-            f"{path} is an audit copy: nothing is recorded in it.",
-            "Name the ledger itself with --ledger.",
-        )
+        raise _is_a_copy(path, "nothing is recorded in it")
+
+
+def _is_a_copy(
+    path: Path, lacks: str, instead: str = "Name the ledger itself with --ledger."
+) -> Refused:
+    return Refused(f"{path} is an audit copy: {lacks}.", instead)

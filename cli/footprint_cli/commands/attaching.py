@@ -13,8 +13,9 @@ from footprint.domain.asks import Ask, Attach
 from footprint.domain.corrections import corrected_words
 from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
-from footprint.errors import Misused, NotFound, Refused
+from footprint.errors import Misused, NotFound
 from footprint.ledger import queries
+from footprint.ledger.copying import must_have_vault
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
 from footprint_cli.given import Given
@@ -118,11 +119,7 @@ def _type_of(name: str) -> str:
 
 def _entries_of(ledger: Ledger, digest: str) -> list[dict[str, Any]]:
     """The entries whose document has this digest, as they now stand, in order."""
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words to compare with.",
-            "Name the ledger itself with --ledger.",
-        )
+    must_have_vault(ledger, "it has no words to compare with")
     found = []
     for stream in queries.streams_with(ledger.connection, DocumentAttached.topic):
         entries = ledger.entries(stream)

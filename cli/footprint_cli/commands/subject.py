@@ -12,6 +12,7 @@ from footprint.domain.thread import Thread
 from footprint.durable import write_new_folder
 from footprint.errors import Misused, NotFound, Refused
 from footprint.evidence.gathering import Evidence, gather, snapshot, with_words
+from footprint.ledger.copying import must_have_vault
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.proof.policy import NOBODY
@@ -115,11 +116,7 @@ def _thread(ledger: Ledger, given: Evidence) -> Thread:
 
 def _streams(ledger: Ledger, child: str) -> list[str]:
     """The child's threads."""
-    if not ledger.vault.here:
-        raise Refused(
-            f"{ledger.path} is an audit copy: it has no words and no case numbers.",
-            "Name the ledger itself with --ledger.",
-        )
+    must_have_vault(ledger, "it has no words and no case numbers")
     streams = ledger.vault.threads_of(child)
     if not streams:
         raise NotFound(
