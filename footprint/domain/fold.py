@@ -31,10 +31,16 @@ def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:
     Raises:
         Refused: as `fold_stated`.
     """
+    state = folded(entries, policy)
+    return with_days(state) if state else None
+
+
+def folded(entries: Iterable[Entry], policy: Policy) -> State | None:
+    """The same as a state, which `grow` takes further. Raises as `fold_stated`."""
     given = list(entries)
     if not given:
         return None
-    return with_days(fold_stated(given[0].stream, [stated(entry) for entry in given], policy))
+    return fold_stated(given[0].stream, [stated(entry) for entry in given], policy)
 
 
 def fold_stated(ref: str, entries: Sequence[Stated], policy: Policy) -> State:
@@ -51,17 +57,22 @@ def fold_stated(ref: str, entries: Sequence[Stated], policy: Policy) -> State:
             raise KeyError(topic)
         state = _begin(ref, facts, policy)
         for _, topic, facts in known[1:]:
-            _EVOLVE[topic](state, facts, policy)
-            on = facts["occurred_on"]
-            if on is not None and (state["latest"] is None or on > state["latest"]):
-                state["latest"] = on
-        state["entries"] = len(known)
+            grow(state, topic, facts, policy)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Refused(
             f"An entry of {shown(ref)} ({topic}) cannot follow those before it.",
             "It was made by a newer version, or by something else: footprint verify.",
         ) from error
     return state
+
+
+def grow(state: State, topic: str, facts: Facts, policy: Policy) -> None:
+    """The state after one more entry, which is no correction of those before. In place."""
+    _EVOLVE[topic](state, facts, policy)
+    on = facts["occurred_on"]
+    if on is not None and (state["latest"] is None or on > state["latest"]):
+        state["latest"] = on
+    state["entries"] += 1
 
 
 def _begin(ref: str, facts: Facts, policy: Policy) -> State:
@@ -80,6 +91,7 @@ def _begin(ref: str, facts: Facts, policy: Policy) -> State:
         "lag": _lag(facts),
         "resolve_by": facts.get("resolve_by"),
         "iros": [Mark(facts.get("iro"), on)],
+        "entries": 1,
         "corrections": 0,
         "escalated": [],
         "closings": [],

@@ -25,7 +25,7 @@ from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.events import EntryRedacted, LedgerOpened
 from footprint.domain.fold import fold
-from footprint.domain.moves import READS_WORDS, decide
+from footprint.domain.moves import READS_WORDS, decide_together
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
@@ -226,11 +226,24 @@ class Ledger(Application[str]):
 
     def consider(self, ask: Ask, stream: str | None = None, *, actor: str = "") -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
+        return self.consider_together((ask,), stream, actor=actor)
+
+    def consider_together(
+        self, asks: Sequence[Ask], stream: str | None = None, *, actor: str = ""
+    ) -> tuple[Move, ...]:
+        """What several asks on one thread would record, each after those before it.
+
+        Nothing is recorded: where it refuses inside `writing`, what else is there still can be.
+
+        Raises:
+            Refused: one of them is not legal.
+        """
         entries = self.entries(stream) if stream else []
-        words = self.vault.words(stream) if stream and isinstance(ask, READS_WORDS) else None
-        policy, today = self.policy(), london_day(self.clock())
-        return decide(entries, self._linked(ask, stream), policy, today=today, words=words,
-                      actor=actor)  # fmt: skip
+        reads = stream and any(isinstance(ask, READS_WORDS) for ask in asks)
+        words = self.vault.words(stream) if stream and reads else None
+        asked, today = [self._linked(ask, stream) for ask in asks], london_day(self.clock())
+        return decide_together(entries, asked, self.policy(), today=today, words=words,
+                               actor=actor)  # fmt: skip
 
     def _linked(self, ask: Ask, stream: str | None) -> Ask:
         """What is asked, the thread that it follows named as it is here: one of the same child.
@@ -263,8 +276,21 @@ class Ledger(Application[str]):
         Raises:
             Refused: the move is not legal, or the signer does not sign. Nothing is recorded.
         """
+        return self.record_together((ask,), actor=actor, stream=stream)
+
+    def record_together(
+        self, asks: Sequence[Ask], *, actor: str, stream: str | None = None
+    ) -> Recorded:
+        """Decide and record several asks on one thread, as one command: all of them, or none.
+
+        Each is decided as the thread stands after those before it. A correction, a request for
+        a redaction and an approval stand alone. The rest is as for `record`.
+
+        Raises:
+            Refused: one of them is not legal, or the signer does not sign. Nothing is recorded.
+        """
         with self.writing():
-            moves = self.consider(ask, stream, actor=actor)
+            moves = self.consider_together(asks, stream, actor=actor)
             return self.append(stream or self._next_stream(), moves, actor=actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from footprint.domain import events as ev
 from footprint.domain.asks import (
@@ -15,7 +15,7 @@ from footprint.domain.asks import (
     RecordImpact,
     Tell,
 )
-from footprint.domain.entry import Words
+from footprint.domain.entry import Move, Words
 from footprint.domain.moves.checks import check_iro, needs_text, short
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
@@ -47,14 +47,22 @@ def attach(_thread: Thread, ask: Attach, _policy: Policy) -> ev.Event:
     return ev.DocumentAttached(privileged=ask.privileged or None)
 
 
-def check_not_attached(ask: Attach, words: Mapping[int, Words]) -> None:
-    """Refuse a document that the thread has already, by its digest as it now stands."""
+def check_not_attached(ask: Attach, words: Mapping[int, Words], others: Sequence[Move]) -> None:
+    """Refuse a document that the thread has already, by its digest as it now stands.
+
+    Args:
+        ask: the document.
+        words: those of the thread by position.
+        others: what is to be recorded together with it.
+    """
     for position, said in words.items():
         if said.get("sha256") == ask.words.get("sha256"):
             raise Refused(
                 f"Entry {position} is of that very document.",
                 "Nothing has to be recorded. See: footprint attach --check FILE.",
             )
+    if any(move.words.get("sha256") == ask.words.get("sha256") for move in others):
+        raise Refused("It is the very document that is attached with it.", "Attach it once.")
 
 
 def impact(_thread: Thread, ask: RecordImpact, policy: Policy) -> ev.Event:

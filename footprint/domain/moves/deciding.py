@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
 from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Move, Words
-from footprint.domain.fold import fold
+from footprint.domain.fold import State, fold_stated, folded, grow
 from footprint.domain.moves.alongside import check_not_attached
 from footprint.domain.moves.checks import check_day, said
 from footprint.domain.moves.correcting import correct
 from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
+from footprint.domain.stated import facts_of
+from footprint.domain.thread import with_days
 from footprint.errors import Refused
 
 
@@ -41,22 +44,59 @@ def decide(
     Raises:
         Refused: with the reason, and the next legal step.
     """
-    if bool(entries) == isinstance(ask, Raise):
+    return decide_together(entries, (ask,), policy, today=today, words=words, actor=actor)
+
+
+def decide_together(
+    entries: Sequence[Entry],
+    asks: Sequence[Ask],
+    policy: Policy,
+    *,
+    today: date,
+    words: Mapping[int, Words] | None = None,
+    actor: str = "",
+) -> tuple[Move, ...]:
+    """The moves that several asks come to, each decided as the thread stands after those before.
+
+    Args and refusals are those of `decide`. What puts right stands alone: it is taken back, and
+    entered again, with all that its command recorded.
+    """
+    if any(isinstance(ask, PuttingRight) for ask in asks):
+        return _putting_right(entries, asks, policy, today=today, words=words or {}, actor=actor)
+    moves: list[Move] = []
+    state: State | None = None
+    for ask in asks:
+        _check_begun(ask, begun=bool(entries or moves))
+        source = policy.code("sources", ask.source)
+        check_day(ask.on, source, today)
+        texts = said(ask.words)
+        if isinstance(ask, Attach):
+            check_not_attached(ask, corrected_words(entries, words or {}), moves)
+        if isinstance(ask, Raise):
+            texts["child"] = policy.check_case_number(ask.child)
+        state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
+        thread = with_days(state) if state else None
+        event = decided(thread, replace(ask, source=source, words=texts), policy)
+        moves.append(Move(event=event, occurred_on=ask.on, source=source, words=texts))
+    return tuple(moves)
+
+
+def _check_begun(ask: Ask, *, begun: bool) -> None:
+    if begun == isinstance(ask, Raise):
         raise Refused("A thread begins with a challenge or an alert, and only once.")
-    source = policy.code("sources", ask.source)
-    check_day(ask.on, source, today)
-    if isinstance(ask, PuttingRight):
-        ask = replace(ask, source=source)
-        return _putting_right(entries, ask, policy, today=today, words=words or {}, actor=actor)
-    texts = said(ask.words)
-    if isinstance(ask, Attach):
-        check_not_attached(ask, corrected_words(entries, words or {}))
-    if isinstance(ask, Raise):
-        texts["child"] = policy.check_case_number(ask.child)
-    event = decided(fold(entries, policy), replace(ask, source=source, words=texts), policy)
-    return (Move(event=event, occurred_on=ask.on, source=source, words=texts),)
 
 
+def _grown(state: State | None, move: Move, policy: Policy, today: date) -> State:
+    """The state after a move that was decided and is not recorded yet: it will be today."""
+    topic, facts = move.event.topic, facts_of(move) | {"recorded_at": today.isoformat()}
+    if state is None:
+        return fold_stated(NEW, [(0, topic, facts)], policy)
+    grow(state, topic, facts, policy)
+    return state
+
+
+NEW = "the thread"
+"""What a thread is called in a refusal before it has a reference."""
 PuttingRight = Correct | AskRedaction | ApproveRedaction
 READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
 """What is decided on the strength of what the entries said, in their own words."""
@@ -64,15 +104,25 @@ READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
 
 def _putting_right(
     entries: Sequence[Entry],
-    ask: PuttingRight,
+    asks: Sequence[Ask],
     policy: Policy,
     *,
     today: date,
     words: Mapping[int, Words],
     actor: str,
 ) -> tuple[Move, ...]:
+    if len(asks) > 1:
+        raise Refused(
+            "What puts an entry right is a command of its own.",
+            "Record a correction or a redaction by itself.",
+        )
+    (ask,) = asks
+    _check_begun(ask, begun=bool(entries))
+    source = policy.code("sources", ask.source)
+    check_day(ask.on, source, today)
+    ask = replace(ask, source=source)
     if isinstance(ask, Correct):
         return correct(entries, ask, policy, today=today, words=words)
     if isinstance(ask, AskRedaction):
         return (ask_for(entries, ask, policy, words),)
-    return approve(entries, ask, words, actor)
+    return approve(entries, cast(ApproveRedaction, ask), words, actor)
