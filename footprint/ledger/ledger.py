@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -218,6 +219,10 @@ class Ledger(Application[str]):
             f"They run from {shown(stream_name(1))} to {shown(newest)}; see: footprint log.",
         )
 
+    def today(self) -> date:
+        """The day in London, by the ledger's clock."""
+        return london_day(self.clock())
+
     # --- recording --------------------------------------------------------------------------
 
     def writing(self) -> AbstractContextManager[None]:
@@ -241,8 +246,8 @@ class Ledger(Application[str]):
         entries = self.entries(stream) if stream else []
         reads = stream and any(isinstance(ask, READS_WORDS) for ask in asks)
         words = self.vault.words(stream) if stream and reads else None
-        asked, today = [self._linked(ask, stream) for ask in asks], london_day(self.clock())
-        return decide_together(entries, asked, self.policy(), today=today, words=words,
+        asked = [self._linked(ask, stream) for ask in asks]
+        return decide_together(entries, asked, self.policy(), today=self.today(), words=words,
                                actor=actor)  # fmt: skip
 
     def _linked(self, ask: Ask, stream: str | None) -> Ask:
@@ -292,6 +297,11 @@ class Ledger(Application[str]):
         with self.writing():
             moves = self.consider_together(asks, stream, actor=actor)
             return self.append(stream or self._next_stream(), moves, actor=actor)
+
+    def begin(self, moves: Sequence[Move], *, actor: str) -> Recorded:
+        """Record a new thread whose moves were decided in this very transaction."""
+        with self.writing():
+            return self.append(self._next_stream(), moves, actor=actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.

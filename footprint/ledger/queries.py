@@ -103,6 +103,21 @@ def vault_after(connection: sqlite3.Connection, position: int, most: int) -> lis
     ).fetchall()
 
 
+def first_entries(
+    connection: sqlite3.Connection,
+) -> Iterator[tuple[VaultRow, bytes, bytes | None]]:
+    """Each thread's first entry: its row of the vault (with nulls where that is gone), its state
+    and the thread's case number.
+    """
+    rows = connection.execute(
+        "SELECT position, event.stream, version, topic, salt, words, state, child FROM event"
+        " LEFT JOIN vault USING (position) LEFT JOIN vault_child ON vault_child.stream = event.stream"
+        " WHERE event.stream >= ? AND event.stream < ? AND version = 1",
+        (PREFIX, _AFTER_PREFIX),
+    )
+    return ((row[:6], row[6], row[7]) for row in rows)
+
+
 def children_after(
     connection: sqlite3.Connection, stream: str, most: int
 ) -> list[tuple[str, bytes]]:

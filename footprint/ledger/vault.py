@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footprint.domain.reference import shown
 from footprint.errors import Refused
@@ -151,6 +151,22 @@ class Vault:
         rows = queries.children(self._connection)
         found = [s for s, stored in rows if self.opened_child(s, stored) == wanted]
         return [stream for stream in found if self.child(stream) == child]
+
+    def firsts(self) -> Iterator[tuple[str, str, Any, dict[str, str], str]]:
+        """Each thread's first entry: stream, topic, facts as stored, words, and the case number.
+
+        What was redacted is empty. Reads a row of each thread.
+
+        Raises:
+            Locked: they are locked, and the key is not on this machine.
+        """
+        if not self.here:
+            return
+        for row, state, child in queries.first_entries(self._connection):
+            _, stream, _, topic, _, stored = row
+            words = {} if stored is None else decode_words(self.opened(row)[1])
+            named = "" if child is None else self.opened_child(stream, child).decode()
+            yield stream, topic, read_facts(state), words, named
 
     # --- locked or not ----------------------------------------------------------------------
 

@@ -1,0 +1,213 @@
+"""Days as people put them into a cell.
+
+A day that could be read two ways is read as the whole column shows, and as 3 April where nothing
+shows otherwise; what cannot be told is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from footprint.domain.days import spelt
+
+FIRST_DAY = date(1989, 1, 1)
+"""Nothing here is older than the Children Act 1989: an older day is a mistake."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august"
+        "|sep sept september|oct october|nov november|dec december".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]? +)?"
+_TIME = r"(?:[ T,]+(?:at +)?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?)?"
+_YEAR = r"('?[0-9]{2}|[0-9]{4})"
+_NUMBERS = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})[/.\- ]([0-9]{{1,2}})[/.\- ]{_YEAR}{_TIME}")
+_ISO = re.compile(rf"([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}){_TIME}")
+_NAMED = re.compile(
+    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]*(?:of )?([a-z]{{3,9}})\.?,?(?:[ -]*{_YEAR})?{_TIME}"
+)
+_MONTH_FIRST = re.compile(
+    rf"{_WEEKDAY}([a-z]{{3,9}})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? {_YEAR})?{_TIME}"
+)
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_CENTURY = 100
+_MONTHS_IN_A_YEAR = 12
+_APRIL = 4
+_ENOUGH = 3
+"""So many cells of a kind show a habit."""
+
+
+class NoDayError(ValueError):
+    """Why a cell is not read as a day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habit:
+    """How the days of one column are read.
+
+    Args:
+        order: `day-first`, `month-first`, or empty where the column contradicts itself.
+        shown: whether the column itself, or somebody, shows that.
+        swapped: whether a program seems to have taken 3 April for 4 March on its way.
+        epoch: the day of serial number 0.
+        year: the April in which the year begins that a day without a year is of; None: not known.
+        today: no day is behind it.
+    """
+
+    order: str = "day-first"
+    shown: bool = True
+    swapped: bool = False
+    epoch: date = date(1899, 12, 30)
+    year: int | None = None
+    today: date
+
+
+def two_ways(cell: object) -> bool:
+    """Whether a text is a day whose two numbers could each be the month."""
+    found = _NUMBERS.fullmatch(_said(cell)) if isinstance(cell, str) else None
+    return bool(found) and _both(int(found[1]), int(found[2]))  # type: ignore[index]
+
+
+def _both(first: int, second: int) -> bool:
+    return first != second and max(first, second) <= _MONTHS_IN_A_YEAR
+
+
+def habit_of(cells: Iterable[object], given: str | None) -> Mapping[str, object]:
+    """How the cells of a column write their days: the `order`, `shown` and `swapped` of a `Habit`.
+
+    Args:
+        cells: of the column.
+        given: the order that somebody says, if any.
+    """
+    day_first = month_first = real_low = real_high = 0
+    for cell in cells:
+        if isinstance(cell, date):
+            low = cell.day <= _MONTHS_IN_A_YEAR
+            real_low, real_high = real_low + low, real_high + (not low)
+        elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
+            day_first += int(found[1]) > _MONTHS_IN_A_YEAR
+            month_first += int(found[2]) > _MONTHS_IN_A_YEAR
+    swapped = real_low >= _ENOUGH and not real_high and day_first + month_first >= _ENOUGH
+    order = given or ("" if month_first else "day-first")
+    return {
+        "order": order,
+        "shown": bool(given or (day_first and not month_first)),
+        "swapped": swapped and not given,
+    }
+
+
+def day_of(cell: object, habit: Habit) -> date:
+    """The day that a cell says.
+
+    Raises:
+        NoDayError: it says none, or one that cannot be told; with the reason.
+    """
+    day = _day(cell, habit)
+    if day < FIRST_DAY:
+        raise NoDayError(f"it would be {spelt(day)}, before the Children Act 1989")
+    if day > habit.today:
+        raise _InFutureError(f"{spelt(day)} is in the future")
+    return day
+
+
+class _InFutureError(NoDayError):
+    pass
+
+
+def promised_day_of(cell: object, habit: Habit) -> date:
+    """The same of a day that may lie ahead. Raises `NoDayError`."""
+    ahead = date(habit.today.year + 10, 1, 1)
+    return day_of(cell, Habit(**{**vars(habit), "today": ahead}))
+
+
+def _day(cell: object, habit: Habit) -> date:
+    if isinstance(cell, datetime | date):
+        day = cell.date() if isinstance(cell, datetime) else cell
+        if habit.swapped:
+            raise NoDayError(
+                "in this column the days up to the 12th are dates and the others are text, as"
+                " happens where a program takes 3 April for 4 March: day and month may be swapped"
+            )
+        return day
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        raise NoDayError("it is no date")
+    if isinstance(cell, int | float):
+        return _serial(cell, habit)
+    text = _said(cell)
+    if _SERIAL.fullmatch(text):
+        return _serial(float(text), habit)
+    return _written(text, habit)
+
+
+def _said(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").casefold().split())
+
+
+def _serial(number: float, habit: Habit) -> date:
+    # Below 61 serials are a day off, since 1900 was no leap year; that is before any day of ours.
+    try:
+        day = habit.epoch + timedelta(days=int(number))
+    except OverflowError:
+        day = date.min
+    if not FIRST_DAY <= day <= date(habit.today.year + 10, 1, 1):
+        raise NoDayError("a number, and as a spreadsheet's date it would be out of any range")
+    return day
+
+
+def _written(text: str, habit: Habit) -> date:
+    if found := _ISO.fullmatch(text):
+        return _made(int(found[1]), int(found[2]), int(found[3]))
+    if found := _NUMBERS.fullmatch(text):
+        return _numbers(int(found[1]), int(found[2]), found[3], habit)
+    if found := _NAMED.fullmatch(text):
+        return _named(found[1], found[2], found[3], habit)
+    if found := _MONTH_FIRST.fullmatch(text):
+        return _named(found[2], found[1], found[3], habit)
+    raise NoDayError("it is no date that can be read; write 14/04/2016 or 2016-04-14")
+
+
+def _numbers(first: int, second: int, year: str, habit: Habit) -> date:
+    if not habit.order and _both(first, second):
+        raise NoDayError(
+            "it could be read two ways, and other dates of this column put the month first"
+        )
+    month_first = second > _MONTHS_IN_A_YEAR or (
+        habit.order == "month-first" and first <= _MONTHS_IN_A_YEAR
+    )
+    day, month = (second, first) if month_first else (first, second)
+    return _made(_year(year, habit), month, day)
+
+
+def _named(day: str, month: str, year: str | None, habit: Habit) -> date:
+    number = _MONTHS.get(month)
+    if number is None:
+        raise NoDayError(f"{month!r} is no month")
+    if year is not None:
+        return _made(_year(year, habit), number, int(day))
+    if habit.year is None:
+        raise NoDayError("it does not say the year")
+    return _made(habit.year + (number < _APRIL), number, int(day))
+
+
+def _year(text: str, habit: Habit) -> int:
+    """Two digits are of the hundred years that end this year."""
+    year = int(text.lstrip("'"))
+    if year >= _CENTURY:
+        return year
+    newest = habit.today.year
+    year += newest - newest % _CENTURY
+    return year if year <= newest + 1 else year - _CENTURY
+
+
+def _made(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise NoDayError("there is no such day") from error

@@ -1,0 +1,158 @@
+"""Where the headings of a sheet are, and what its columns mean by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import islice
+
+from footprint.intake.fields import ANY, MOVES
+from footprint.intake.mapping import UNUSED, SheetMapping, heading_key, meanings
+from footprint.sheets.book import Sheet
+from footprint.sheets.pages import Cell, Row
+
+SAID, KNOWN, GUESSED = "said", "known", "guessed"
+"""How it is known what a column means: by the mapping, by its heading, or nearly by its heading."""
+
+LOOKED_THROUGH = 60
+"""So many rows are looked through for the headings: titles and notes may stand above them."""
+_LEAST = 3
+"""Fewer known headings than this are no headings."""
+_NEAR = 0.84
+_SEVERAL = frozenset({"themes"})
+"""The fields that may have several columns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column: its place from 0, its heading, its field (None: not used), and how that is known."""
+
+    at: int
+    heading: str
+    field: str | None = None
+    how: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a sheet's columns mean.
+
+    Args:
+        header: the number of the row that holds the headings.
+        columns: those with a heading, in order.
+    """
+
+    header: int
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def by_event(self) -> bool:
+        """Whether a row is one event, and not a whole thread."""
+        return any(column.field == "event" for column in self.columns)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a column."""
+        return frozenset(column.field for column in self.columns if column.field)
+
+
+def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
+    """What the columns of a sheet mean; None where no row of its first holds headings."""
+    best: tuple[int, Layout] | None = None
+    above: Row | None = None
+    for row in islice(sheet.rows(), LOOKED_THROUGH):
+        for headings in _readings(row, above):
+            columns = tuple(_columns(headings, mapping))
+            score = len({c.field for c in columns if c.field and c.how != GUESSED})
+            if score >= _LEAST and (best is None or score > best[0]):
+                best = score, Layout(header=row.number, columns=columns)
+        above = row
+    return best[1] if best else None
+
+
+def _readings(row: Row, above: Row | None) -> Iterator[list[str]]:
+    """The headings that a row can be: by itself, or under the wider ones of the row above it."""
+    own = [_heading(cell) for cell in row.cells]
+    yield own
+    if above and above.number == row.number - 1:
+        wide = list(_filled([_heading(cell) for cell in above.cells], len(own)))
+        yield [f"{over} {text}".strip() if text else "" for over, text in zip(wide, own, strict=True)]
+
+
+def _filled(texts: Sequence[str], width: int) -> Iterator[str]:
+    last = ""
+    for at in range(width):
+        last = (texts[at] if at < len(texts) else "") or last
+        yield last
+
+
+def _heading(cell: Cell) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def _columns(headings: Sequence[str], mapping: SheetMapping) -> Iterator[Column]:
+    """What each heading means; no field is meant twice, but for those that may be."""
+    taken: set[str] = set()
+    found: list[Column] = []
+    for at, heading in enumerate(headings):
+        field, how = _meant(heading, mapping)
+        if field and field not in _SEVERAL:
+            field, how = (None, "") if field in taken else (field, how)
+        taken |= {field} if field else set()
+        if heading:
+            found.append(Column(at=at, heading=_unlike(heading, found), field=field, how=how))
+    by_event = "event" in taken
+    for column in found:
+        yield _settled(_guessed(column, mapping, taken), taken, by_event=by_event)
+
+
+def _unlike(heading: str, others: Sequence[Column]) -> str:
+    """The heading, numbered where another column has the same."""
+    same = sum(heading_key(other.heading.rsplit(" (", 1)[0]) == heading_key(heading)
+               for other in others)  # fmt: skip
+    return f"{heading} ({same + 1})" if same else heading
+
+
+def _meant(heading: str, mapping: SheetMapping) -> tuple[str | None, str]:
+    for key in _keys(heading):
+        if key in mapping.columns:
+            field = mapping.columns[key]
+            return (None, SAID) if field == UNUSED else (field, SAID)
+        if key in meanings().columns:
+            return meanings().columns[key], KNOWN
+    return None, ""
+
+
+def _keys(heading: str) -> Iterator[str]:
+    """The forms of a heading: as it is, without what stands in brackets, without a number behind."""
+    yield heading_key(heading)
+    yield heading_key(heading.split("(")[0])
+    yield heading_key(heading).rstrip(" 0123456789")
+
+
+def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
+    """The column with the field of the nearest heading, where it has none and one is near."""
+    if column.field or column.how or _meant(column.heading, mapping)[0]:
+        return column
+    near = get_close_matches(heading_key(column.heading), meanings().columns, n=1, cutoff=_NEAR)
+    field = meanings().columns[near[0]] if near else None
+    if field is None or field in taken:
+        return column
+    taken.add(field)
+    return Column(at=column.at, heading=column.heading, field=field, how=GUESSED)
+
+
+def _settled(column: Column, taken: set[str], *, by_event: bool) -> Column:
+    """What is of any move is of what was raised, where a row is a thread."""
+    if by_event or not column.field or not column.field.startswith(ANY + "."):
+        return column
+    field = column.field.replace(ANY, MOVES[0], 1)
+    used = None if field in taken else field
+    return Column(at=column.at, heading=column.heading, field=used, how=column.how if used else "")
+
+
+def kept_columns(layout: Layout, fields: Mapping[str, object]) -> tuple[Column, ...]:
+    """The columns whose fields are among these."""
+    return tuple(column for column in layout.columns if column.field in fields)

@@ -1,0 +1,276 @@
+"""A file brought into a ledger: what each of its threads comes to, recorded or only said.
+
+One way for both: a dry run decides as the recording does, and only leaves out the appending. What
+is refused is decided before anything of it is written, so that one transaction can go on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from footprint.domain.asks import Ask, Correct
+from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.entry import Move
+from footprint.domain.reference import shown
+from footprint.errors import Refused
+from footprint.intake.cells import Fault
+from footprint.intake.known import (
+    BY_DAY,
+    BY_FACTS,
+    BY_REFERENCE,
+    Difference,
+    Known,
+    Match,
+    difference,
+)
+from footprint.intake.lexicon import Lexicon
+from footprint.intake.mapping import SheetMapping
+from footprint.intake.origin import Origin, words_of
+from footprint.intake.proving import Found, Proved
+from footprint.intake.table import LeftOut, Table, table_of, threads_of
+from footprint.ledger.ledger import Ledger
+from footprint.sheets.book import Book
+
+NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
+"""What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On what terms a file is brought in.
+
+    Args:
+        actor: who records it.
+        record: whether anything is recorded.
+        guesses: whether somebody has agreed to what was guessed.
+        reason: why what has changed since is corrected; None: it is refused.
+        as_new: whether what resembles a thread that is here is a new one.
+    """
+
+    actor: str
+    record: bool
+    guesses: bool = False
+    reason: str | None = None
+    as_new: bool = False
+
+
+class Outcome(NamedTuple):
+    """What a thread of a sheet came to: its stream where it has one, its entries, its faults."""
+
+    found: Found
+    what: str
+    stream: str = ""
+    entries: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A file whose columns are understood, as far as they are."""
+
+    book: Book
+    tables: tuple[Table, ...]
+    left_out: tuple[LeftOut, ...]
+    lexicon: Lexicon
+    mapping: SheetMapping
+
+
+def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
+    """What the sheets of a file mean. Reads each of them once."""
+    lexicon = Lexicon(ledger.policy(), mapping)
+    read = [table_of(book, sheet, lexicon, mapping, today) for sheet in book.sheets]
+    return Opened(
+        book=book,
+        tables=tuple(table for table in read if isinstance(table, Table)),
+        left_out=tuple(one for one in read if isinstance(one, LeftOut)),
+        lexicon=lexicon,
+        mapping=mapping,
+    )
+
+
+def brought_in(
+    file: Opened, ledger: Ledger, terms: Terms, progress: Callable[[int, int], None]
+) -> Iterator[Outcome | LeftOut]:
+    """What each thread of a file comes to, in order; recorded as it is taken, where it is to be.
+
+    Whoever records does it inside `ledger.writing()`, and takes all or raises.
+
+    Raises:
+        Locked: the vault is locked, and its key is not on this machine.
+    """
+    bringing = _Bringing(file, ledger, terms)
+    rows, done = sum(table.sheet.count for table in file.tables), 0
+    for table in file.tables:
+        for found in threads_of(table, file.lexicon, file.mapping, ledger.policy()):
+            done += 1 if isinstance(found, LeftOut) else len(found.rows)
+            progress(done, rows)
+            yield found if isinstance(found, LeftOut) else bringing.bring(found)
+
+
+class _Bringing:
+    """Brings one file in, a thread at a time."""
+
+    def __init__(self, file: Opened, ledger: Ledger, terms: Terms) -> None:
+        self._file, self._ledger, self._terms = file, ledger, terms
+        self._known = Known(ledger)
+        self._here: dict[str, int] = {}  # threads of this very file, and their first rows
+        self._said: dict[int, int] = {}  # what threads of this file say, and their first rows
+
+    def bring(self, found: Found) -> Outcome:
+        """What a thread comes to."""
+        doubts = () if self._terms.guesses else tuple(map(_doubt, found.guesses))
+        if found.faults or doubts:
+            return Outcome(found, REFUSED, faults=found.faults + doubts)
+        try:
+            return self._brought(found, self._asks(found))
+        except Refused as refused:
+            return Outcome(found, REFUSED, faults=(_fault(refused),))
+
+    def _asks(self, found: Found) -> list[Ask]:
+        """What is asked, with where it comes from among its words."""
+        origin = Origin(self._file.book.digest, found.sheet)
+        references = [found.reference] + [""] * len(found.proved)
+        return [
+            _with_words(p.ask, words_of(origin, p.row, p.cells, reference))
+            for p, reference in zip(found.proved, references, strict=False)
+        ]
+
+    def _brought(self, found: Found, asks: Sequence[Ask]) -> Outcome:
+        moves = self._ledger.consider_together(asks)
+        if (twice := self._twice(found, moves)) is not None:
+            return Outcome(found, SAME, faults=(Fault("", "", f"row {twice} says the same"),))
+        match = self._known.find(found, moves[0])
+        if match is None or (self._terms.as_new and match.by != BY_REFERENCE):
+            return self._begun(found, moves)
+        if match.stream in self._here:
+            row = self._here[match.stream]
+            raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
+        return self._compared(found, asks, moves, match)
+
+    def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
+        """The row of this file that said all this before."""
+        said = hash(tuple(repr((m.event, m.occurred_on, p.ask.words, found.child))
+                          for m, p in zip(moves, found.proved, strict=True)))  # fmt: skip
+        first = self._said.setdefault(said, found.rows[0])
+        return None if first == found.rows[0] else first
+
+    def _begun(self, found: Found, moves: Sequence[Move]) -> Outcome:
+        if not self._terms.record:
+            return Outcome(found, NEW, entries=len(moves))
+        recorded = self._ledger.begin(moves, actor=self._terms.actor)
+        self._known.add(found, recorded.stream)
+        self._here[recorded.stream] = found.rows[0]
+        return Outcome(found, NEW, recorded.stream, len(moves))
+
+    # --- what is here already -----------------------------------------------------------------
+
+    def _compared(
+        self, found: Found, asks: Sequence[Ask], moves: Sequence[Move], match: Match
+    ) -> Outcome:
+        stream = match.stream
+        differs = None if match.by == BY_FACTS else difference(
+            self._ledger, stream, found.proved, moves
+        )  # fmt: skip
+        if differs == Difference():
+            return Outcome(found, SAME, stream)
+        if differs is None or match.by != BY_REFERENCE and (differs.gone or differs.changed):
+            raise Refused(_RESEMBLES[match.by].format(shown(stream)), _OR_NEW)
+        if differs.gone:
+            raise Refused(
+                f"It was brought in as {shown(stream)}, and no longer says what entry"
+                f" {differs.gone[0]} records. Nothing is ever taken away.",
+                f"Put it right by hand: footprint correct {shown(stream)}.",
+            )
+        if differs.changed and self._terms.reason is None:
+            return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
+        entries = self._put_right(found, stream, differs, asks)
+        return Outcome(found, CHANGED if differs.changed else MORE, stream, entries)
+
+    def _put_right(
+        self, found: Found, stream: str, differs: Difference, asks: Sequence[Ask]
+    ) -> int:
+        """The corrections of what has changed, then what the sheet says beyond it."""
+        by_proof = {id(p): ask for p, ask in zip(found.proved, asks, strict=True)}
+        origin = Origin(self._file.book.digest, found.sheet)
+        wanted: list[Sequence[Ask]] = [
+            (self._correction(one.position, one.facts, one.words,
+                              words_of(origin, one.proved.row, one.proved.cells)),)
+            for one in differs.changed
+        ]  # fmt: skip
+        if differs.more:
+            wanted.append([by_proof[id(p)] for p in differs.more])
+        entries = 0
+        for together in wanted:
+            if self._terms.record:
+                actor = self._terms.actor
+                done = self._ledger.record_together(together, actor=actor, stream=stream)
+                entries += len(done.entries)
+            else:
+                entries += len(self._ledger.consider_together(together, stream))
+        return entries
+
+    def _correction(
+        self, position: int, facts: object, words: object, origin: object
+    ) -> Correct:
+        texts = {**dict(words), **dict(origin)}  # type: ignore[call-overload]
+        return Correct(
+            on=self._ledger.today(),
+            entry=position,
+            facts=dict(facts),  # type: ignore[call-overload]
+            words={
+                "reason": self._terms.reason or "",
+                **{NEW_WORDS + name: text for name, text in texts.items()},
+            },
+        )
+
+
+_OR_NEW = "If it is a new one, bring it in with --as-new."
+_RESEMBLES = {
+    BY_REFERENCE: "{} has the same number and case number, and was not brought in from a file.",
+    BY_DAY: "{} has the same number and day, and another case number. If that is the wrong child:"
+    " footprint redact.",
+    BY_FACTS: "{}, whose words were removed, says the same in its facts.",
+    "child and day": "{} is of the same child and day.",
+}
+
+
+def _doubt(guess: tuple[str, str, str]) -> Fault:
+    column, value, code = guess
+    return Fault(column, value, f"the nearest is {code}; say so in a mapping, if it is meant")
+
+
+def _fault(refused: Refused) -> Fault:
+    return Fault("", "", f"{refused.what} {refused.next_step}".strip())
+
+
+def _with_words(ask: Ask, words: object) -> Ask:
+    """The ask with more words; copied by hand, since `replace` calls the constructor again."""
+    return replace(ask, words={**ask.words, **dict(words)})  # type: ignore[call-overload]
+
+
+def _changes(differs: Difference, stream: str) -> Iterator[Fault]:
+    for one in differs.changed:
+        names = ", ".join(dict.fromkeys([*one.facts, *one.words]))
+        yield Fault(
+            "", "", f"it was brought in as {shown(stream)} and has changed since: entry"
+            f" {one.position}, {names}. To record that as a correction, give --reason TEXT",
+        )  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """How many threads and entries came to what, while a file is brought in."""
+
+    threads: Counter[str] = field(default_factory=Counter)
+    entries: int = 0
+    guesses: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def take(self, outcome: Outcome) -> None:
+        """Count one."""
+        self.threads[outcome.what] += 1
+        self.entries += outcome.entries
+        self.guesses.update(map(tuple, outcome.found.guesses))  # type: ignore[arg-type]

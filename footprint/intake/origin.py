@@ -1,0 +1,47 @@
+"""Where an imported entry comes from: the words that say so, in the vault with the others.
+
+Each entry keeps the cells that it was made from, so that redacting one takes its cells with it and
+no others; the whole row is the entries of a row together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import orjson
+
+from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.entry import Words
+
+ORIGINAL, FILE, SHEET, ROW, REFERENCE = (
+    "original", "origin_file", "origin_sheet", "origin_row", "origin_ref",
+)  # fmt: skip
+ORIGIN = frozenset({ORIGINAL, FILE, SHEET, ROW, REFERENCE})
+"""The words that say where an entry comes from."""
+_NOT_SAID = ORIGIN | {"child"}
+
+
+class Origin(NamedTuple):
+    """A file by its hex SHA-256, a sheet by its name (empty where there is only one)."""
+
+    file: str
+    sheet: str
+
+
+def words_of(origin: Origin, row: int, cells: Mapping[str, str], reference: str = "") -> Words:
+    """The words that say that an entry was made from these cells of a row."""
+    words = {FILE: origin.file, SHEET: origin.sheet, ROW: str(row), REFERENCE: reference}
+    if cells:
+        words[ORIGINAL] = orjson.dumps(cells).decode()
+    return {name: text for name, text in words.items() if text}
+
+
+def said_itself(words: Words) -> Words:
+    """Words without where they come from."""
+    return {name: text for name, text in words.items() if name not in _NOT_SAID}
+
+
+def is_brought_in(words: Words) -> bool:
+    """Whether an entry with these words, or a correction, comes from a file."""
+    return FILE in words or NEW_WORDS + FILE in words

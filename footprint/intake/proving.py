@@ -1,0 +1,362 @@
+"""What the cells of a row, or of the rows of one thread, prove: asks, each with its cells.
+
+A date that is missing is not known, and never made up; an answer that a sheet has no place for was
+given, where the thread was closed after an escalation as one that was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from footprint.domain.asks import (
+    AddNote,
+    Ask,
+    Close,
+    Escalate,
+    File,
+    Raise,
+    RaiseToAlert,
+    RecordCafcass,
+    RecordImpact,
+    Respond,
+)
+from footprint.domain.ladder import INFORMAL
+from footprint.domain.policy import Policy
+from footprint.domain.vocabulary import RESOLVED
+from footprint.errors import Refused
+from footprint.intake.cells import NO_DAY, Fault, Guess, Said
+from footprint.intake.fields import ANY, MOVES, base_of
+from footprint.intake.headings import Layout
+from footprint.intake.lexicon import Lexicon
+
+Parts = Mapping[str, Any]
+"""What a row says of one move, by the part of the field behind the dot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proved:
+    """An ask, the number of the row that proves it, and the texts of the cells that do."""
+
+    ask: Ask
+    row: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One thread of a sheet.
+
+    Args:
+        sheet: its name.
+        rows: the numbers of its rows.
+        reference: the sheet's own number, empty where it has none.
+        proved: what its cells prove, in the order in which it happened.
+        faults: why it cannot be recorded.
+        guesses: what was taken for something near.
+    """
+
+    sheet: str
+    rows: tuple[int, ...]
+    reference: str = ""
+    proved: tuple[Proved, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+
+    @property
+    def child(self) -> str:
+        """The case number; empty where nothing was proved."""
+        first = self.proved[0].ask if self.proved else None
+        return first.child if isinstance(first, Raise) else ""
+
+
+class Prover:
+    """Makes threads of the rows of one sheet.
+
+    Args:
+        sheet: its name.
+        layout: what its columns mean.
+        lexicon: what its values mean.
+        policy: the ladders.
+    """
+
+    def __init__(self, sheet: str, layout: Layout, lexicon: Lexicon, policy: Policy) -> None:
+        self._sheet, self._layout = sheet, layout
+        self._lexicon, self._policy = lexicon, policy
+        fields = {c.heading: c.field or "" for c in layout.columns}
+        self._move_of = {name: to.split(".")[0] if "." in to else "" for name, to in fields.items()}
+
+    def thread(self, rows: Sequence[Said]) -> Found:
+        """The thread that one row, or all rows of a reference, are."""
+        faults = [fault for said in rows for fault in said.faults]
+        guesses = [guess for said in rows for guess in said.guesses]
+        whole = self._whole(rows, faults)
+        found = Found(
+            sheet=self._sheet, rows=tuple(said.number for said in rows),
+            reference=str(whole.get("reference", "")), guesses=tuple(guesses),
+        )  # fmt: skip
+        proved: list[Proved] = []
+        if not faults:
+            try:
+                proved = self._proved(rows, whole)
+            except Refused as refused:
+                faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
+        return replace(found, proved=tuple(proved), faults=tuple(faults))
+
+    def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
+        """What the rows say of the thread as a whole; they may not contradict each other."""
+        whole: dict[str, Any] = {}
+        for said in rows:
+            for name, value in said.values.items():
+                if "." in name or name in {"event", "source"}:
+                    continue
+                if whole.setdefault(name, value) != value and name in {"child", "kind"}:
+                    reason = f"another row of the same number says {whole[name]!r}"
+                    faults.append(Fault(name, str(value), reason))
+        self._service(whole)
+        return whole
+
+    def _service(self, whole: dict[str, Any]) -> None:
+        """A team can name the service more closely, as the Virtual School does in education."""
+        team = whole.get("team")
+        closer = self._lexicon.certain("services", self._lexicon.label("teams", team)) if team else ""
+        if closer and closer in _WITHIN.get(whole.get("service", ""), ()):
+            whole["service"] = closer
+
+    # --- the moves ----------------------------------------------------------------------------
+
+    def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
+        moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
+        asked = [(ask, said, cells)
+                 for move, parts, said, cells in moves
+                 if (ask := self._asked(move, parts, said, whole)) is not None]  # fmt: skip
+        if not asked or not isinstance(asked[0][0], Raise):
+            raise Refused("No cell says what was raised, or with whom.")
+        first = asked[0][0]
+        proved = [Proved(ask=ask, row=said.number, cells=cells) for ask, said, cells in asked]
+        return list(self._answered_at_all(_in_order(self._to_whom(proved, first))))
+
+    def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
+        """A row as a thread: each move with its parts and cells, the first with all the others."""
+        parts: dict[str, dict[str, Any]] = {move: {} for move in MOVES}
+        for name, value in said.values.items():
+            move, _, part = name.partition(".")
+            if part:
+                parts[move][part] = value
+        made = {move for move in MOVES if _happened(move, parts[move])}
+        cells: dict[str, dict[str, str]] = {move: {} for move in MOVES}
+        for heading, text in said.cells.items():
+            move = self._move_of[heading]
+            cells[move if move in made else MOVES[0]][heading] = text
+        for move in MOVES:
+            if move in made:
+                yield move, parts[move], said, cells[move]
+
+    def _of_events(
+        self, rows: Sequence[Said]
+    ) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
+        """A row as an event: what is of any move is of the one that it says."""
+        for said in sorted(rows, key=_raised_first):
+            move = said.values.get("event")
+            if not move:
+                raise Refused(f"Row {said.number} does not say what happened.")
+            parts = {}
+            for name, value in said.values.items():
+                of, _, part = name.partition(".")
+                if part and of == ANY:
+                    parts.setdefault(part, value)
+                elif part and base_of(of) == move:
+                    parts[part] = value
+            yield move, parts, said, said.cells
+
+    def _asked(self, move: str, parts: Parts, said: Said, whole: Parts) -> Ask | None:
+        source = said.values.get("source")
+        if source not in _SOURCES:
+            raise Refused(
+                "It does not say from what source it is: transcribed (from a record made then) or"
+                " recalled.",
+                "Say it for all rows with --source.",
+            )
+        on = parts.get("on")
+        common = {"on": None if on == NO_DAY else on, "source": source, "words": _texts(parts)}
+        return _ASK[base_of(move)](parts, whole, common)
+
+    def _to_whom(self, proved: list[Proved], first: Raise) -> list[Proved]:
+        """An answer by whom it was raised with, and not by whom it was escalated to, is of stage one."""
+        higher = {p.ask.role for p in proved if isinstance(p.ask, Escalate)}
+        if not higher or first.role is None or first.role in higher:
+            return proved
+        stage = self._first_stage(first)
+        return [
+            replace(p, ask=replace(p.ask, stage=stage))
+            if isinstance(p.ask, Respond) and p.ask.role == first.role
+            else p
+            for p in proved
+        ]
+
+    def _first_stage(self, first: Raise) -> int:
+        if not first.formal:
+            return INFORMAL
+        ladder = self._policy.ladder_for(first.service, first.on)
+        return ladder.first_formal if first.stage is None else first.stage
+
+    def _answered_at_all(self, proved: Sequence[Proved]) -> Iterator[Proved]:
+        """A second answer that the sheet has no place for, where the thread's end shows it."""
+        ends = [p.ask for p in proved if isinstance(p.ask, Close)]
+        last = max((n for n, p in enumerate(proved) if isinstance(p.ask, Escalate)), default=-1)
+        later = [p for p in proved[last + 1 :] if isinstance(p.ask, Respond) and p.ask.stage is None]
+        shown = last >= 0 and not later and ends and ends[-1].closure in RESOLVED
+        for n, p in enumerate(proved):
+            yield p
+            if shown and n == last and not self._has_place(proved):
+                unknown = Respond(on=None, source=p.ask.source, response="not-known", role=None)
+                yield Proved(ask=unknown, row=p.row, cells={})
+
+    def _has_place(self, proved: Sequence[Proved]) -> bool:
+        """Whether the sheet has a column for the answer to the last escalation."""
+        if self._layout.by_event:
+            return True
+        nth = sum(isinstance(p.ask, Escalate) for p in proved) + 1
+        return any(name.startswith(f"answered-{nth}.") for name in self._layout.fields)
+
+
+_SOURCES = ("transcribed", "recalled")
+_WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
+"""Which services a team can name more closely than the service that a row says."""
+
+
+def _raised_first(said: Said) -> bool:
+    return said.values.get("event") != MOVES[0]
+
+
+def _happened(move: str, parts: Parts) -> bool:
+    return move == MOVES[0] or any(parts.get(part) for part in _SHOWS[base_of(move)])
+
+
+_SHOWS: Mapping[str, tuple[str, ...]] = {
+    "alerted": ("on",), "answered": ("on", "response", "words"), "escalated": ("on", "role", "stage"),
+    "cafcass": ("on", "step"), "closed": ("on", "closure"), "impact": ("words", "impact"),
+    "filed": ("on",), "note": ("words",),
+}  # fmt: skip
+"""The parts of a move of which any shows that it was made."""
+
+_TEXTS = {"words": "text", "to": "to", "from": "from", "why": "why"}
+
+
+def _texts(parts: Parts) -> dict[str, str]:
+    return {to: parts[part] for part, to in _TEXTS.items() if part in parts}
+
+
+def _in_order(proved: Sequence[Proved]) -> list[Proved]:
+    """By their days; one whose day is not known stays behind the one before it."""
+    keyed, last = [], date.min
+    for p in proved:
+        last = p.ask.on or last
+        keyed.append((last, p))
+    first, rest = keyed[:1], keyed[1:]
+    return [p for _, p in first] + [p for _, p in sorted(rest, key=lambda pair: pair[0])]
+
+
+# --- one function a move: from its parts to what is asked -------------------------------------
+
+
+def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
+    missing = [name for name in ("child", "service", "themes") if not whole.get(name)]
+    kind, stage = _kind(whole.get("kind"), parts.get("stage"))
+    if kind is None:
+        missing.append("challenge or alert")
+    if missing:
+        raise Refused(f"Not said: {', '.join(missing)}.")
+    review = whole.get("review_date")
+    words = {**common["words"], **({"review_date": review.isoformat()} if review else {})}
+    return Raise(
+        **{**common, "words": words},
+        child=whole["child"],
+        service=whole["service"],
+        themes=tuple(dict.fromkeys(whole["themes"])),
+        role=parts.get("role") or None,
+        iro=whole.get("iro"),
+        formal=kind == "alert",
+        stage=stage,
+        team=whole.get("team") or None,
+        prompted_by=whole.get("prompted_by") or None,
+        proceedings=whole.get("proceedings"),
+        respond_by=parts.get("respond_by"),
+    )
+
+
+def _kind(kind: str | None, stage: int | None) -> tuple[str | None, int | None]:
+    """Challenge or alert, and the stage that an alert began at; a stage alone says which."""
+    if kind is None and stage is not None:
+        kind = "challenge" if stage == INFORMAL else "alert"
+    return kind, stage if kind == "alert" and stage else None
+
+
+def _respond(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
+    if parts.get("response") == "":
+        _must_not(parts, common, "there was no answer")
+        return None
+    response = parts.get("response") or "not-known"
+    action_by = parts.get("action_by")
+    return Respond(
+        **common, response=response, role=parts.get("role") or None,
+        action_by=None if action_by == NO_DAY else action_by,
+    )  # fmt: skip
+
+
+def _close(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
+    if parts.get("closure") == "":
+        _must_not(parts, common, "it is open")
+        return None
+    return Close(
+        **common, closure=parts.get("closure") or "not-known", basis=parts.get("basis") or None
+    )
+
+
+def _must_not(parts: Parts, common: Parts, says: str) -> None:
+    if common["on"]:
+        raise Refused(f"One cell says that {says}, and another a day on which it was not so.")
+    if "text" in common["words"] and parts.get("response") == "":
+        raise Refused("One cell says that there was no answer, and another what it said.")
+
+
+def _escalate(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
+    if parts.get("role") == "" and not common["on"]:
+        return None
+    return Escalate(
+        **common, role=parts.get("role") or None, reason=parts.get("reason") or "not-known",
+        stage=parts.get("stage"),
+    )  # fmt: skip
+
+
+def _alert(parts: Parts, _whole: Parts, common: Parts) -> Ask:
+    return RaiseToAlert(**common, role=parts.get("role") or None)
+
+
+def _cafcass(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
+    if parts.get("step") == "" and not common["on"]:
+        return None
+    if not parts.get("step"):
+        raise Refused("It does not say which step towards Cafcass it was.")
+    return RecordCafcass(**common, step=parts["step"])
+
+
+def _impact(parts: Parts, _whole: Parts, common: Parts) -> Ask:
+    return RecordImpact(**common, impact=parts.get("impact") or "unclassified")
+
+
+def _file(_parts: Parts, _whole: Parts, common: Parts) -> Ask:
+    return File(**common)
+
+
+def _note(_parts: Parts, _whole: Parts, common: Parts) -> Ask:
+    return AddNote(**common)
+
+
+_ASK: Mapping[str, Callable[[Parts, Parts, Parts], Ask | None]] = {
+    "raised": _raise, "alerted": _alert, "answered": _respond, "escalated": _escalate,
+    "cafcass": _cafcass, "closed": _close, "impact": _impact, "filed": _file, "note": _note,
+}  # fmt: skip
+

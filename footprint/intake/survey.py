@@ -1,0 +1,108 @@
+"""What a whole column shows that no cell of it shows alone: habits, widths, and prose."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from footprint.intake.days import Habit, habit_of
+from footprint.intake.fields import CHILD, DAY, FIELDS, PROSE
+from footprint.intake.headings import Column, Layout
+from footprint.intake.lexicon import Lexicon
+from footprint.intake.mapping import SheetMapping
+from footprint.sheets.book import Book, Sheet
+from footprint.sheets.pages import Cell, Row
+
+_PROSE_WORDS = 4
+"""What has so many words is a sentence rather than a code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a sheet's columns show.
+
+    Args:
+        habits: how each column of days writes them, by the place of the column.
+        digits: how many digits a case number seems to have; 0 where nothing is to be asked.
+        prose: the fields of codes that hold sentences here.
+        two_ways: columns with days that could be read two ways, and nothing shows which.
+    """
+
+    habits: Mapping[int, Habit]
+    digits: int
+    prose: frozenset[str] = frozenset()
+    two_ways: tuple[str, ...] = field(default=())
+
+
+def survey_of(
+    book: Book, sheet: Sheet, layout: Layout, lexicon: Lexicon, mapping: SheetMapping, today: date
+) -> Survey:
+    """What the columns of a sheet show. Reads all of its rows once."""
+    wanted = {c.at: c for c in layout.columns if c.field and _is_surveyed(c)}
+    seen = {at: Counter[Cell]() for at in wanted}
+    for row in sheet.rows():
+        if row.number > layout.header:
+            for at, counter in seen.items():
+                if at < len(row.cells) and (cell := row.cells[at]) is not None:
+                    counter[cell] += 1
+    days = {at: seen[at] for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
+    habits = {
+        at: Habit(**habit_of(cells, mapping.dates), epoch=book.epoch, year=mapping.year, today=today)  # type: ignore[arg-type]
+        for at, cells in days.items()
+    }
+    children = [seen[at] for at, c in wanted.items() if c.field == "child"]
+    return Survey(
+        habits=habits,
+        digits=_digits(children[0]) if children and mapping.digits is None else mapping.digits or 0,
+        prose=frozenset(
+            c.field for at, c in wanted.items() if c.field in PROSE and _is_prose(seen[at], c, lexicon)
+        ),
+    )
+
+
+def _is_surveyed(column: Column) -> bool:
+    return FIELDS[column.field or ""].kind in {DAY, CHILD} or column.field in PROSE
+
+
+def _digits(cells: Mapping[Cell, int]) -> int:
+    """The digits of most case numbers that are digits alone.
+
+    A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
+    """
+    lengths = Counter[int]()
+    for cell, count in cells.items():
+        text = digits_of(cell)
+        if text:
+            lengths[len(text)] += count
+    zeros = [len(cell) for cell in cells if isinstance(cell, str) and re.fullmatch("0[0-9]+", cell)]
+    most = max(lengths, key=lambda size: (lengths[size], size), default=0)
+    return max([most, *zeros])
+
+
+def digits_of(cell: Cell) -> str:
+    """A cell that is digits alone, or a whole number, as text; empty where it is not."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)
+    return cell.strip() if isinstance(cell, str) and re.fullmatch(r"\s*[0-9]+\s*", cell) else ""
+
+
+def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bool:
+    """Whether most of a column are sentences and no codes."""
+    codes = FIELDS[column.field or ""].codes
+    prose = total = 0
+    for cell, count in cells.items():
+        if isinstance(cell, str):
+            total += count
+            known = lexicon.certain(codes, cell) is not None
+            prose += 0 if known or len(cell.split()) < _PROSE_WORDS else count
+    return prose * 2 > total
+
+
+def rows_below(sheet: Sheet, layout: Layout) -> Iterable[Row]:
+    """The rows below the headings."""
+    return (row for row in sheet.rows() if row.number > layout.header)

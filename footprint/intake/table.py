@@ -1,0 +1,120 @@
+"""One sheet as threads: which rows are records, which are not, and which belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from footprint.domain.policy import Policy
+from footprint.intake.cells import Fault, RowReader, Said, text_of
+from footprint.intake.headings import Layout, heading_key, layout_of
+from footprint.intake.lexicon import Lexicon
+from footprint.intake.mapping import SheetMapping
+from footprint.intake.proving import Found, Prover
+from footprint.intake.survey import Survey, rows_below, survey_of
+from footprint.sheets.book import Book, Sheet
+from footprint.sheets.pages import Row
+
+_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b|sum\b|count\b|average\b|mean\b|median\b")
+_FEW = 2
+"""A row with fewer cells than this is a heading or a remark between the rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A sheet that holds records, read."""
+
+    sheet: Sheet
+    layout: Layout
+    survey: Survey
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A row that is no record, or a sheet that holds none, and why."""
+
+    sheet: str
+    row: int | None
+    why: str
+
+
+def table_of(
+    book: Book, sheet: Sheet, lexicon: Lexicon, mapping: SheetMapping, today: date
+) -> Table | LeftOut:
+    """A sheet with what its columns mean; or why it is left out."""
+    if mapping.sheets and sheet.name not in mapping.sheets:
+        return LeftOut(sheet=sheet.name, row=None, why="it is not one of those to be read")
+    if sheet.hidden and not mapping.sheets:
+        why = "it is hidden; to read it, name it with --sheet"
+        return LeftOut(sheet=sheet.name, row=None, why=why)
+    layout = layout_of(sheet, mapping)
+    if layout is None:
+        return LeftOut(sheet=sheet.name, row=None, why="no row of it has headings that are known")
+    survey = survey_of(book, sheet, layout, lexicon, mapping, today)
+    return Table(sheet=sheet, layout=layout, survey=survey)
+
+
+def threads_of(
+    table: Table, lexicon: Lexicon, mapping: SheetMapping, policy: Policy
+) -> Iterator[Found | LeftOut]:
+    """The threads of a table, and the rows that are none, as they come."""
+    reader = RowReader(table.layout, table.survey, lexicon, mapping)
+    prover = Prover(table.sheet.name, table.layout, lexicon, policy)
+    merged = _merged_rows(table)
+    by_reference: dict[str, list[int]] = {}
+    for row in rows_below(table.sheet, table.layout):
+        if why := _no_record(row, table.layout):
+            yield LeftOut(sheet=table.sheet.name, row=row.number, why=why)
+        elif not table.layout.by_event:
+            yield _judged(prover, [reader.read(row)], merged)
+        else:
+            reference = reader.read(row).values.get("reference", "")
+            by_reference.setdefault(reference, []).append(row.number)
+    for reference, numbers in by_reference.items():
+        rows = [row for number in numbers if (row := table.sheet.row(number))]
+        said = [reader.read(row) for row in rows]
+        if reference:
+            yield _judged(prover, said, merged)
+        else:
+            for one in said:
+                yield _refused(table, one, "it has no number that ties it to a thread")
+
+
+def _judged(prover: Prover, said: Sequence[Said], merged: frozenset[int]) -> Found:
+    for one in said:
+        if one.number in merged:
+            reason = "a merged cell is in this row: what belongs to it cannot be told; unmerge it"
+            one.faults.append(Fault("", "", reason))
+    return prover.thread(said)
+
+
+def _refused(table: Table, said: Said, reason: str) -> Found:
+    return Found(
+        sheet=table.sheet.name, rows=(said.number,), faults=(*said.faults, Fault("", "", reason))
+    )
+
+
+def _no_record(row: Row, layout: Layout) -> str:
+    """Why a row is no record; empty where it is one."""
+    texts = [text for cell in row.cells if cell is not None and (text := text_of(cell))]
+    if not texts:
+        return "it is empty"
+    if _TOTAL.match(texts[0].casefold()):
+        return f"it is a total ({texts[0]!r})"
+    if len(texts) < _FEW:
+        return f"it has one cell ({texts[0][:40]!r})"
+    headings = {heading_key(column.heading) for column in layout.columns}
+    if all(heading_key(text) in headings for text in texts):
+        return "it repeats the headings"
+    return ""
+
+
+def _merged_rows(table: Table) -> frozenset[int]:
+    """The rows below the headings that a merged cell of two columns or rows touches."""
+    return frozenset(
+        number
+        for merge in table.sheet.merged
+        for number in range(max(merge.top, table.layout.header + 1), merge.bottom + 1)
+    )
