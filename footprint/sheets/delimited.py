@@ -1,0 +1,165 @@
+"""Text with delimiters (RFC 4180, and what programs make of it): encoding, delimiter, records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from itertools import chain, islice
+from typing import IO, BinaryIO
+
+from footprint.errors import Refused
+from footprint.sheets.book import Book, Dialect, Progress, Sheet
+from footprint.sheets.encodings import encoding_of
+from footprint.sheets.limits import LONGEST_CELL, LONGEST_LINE, MOST_FILE, Counted, bounded
+from footprint.sheets.pages import Pages, pack, tidy
+
+DELIMITERS = "\t;|,"  # where two explain a file equally well, the rarer one in plain text does
+_SAMPLE = 1 << 18  # characters
+_SAMPLED = 200  # records
+_END = "\0"  # no text that we take holds one: a record with it was open when the file ended
+_CLOSE = "Close the quote there, or save the file again from a spreadsheet program."
+
+
+class Hashed(io.RawIOBase):
+    """A file that is digested while it is read, and tells how far it was."""
+
+    def __init__(self, file: BinaryIO, size: int, progress: Progress) -> None:
+        self._file, self._size, self._progress = file, size, progress
+        self._done, self._hash = 0, sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self._hash.update(data)
+        self._done += len(data)
+        self._progress(min(self._done, self._size), self._size)
+        return len(data)
+
+    def digest(self) -> str:
+        """Of all that was read."""
+        return self._hash.hexdigest()
+
+
+def read_delimited(file: BinaryIO, where: str, size: int, progress: Progress) -> Book:
+    """The rows of a text file: its encoding first, then its delimiter, then its records.
+
+    A row's number is its record's, as a spreadsheet program shows it: one that spans lines is one.
+
+    Raises:
+        Refused: it is no such text, a quote in it is never closed, or it holds more than is taken.
+    """
+    bounded(where, size, MOST_FILE)
+    encoding = encoding_of(file, where)
+    hashed = Hashed(file, size, progress)
+    pages, counted = Pages(), Counted()
+    with _long_cells():
+        delimiter, told = _delimiter(file, encoding)
+        file.seek(0)
+        text = _text(io.BufferedReader(hashed, 1 << 16), encoding)
+        lines = islice(_lines(text, where), int(told), None)
+        try:
+            for number, values in enumerate(_records(lines, delimiter, where, int(told)), 1):
+                if cells := tidy(values):
+                    packed = pack(cells)
+                    counted.take(where, number, len(cells), len(packed))
+                    pages.add(number, packed)
+        except UnicodeError as error:
+            raise Refused(f"{where} was changed while it was read.", "Try again.") from error
+    return Book(
+        kind="csv",
+        digest=hashed.digest(),
+        sheets=(Sheet(name="", pages=pages),),
+        dialect=Dialect(encoding, delimiter),
+    )
+
+
+def _text(file: BinaryIO | io.BufferedReader, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(file, encoding, newline="")
+
+
+def _lines(text: IO[str], where: str) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), 1):
+        if _END in line:
+            raise Refused(
+                f"{where} has a NUL character on line {number}: it is no text, or is damaged.",
+                'Save it again from a spreadsheet program as "CSV UTF-8".',
+            )
+        if len(line) == LONGEST_LINE:
+            raise Refused(f"Line {number} of {where} is longer than {LONGEST_LINE:,} characters.")
+        yield line
+
+
+def _records(lines: Iterable[str], delimiter: str, where: str, skipped: int) -> Iterator[list[str]]:
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    line = skipped + 1  # where the next record begins
+    try:
+        for record in reader:
+            if record == [_END]:
+                return
+            if record and record[-1].endswith(_END):
+                at = line + sum(_breaks(cell) for cell in record[:-1])
+                raise Refused(f"{where} opens a quote on line {at} and never closes it.", _CLOSE)
+            yield record
+            line = skipped + reader.line_num + 1
+    except csv.Error as error:
+        raise Refused(
+            f"{where} has a cell of more than {LONGEST_CELL:,} characters in the row that begins"
+            f" on line {line}: a quote there is most likely never closed.",
+            _CLOSE,
+        ) from error
+
+
+def _breaks(cell: str) -> int:
+    return len(re.findall(r"\r\n|\r|\n", cell))
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+# --- its delimiter --------------------------------------------------------------------------
+
+
+def _delimiter(file: BinaryIO, encoding: str) -> tuple[str, bool]:
+    """The delimiter, and whether the first line is there only to tell it (Excel's `sep=;`)."""
+    file.seek(0)
+    text = _text(file, encoding)
+    try:
+        sample = text.read(_SAMPLE)
+        whole = not text.read(1)
+    finally:
+        text.detach()
+    told = re.match(r'"?sep=([^\r\n"])"?[\r\n]', sample, re.IGNORECASE)
+    return (told[1], True) if told else (best_delimiter(sample, whole=whole), False)
+
+
+def best_delimiter(sample: str, *, whole: bool = True) -> str:
+    """The delimiter that cuts most rows into equally many cells, two at least; else a comma.
+
+    Titles above a table and notes below it are the few; where it is a tie, more cells say more.
+    """
+    scores = {each: _evenly(sample, each, whole=whole) for each in DELIMITERS}
+    best = max(DELIMITERS, key=lambda each: scores[each])
+    return best if any(scores[best]) else ","
+
+
+def _evenly(sample: str, delimiter: str, *, whole: bool) -> tuple[int, int]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    records = list(islice(reader, _SAMPLED))
+    if not whole and len(records) < _SAMPLED:
+        records.pop()  # cut off in its middle
+    widths = Counter(len(record) for record in records if len(record) > 1 and any(record))
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))

@@ -1,0 +1,78 @@
+"""What the reader of workbooks does not tell: formulas, errors, merged cells, how days are counted.
+
+It is found in the file itself, without building a tree of it. Sheets are counted as the workbook
+lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Locked(Exception):  # noqa: N818 - it says what it is
+    """The workbook needs a password."""
+
+
+class SheetMarks(NamedTuple):
+    """Of a sheet.
+
+    `formulas`: A1 names of the cells with one. `errors`: their texts by row (1-based) and column
+    (0-based). `merged`, where the reader does not tell them: top, left, bottom, right.
+    """
+
+    formulas: list[str]
+    errors: dict[int, dict[int, str]]
+    merged: list[list[int]]
+
+
+class Marks(NamedTuple):
+    """Of a workbook."""
+
+    from_1904: bool
+    sheet: Callable[[int], SheetMarks]
+
+
+def nothing() -> SheetMarks:
+    """A sheet of which nothing is known."""
+    return SheetMarks([], {}, [])
+
+
+def put_error(marks: SheetMarks, row: int, column: int, error: str) -> None:
+    """Note the text of an error in a cell."""
+    marks.errors.setdefault(row, {})[column] = error
+
+
+def marks_of(data: bytes, kind: str) -> Marks:
+    """What a workbook of this kind holds besides values.
+
+    Raises:
+        Locked: it needs a password.
+        Exception: it is damaged; which one says how, to nobody who reads it.
+    """
+    if kind == "xls":
+        from footprint.sheets.marks_xls import marks  # noqa: PLC0415 - one of the three is needed
+    elif kind == "ods":
+        from footprint.sheets.marks_ods import marks  # noqa: PLC0415
+    else:
+        from footprint.sheets.marks_xlsx import marks  # noqa: PLC0415
+    return marks(data)
+
+
+def a1(row: int, column: int) -> str:
+    """The name of a cell: its row is 1-based, its column 0-based."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row}"
+
+
+def from_a1(name: str) -> tuple[int, int]:
+    """The row (1-based) and the column (0-based) of a cell's name."""
+    letters = name.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(name[len(letters) :]), column - 1
