@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "footprint.errors", "footprint.domain", "footprint.proof", "footprint.ledger",
         "footprint.audit", "footprint.witness",
     },
+    "footprint.sheets": {"footprint.errors", "footprint.durable"},
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
