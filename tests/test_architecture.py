@@ -33,6 +33,10 @@ MAY_IMPORT = {
         "footprint.errors", "footprint.domain", "footprint.proof", "footprint.ledger",
         "footprint.audit", "footprint.witness",
     },
+    "footprint.sheets": {"footprint.errors", "footprint.durable"},
+    "footprint.intake": {
+        "footprint.errors", "footprint.domain", "footprint.ledger", "footprint.sheets",
+    },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
