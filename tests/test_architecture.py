@@ -27,7 +27,6 @@ MAY_IMPORT = {
         "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
         "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },
-    "footprint.sheets": {"footprint.errors", "footprint.durable"},
     "footprint.witness": {"footprint.errors", "footprint.durable", "footprint.proof"},
     "footprint.evidence": {
         "footprint.errors", "footprint.domain", "footprint.proof", "footprint.ledger",

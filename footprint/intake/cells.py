@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, promised_day_of
 from footprint.intake.fields import FIELDS, PROSE
-from footprint.intake.headings import GUESSED, Column, Layout
+from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.survey import Survey, digits_of
@@ -84,9 +84,7 @@ class RowReader:
         self._survey, self._lexicon = survey, lexicon
         self._padded = bool(mapping.digits)
         self._columns = [(c, self._kind_of(c)) for c in layout.columns]
-        self._always = {
-            name: self._fixed(name, text) for name, text in mapping.always.items()
-        }
+        self._always = {name: self._fixed(name, text) for name, text in mapping.always.items()}
 
     def read(self, row: Row) -> Said:
         """What a row says, without judging it."""
@@ -207,7 +205,7 @@ class RowReader:
             return digits.zfill(self._survey.digits)
         reason = (
             f"others have {self._survey.digits} digits: a spreadsheet may have lost zeros in front."
-            " Say in a mapping, [reading], how many digits they have, or digits = \"as-written\""
+            ' Say in a mapping, [reading], how many digits they have, or digits = "as-written"'
         )
         said.faults.append(Fault(column.heading, text, reason))
         return None

@@ -7,8 +7,8 @@ shows otherwise; what cannot be told is not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from footprint.domain.days import spelt
@@ -16,22 +16,19 @@ from footprint.domain.days import spelt
 FIRST_DAY = date(1989, 1, 1)
 """Nothing here is older than the Children Act 1989: an older day is a mistake."""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august"
-        "|sep sept september|oct october|nov november|dec december".split("|"),
-        1,
-    )
-    for name in names.split()
-}
+_NAMES = (
+    "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+    "aug august", "sep sept september", "oct october", "nov november", "dec december",
+)  # fmt: skip
+_MONTHS = {name: at for at, names in enumerate(_NAMES, 1) for name in names.split()}
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]? +)?"
 _TIME = r"(?:[ T,]+(?:at +)?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?)?"
 _YEAR = r"('?[0-9]{2}|[0-9]{4})"
 _NUMBERS = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})[/.\- ]([0-9]{{1,2}})[/.\- ]{_YEAR}{_TIME}")
 _ISO = re.compile(rf"([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}){_TIME}")
 _NAMED = re.compile(
-    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]*(?:of )?([a-z]{{3,9}})\.?,?(?:[ -]*{_YEAR})?{_TIME}"
+    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]*(?:of )?([a-z]{{3,9}})\.?,?"
+    rf"(?:[ -]*{_YEAR})?{_TIME}"
 )
 _MONTH_FIRST = re.compile(
     rf"{_WEEKDAY}([a-z]{{3,9}})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? {_YEAR})?{_TIME}"
@@ -79,12 +76,13 @@ def _both(first: int, second: int) -> bool:
     return first != second and max(first, second) <= _MONTHS_IN_A_YEAR
 
 
-def habit_of(cells: Iterable[object], given: str | None) -> Mapping[str, object]:
-    """How the cells of a column write their days: the `order`, `shown` and `swapped` of a `Habit`.
+def habit_of(cells: Iterable[object], given: str | None, habit: Habit) -> Habit:
+    """How the cells of a column write their days.
 
     Args:
         cells: of the column.
         given: the order that somebody says, if any.
+        habit: what does not depend on the column.
     """
     day_first = month_first = real_low = real_high = 0
     for cell in cells:
@@ -96,11 +94,12 @@ def habit_of(cells: Iterable[object], given: str | None) -> Mapping[str, object]
             month_first += int(found[2]) > _MONTHS_IN_A_YEAR
     swapped = real_low >= _ENOUGH and not real_high and day_first + month_first >= _ENOUGH
     order = given or ("" if month_first else "day-first")
-    return {
-        "order": order,
-        "shown": bool(given or (day_first and not month_first)),
-        "swapped": swapped and not given,
-    }
+    return replace(
+        habit,
+        order=order,
+        shown=bool(given or (day_first and not month_first)),
+        swapped=swapped and not given,
+    )
 
 
 def day_of(cell: object, habit: Habit) -> date:
@@ -113,18 +112,14 @@ def day_of(cell: object, habit: Habit) -> date:
     if day < FIRST_DAY:
         raise NoDayError(f"it would be {spelt(day)}, before the Children Act 1989")
     if day > habit.today:
-        raise _InFutureError(f"{spelt(day)} is in the future")
+        raise NoDayError(f"{spelt(day)} is in the future")
     return day
-
-
-class _InFutureError(NoDayError):
-    pass
 
 
 def promised_day_of(cell: object, habit: Habit) -> date:
     """The same of a day that may lie ahead. Raises `NoDayError`."""
     ahead = date(habit.today.year + 10, 1, 1)
-    return day_of(cell, Habit(**{**vars(habit), "today": ahead}))
+    return day_of(cell, replace(habit, today=ahead))
 
 
 def _day(cell: object, habit: Habit) -> date:

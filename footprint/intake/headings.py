@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -27,7 +27,7 @@ _SEVERAL = frozenset({"themes"})
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column: its place from 0, its heading, its field (None: not used), and how that is known."""
+    """A column: its place from 0, its heading, its field (None: none), and how that is known."""
 
     at: int
     heading: str
@@ -78,7 +78,9 @@ def _readings(row: Row, above: Row | None) -> Iterator[list[str]]:
     yield own
     if above and above.number == row.number - 1:
         wide = list(_filled([_heading(cell) for cell in above.cells], len(own)))
-        yield [f"{over} {text}".strip() if text else "" for over, text in zip(wide, own, strict=True)]
+        yield [
+            f"{over} {text}".strip() if text else "" for over, text in zip(wide, own, strict=True)
+        ]
 
 
 def _filled(texts: Sequence[str], width: int) -> Iterator[str]:
@@ -126,9 +128,9 @@ def _meant(heading: str, mapping: SheetMapping) -> tuple[str | None, str]:
 
 
 def _keys(heading: str) -> Iterator[str]:
-    """The forms of a heading: as it is, without what stands in brackets, without a number behind."""
+    """A heading as it is, without what stands in brackets, and without a number behind it."""
     yield heading_key(heading)
-    yield heading_key(heading.split("(")[0])
+    yield heading_key(heading.split("(", maxsplit=1)[0])
     yield heading_key(heading).rstrip(" 0123456789")
 
 
@@ -151,8 +153,3 @@ def _settled(column: Column, taken: set[str], *, by_event: bool) -> Column:
     field = column.field.replace(ANY, MOVES[0], 1)
     used = None if field in taken else field
     return Column(at=column.at, heading=column.heading, field=used, how=column.how if used else "")
-
-
-def kept_columns(layout: Layout, fields: Mapping[str, object]) -> tuple[Column, ...]:
-    """The columns whose fields are among these."""
-    return tuple(column for column in layout.columns if column.field in fields)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Correct
 from footprint.domain.corrections import NEW_WORDS
-from footprint.domain.entry import Move
+from footprint.domain.entry import Move, Words
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
@@ -22,6 +22,7 @@ from footprint.intake.known import (
     BY_DAY,
     BY_FACTS,
     BY_REFERENCE,
+    Changed,
     Difference,
     Known,
     Match,
@@ -30,7 +31,7 @@ from footprint.intake.known import (
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
-from footprint.intake.proving import Found, Proved
+from footprint.intake.proving import Found
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book
@@ -177,7 +178,8 @@ class _Bringing:
         )  # fmt: skip
         if differs == Difference():
             return Outcome(found, SAME, stream)
-        if differs is None or match.by != BY_REFERENCE and (differs.gone or differs.changed):
+        unlike = differs is None or differs.gone or differs.changed
+        if differs is None or (unlike and match.by != BY_REFERENCE):
             raise Refused(_RESEMBLES[match.by].format(shown(stream)), _OR_NEW)
         if differs.gone:
             raise Refused(
@@ -196,11 +198,7 @@ class _Bringing:
         """The corrections of what has changed, then what the sheet says beyond it."""
         by_proof = {id(p): ask for p, ask in zip(found.proved, asks, strict=True)}
         origin = Origin(self._file.book.digest, found.sheet)
-        wanted: list[Sequence[Ask]] = [
-            (self._correction(one.position, one.facts, one.words,
-                              words_of(origin, one.proved.row, one.proved.cells)),)
-            for one in differs.changed
-        ]  # fmt: skip
+        wanted: list[Sequence[Ask]] = [(self._correction(one, origin),) for one in differs.changed]
         if differs.more:
             wanted.append([by_proof[id(p)] for p in differs.more])
         entries = 0
@@ -213,18 +211,14 @@ class _Bringing:
                 entries += len(self._ledger.consider_together(together, stream))
         return entries
 
-    def _correction(
-        self, position: int, facts: object, words: object, origin: object
-    ) -> Correct:
-        texts = {**dict(words), **dict(origin)}  # type: ignore[call-overload]
+    def _correction(self, one: Changed, origin: Origin) -> Correct:
+        words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells)}
+        new = {NEW_WORDS + name: text for name, text in words.items()}
         return Correct(
             on=self._ledger.today(),
-            entry=position,
-            facts=dict(facts),  # type: ignore[call-overload]
-            words={
-                "reason": self._terms.reason or "",
-                **{NEW_WORDS + name: text for name, text in texts.items()},
-            },
+            entry=one.position,
+            facts=one.facts,
+            words={"reason": self._terms.reason or "", **new},
         )
 
 
@@ -247,9 +241,8 @@ def _fault(refused: Refused) -> Fault:
     return Fault("", "", f"{refused.what} {refused.next_step}".strip())
 
 
-def _with_words(ask: Ask, words: object) -> Ask:
-    """The ask with more words; copied by hand, since `replace` calls the constructor again."""
-    return replace(ask, words={**ask.words, **dict(words)})  # type: ignore[call-overload]
+def _with_words(ask: Ask, words: Words) -> Ask:
+    return replace(ask, words={**ask.words, **words})
 
 
 def _changes(differs: Difference, stream: str) -> Iterator[Fault]:

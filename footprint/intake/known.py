@@ -206,5 +206,3 @@ def _change(was: _Old, proved: Proved, move: Move, now: Meaning) -> Changed:
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     return (name for name in {**old, **new} if old.get(name) != new.get(name))
-
-

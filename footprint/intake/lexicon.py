@@ -112,5 +112,7 @@ class Lexicon:
 def _only_one_with(text: str, forms: Mapping[str, str]) -> str | None:
     """The only code one of whose names has all the words of a text."""
     words = set(re.findall(r"\w{3,}", text))
-    found = {code for form, code in forms.items() if words and words <= set(re.findall(r"\w+", form))}
+    found = {
+        code for form, code in forms.items() if words and words <= set(re.findall(r"\w+", form))
+    }
     return found.pop() if len(found) == 1 else None

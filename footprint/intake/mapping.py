@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -124,7 +124,9 @@ def _column_faults(key: str, value: object) -> Iterator[str]:
 def _value_faults(key: str, value: object) -> Iterator[str]:
     if key not in _LISTS:
         yield f"values: {key!r} is no list; there are {', '.join(sorted(_LISTS))}"
-    elif not isinstance(value, Mapping) or not all(isinstance(code, str) for code in value.values()):
+    elif not isinstance(value, Mapping) or not all(
+        isinstance(code, str) for code in value.values()
+    ):
         yield f"values, {key} is not a table of codes in quotes"
 
 
@@ -142,7 +144,7 @@ def _reading_faults(key: str, value: object) -> Iterator[str]:
         yield f"reading, {key} is {_READING[key][1]}, not {value!r}"
 
 
-_READING = {
+_READING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "dates": (lambda value: value in DATES, " or ".join(DATES)),
     "year": (lambda value: bool(_YEAR.fullmatch(str(value))), "a year, as 2016-17 in quotes"),
     "digits": (

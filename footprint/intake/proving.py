@@ -121,7 +121,9 @@ class Prover:
     def _service(self, whole: dict[str, Any]) -> None:
         """A team can name the service more closely, as the Virtual School does in education."""
         team = whole.get("team")
-        closer = self._lexicon.certain("services", self._lexicon.label("teams", team)) if team else ""
+        closer = (
+            self._lexicon.certain("services", self._lexicon.label("teams", team)) if team else ""
+        )
         if closer and closer in _WITHIN.get(whole.get("service", ""), ()):
             whole["service"] = closer
 
@@ -162,7 +164,7 @@ class Prover:
             move = said.values.get("event")
             if not move:
                 raise Refused(f"Row {said.number} does not say what happened.")
-            parts = {}
+            parts: dict[str, Any] = {}
             for name, value in said.values.items():
                 of, _, part = name.partition(".")
                 if part and of == ANY:
@@ -184,7 +186,7 @@ class Prover:
         return _ASK[base_of(move)](parts, whole, common)
 
     def _to_whom(self, proved: list[Proved], first: Raise) -> list[Proved]:
-        """An answer by whom it was raised with, and not by whom it was escalated to, is of stage one."""
+        """An answer by whom it was raised with, and not escalated to, is of that first stage."""
         higher = {p.ask.role for p in proved if isinstance(p.ask, Escalate)}
         if not higher or first.role is None or first.role in higher:
             return proved
@@ -206,7 +208,9 @@ class Prover:
         """A second answer that the sheet has no place for, where the thread's end shows it."""
         ends = [p.ask for p in proved if isinstance(p.ask, Close)]
         last = max((n for n, p in enumerate(proved) if isinstance(p.ask, Escalate)), default=-1)
-        later = [p for p in proved[last + 1 :] if isinstance(p.ask, Respond) and p.ask.stage is None]
+        later = [
+            p for p in proved[last + 1 :] if isinstance(p.ask, Respond) and p.ask.stage is None
+        ]
         shown = last >= 0 and not later and ends and ends[-1].closure in RESOLVED
         for n, p in enumerate(proved):
             yield p
@@ -236,8 +240,8 @@ def _happened(move: str, parts: Parts) -> bool:
 
 
 _SHOWS: Mapping[str, tuple[str, ...]] = {
-    "alerted": ("on",), "answered": ("on", "response", "words"), "escalated": ("on", "role", "stage"),
-    "cafcass": ("on", "step"), "closed": ("on", "closure"), "impact": ("words", "impact"),
+    "alerted": ("on",), "answered": ("on", "response", "words"),
+    "escalated": ("on", "role", "stage"), "cafcass": ("on", "step"), "closed": ("on", "closure"), "impact": ("words", "impact"),
     "filed": ("on",), "note": ("words",),
 }  # fmt: skip
 """The parts of a move of which any shows that it was made."""
@@ -359,4 +363,3 @@ _ASK: Mapping[str, Callable[[Parts, Parts, Parts], Ask | None]] = {
     "raised": _raise, "alerted": _alert, "answered": _respond, "escalated": _escalate,
     "cafcass": _cafcass, "closed": _close, "impact": _impact, "filed": _file, "note": _note,
 }  # fmt: skip
-

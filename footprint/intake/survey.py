@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from footprint.intake.days import Habit, habit_of
@@ -28,13 +28,11 @@ class Survey:
         habits: how each column of days writes them, by the place of the column.
         digits: how many digits a case number seems to have; 0 where nothing is to be asked.
         prose: the fields of codes that hold sentences here.
-        two_ways: columns with days that could be read two ways, and nothing shows which.
     """
 
     habits: Mapping[int, Habit]
     digits: int
     prose: frozenset[str] = frozenset()
-    two_ways: tuple[str, ...] = field(default=())
 
 
 def survey_of(
@@ -48,17 +46,22 @@ def survey_of(
             for at, counter in seen.items():
                 if at < len(row.cells) and (cell := row.cells[at]) is not None:
                     counter[cell] += 1
-    days = {at: seen[at] for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
-    habits = {
-        at: Habit(**habit_of(cells, mapping.dates), epoch=book.epoch, year=mapping.year, today=today)  # type: ignore[arg-type]
-        for at, cells in days.items()
-    }
-    children = [seen[at] for at, c in wanted.items() if c.field == "child"]
+    plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
     return Survey(
-        habits=habits,
-        digits=_digits(children[0]) if children and mapping.digits is None else mapping.digits or 0,
+        habits={
+            at: habit_of(seen[at], mapping.dates, plain)
+            for at, column in wanted.items()
+            if FIELDS[column.field or ""].kind == DAY
+        },
+        digits=next(
+            (_digits(seen[at]) for at, column in wanted.items() if column.field == "child"), 0
+        )
+        if mapping.digits is None
+        else mapping.digits,
         prose=frozenset(
-            c.field for at, c in wanted.items() if c.field in PROSE and _is_prose(seen[at], c, lexicon)
+            column.field
+            for at, column in wanted.items()
+            if column.field in PROSE and _is_prose(seen[at], column, lexicon)
         ),
     )
 

@@ -9,9 +9,9 @@ from datetime import date
 
 from footprint.domain.policy import Policy
 from footprint.intake.cells import Fault, RowReader, Said, text_of
-from footprint.intake.headings import Layout, heading_key, layout_of
+from footprint.intake.headings import Layout, layout_of
 from footprint.intake.lexicon import Lexicon
-from footprint.intake.mapping import SheetMapping
+from footprint.intake.mapping import SheetMapping, heading_key
 from footprint.intake.proving import Found, Prover
 from footprint.intake.survey import Survey, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
@@ -73,8 +73,7 @@ def threads_of(
             reference = reader.read(row).values.get("reference", "")
             by_reference.setdefault(reference, []).append(row.number)
     for reference, numbers in by_reference.items():
-        rows = [row for number in numbers if (row := table.sheet.row(number))]
-        said = [reader.read(row) for row in rows]
+        said = [reader.read(r) for number in numbers if (r := table.sheet.row(number))]
         if reference:
             yield _judged(prover, said, merged)
         else:

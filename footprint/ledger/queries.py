@@ -106,12 +106,14 @@ def vault_after(connection: sqlite3.Connection, position: int, most: int) -> lis
 def first_entries(
     connection: sqlite3.Connection,
 ) -> Iterator[tuple[VaultRow, bytes, bytes | None]]:
-    """Each thread's first entry: its row of the vault (with nulls where that is gone), its state
-    and the thread's case number.
+    """Each thread's first entry: its row of the vault, its state, and the thread's case number.
+
+    What is gone from the vault is null.
     """
     rows = connection.execute(
         "SELECT position, event.stream, version, topic, salt, words, state, child FROM event"
-        " LEFT JOIN vault USING (position) LEFT JOIN vault_child ON vault_child.stream = event.stream"
+        " LEFT JOIN vault USING (position)"
+        " LEFT JOIN vault_child ON vault_child.stream = event.stream"
         " WHERE event.stream >= ? AND event.stream < ? AND version = 1",
         (PREFIX, _AFTER_PREFIX),
     )
