@@ -6,34 +6,27 @@ given, where the thread was closed after an escalation as one that was answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from footprint.domain.asks import (
-    AddNote,
     Ask,
     Close,
     Escalate,
-    File,
     Raise,
-    RaiseToAlert,
-    RecordCafcass,
-    RecordImpact,
     Respond,
 )
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
-from footprint.intake.cells import NO_DAY, Fault, Guess, Said
+from footprint.intake.asking import Parts, asked
+from footprint.intake.cells import Fault, Guess, Said
 from footprint.intake.fields import ANY, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
-
-Parts = Mapping[str, Any]
-"""What a row says of one move, by the part of the field behind the dot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,11 +126,11 @@ class Prover:
         moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
         asked = [(ask, said, cells)
                  for move, parts, said, cells in moves
-                 if (ask := self._asked(move, parts, said, whole)) is not None]  # fmt: skip
-        if not asked or not isinstance(asked[0][0], Raise):
+                 if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None]  # fmt: skip
+        if not made or not isinstance(made[0][0], Raise):
             raise Refused("No cell says what was raised, or with whom.")
-        first = asked[0][0]
-        proved = [Proved(ask=ask, row=said.number, cells=cells) for ask, said, cells in asked]
+        first = made[0][0]
+        proved = [Proved(ask=ask, row=said.number, cells=cells) for ask, said, cells in made]
         return list(self._answered_at_all(_in_order(self._to_whom(proved, first))))
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
@@ -172,18 +165,6 @@ class Prover:
                 elif part and base_of(of) == move:
                     parts[part] = value
             yield move, parts, said, said.cells
-
-    def _asked(self, move: str, parts: Parts, said: Said, whole: Parts) -> Ask | None:
-        source = said.values.get("source")
-        if source not in _SOURCES:
-            raise Refused(
-                "It does not say from what source it is: transcribed (from a record made then) or"
-                " recalled.",
-                "Say it for all rows with --source.",
-            )
-        on = parts.get("on")
-        common = {"on": None if on == NO_DAY else on, "source": source, "words": _texts(parts)}
-        return _ASK[base_of(move)](parts, whole, common)
 
     def _to_whom(self, proved: list[Proved], first: Raise) -> list[Proved]:
         """An answer by whom it was raised with, and not escalated to, is of that first stage."""
@@ -226,7 +207,6 @@ class Prover:
         return any(name.startswith(f"answered-{nth}.") for name in self._layout.fields)
 
 
-_SOURCES = ("transcribed", "recalled")
 _WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
 """Which services a team can name more closely than the service that a row says."""
 
@@ -241,16 +221,11 @@ def _happened(move: str, parts: Parts) -> bool:
 
 _SHOWS: Mapping[str, tuple[str, ...]] = {
     "alerted": ("on",), "answered": ("on", "response", "words"),
-    "escalated": ("on", "role", "stage"), "cafcass": ("on", "step"), "closed": ("on", "closure"), "impact": ("words", "impact"),
-    "filed": ("on",), "note": ("words",),
+    "escalated": ("on", "role", "stage"), "cafcass": ("on", "step"),
+    "closed": ("on", "closure"), "impact": ("words", "impact"), "filed": ("on",),
+    "note": ("words",),
 }  # fmt: skip
 """The parts of a move of which any shows that it was made."""
-
-_TEXTS = {"words": "text", "to": "to", "from": "from", "why": "why"}
-
-
-def _texts(parts: Parts) -> dict[str, str]:
-    return {to: parts[part] for part, to in _TEXTS.items() if part in parts}
 
 
 def _in_order(proved: Sequence[Proved]) -> list[Proved]:
@@ -261,105 +236,3 @@ def _in_order(proved: Sequence[Proved]) -> list[Proved]:
         keyed.append((last, p))
     first, rest = keyed[:1], keyed[1:]
     return [p for _, p in first] + [p for _, p in sorted(rest, key=lambda pair: pair[0])]
-
-
-# --- one function a move: from its parts to what is asked -------------------------------------
-
-
-def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
-    missing = [name for name in ("child", "service", "themes") if not whole.get(name)]
-    kind, stage = _kind(whole.get("kind"), parts.get("stage"))
-    if kind is None:
-        missing.append("challenge or alert")
-    if missing:
-        raise Refused(f"Not said: {', '.join(missing)}.")
-    review = whole.get("review_date")
-    words = {**common["words"], **({"review_date": review.isoformat()} if review else {})}
-    return Raise(
-        **{**common, "words": words},
-        child=whole["child"],
-        service=whole["service"],
-        themes=tuple(dict.fromkeys(whole["themes"])),
-        role=parts.get("role") or None,
-        iro=whole.get("iro"),
-        formal=kind == "alert",
-        stage=stage,
-        team=whole.get("team") or None,
-        prompted_by=whole.get("prompted_by") or None,
-        proceedings=whole.get("proceedings"),
-        respond_by=parts.get("respond_by"),
-    )
-
-
-def _kind(kind: str | None, stage: int | None) -> tuple[str | None, int | None]:
-    """Challenge or alert, and the stage that an alert began at; a stage alone says which."""
-    if kind is None and stage is not None:
-        kind = "challenge" if stage == INFORMAL else "alert"
-    return kind, stage if kind == "alert" and stage else None
-
-
-def _respond(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
-    if parts.get("response") == "":
-        _must_not(parts, common, "there was no answer")
-        return None
-    response = parts.get("response") or "not-known"
-    action_by = parts.get("action_by")
-    return Respond(
-        **common, response=response, role=parts.get("role") or None,
-        action_by=None if action_by == NO_DAY else action_by,
-    )  # fmt: skip
-
-
-def _close(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
-    if parts.get("closure") == "":
-        _must_not(parts, common, "it is open")
-        return None
-    return Close(
-        **common, closure=parts.get("closure") or "not-known", basis=parts.get("basis") or None
-    )
-
-
-def _must_not(parts: Parts, common: Parts, says: str) -> None:
-    if common["on"]:
-        raise Refused(f"One cell says that {says}, and another a day on which it was not so.")
-    if "text" in common["words"] and parts.get("response") == "":
-        raise Refused("One cell says that there was no answer, and another what it said.")
-
-
-def _escalate(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
-    if parts.get("role") == "" and not common["on"]:
-        return None
-    return Escalate(
-        **common, role=parts.get("role") or None, reason=parts.get("reason") or "not-known",
-        stage=parts.get("stage"),
-    )  # fmt: skip
-
-
-def _alert(parts: Parts, _whole: Parts, common: Parts) -> Ask:
-    return RaiseToAlert(**common, role=parts.get("role") or None)
-
-
-def _cafcass(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
-    if parts.get("step") == "" and not common["on"]:
-        return None
-    if not parts.get("step"):
-        raise Refused("It does not say which step towards Cafcass it was.")
-    return RecordCafcass(**common, step=parts["step"])
-
-
-def _impact(parts: Parts, _whole: Parts, common: Parts) -> Ask:
-    return RecordImpact(**common, impact=parts.get("impact") or "unclassified")
-
-
-def _file(_parts: Parts, _whole: Parts, common: Parts) -> Ask:
-    return File(**common)
-
-
-def _note(_parts: Parts, _whole: Parts, common: Parts) -> Ask:
-    return AddNote(**common)
-
-
-_ASK: Mapping[str, Callable[[Parts, Parts, Parts], Ask | None]] = {
-    "raised": _raise, "alerted": _alert, "answered": _respond, "escalated": _escalate,
-    "cafcass": _cafcass, "closed": _close, "impact": _impact, "filed": _file, "note": _note,
-}  # fmt: skip
