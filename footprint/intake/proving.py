@@ -124,9 +124,11 @@ class Prover:
 
     def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
         moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
-        asked = [(ask, said, cells)
-                 for move, parts, said, cells in moves
-                 if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None]  # fmt: skip
+        made = [
+            (ask, said, cells)
+            for move, parts, said, cells in moves
+            if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None
+        ]
         if not made or not isinstance(made[0][0], Raise):
             raise Refused("No cell says what was raised, or with whom.")
         first = made[0][0]
