@@ -12,26 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from footprint.domain.asks import Ask, Correct
+from footprint.domain.asks import Ask, Correct, Respond
 from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import Move, Words
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
-from footprint.intake.known import (
-    BY_DAY,
-    BY_FACTS,
-    BY_REFERENCE,
-    Changed,
-    Difference,
-    Known,
-    Match,
-    difference,
-)
+from footprint.intake.comparing import Changed, Difference, difference
+from footprint.intake.known import BY_CHILD, BY_DAY, BY_FACTS, BY_REFERENCE, BY_WORDS, Known, Match
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
 from footprint.intake.proving import Found
+from footprint.intake.righting import put_right
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book
@@ -118,8 +111,8 @@ class _Bringing:
     def __init__(self, file: Opened, ledger: Ledger, terms: Terms) -> None:
         self._file, self._ledger, self._terms = file, ledger, terms
         self._known = Known(ledger)
-        self._here: dict[str, int] = {}  # threads of this very file, and their first rows
-        self._said: dict[int, int] = {}  # what threads of this file say, and their first rows
+        self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
+        self._said: dict[int, _Place] = {}  # what they say
 
     def bring(self, found: Found) -> Outcome:
         """What a thread comes to."""
@@ -143,73 +136,90 @@ class _Bringing:
     def _brought(self, found: Found, asks: Sequence[Ask]) -> Outcome:
         moves = self._ledger.consider_together(asks)
         if (twice := self._twice(found, moves)) is not None:
-            return Outcome(found, SAME, faults=(Fault("", "", f"row {twice} says the same"),))
-        match = self._known.find(found, moves[0])
-        if match is None or (self._terms.as_new and match.by != BY_REFERENCE):
+            return Outcome(found, SAME, faults=(Fault("", "", f"{twice} says the same"),))
+        self._check_once(found, moves[0])
+        best = self._best(found, moves)
+        if best is None:
             return self._begun(found, moves)
-        if match.stream in self._here:
-            row = self._here[match.stream]
-            raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
-        return self._compared(found, asks, moves, match)
+        match, differs = best
+        if differs == Difference():
+            return Outcome(found, SAME, match.stream)
+        if differs is None or not _is_it(match, differs):
+            if self._terms.as_new:
+                return self._begun(found, moves)
+            raise Refused(_resembles(match, differs), _OR_NEW)
+        return self._compared(found, asks, moves, match.stream, differs)
 
-    def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
+    def _twice(self, found: Found, moves: Sequence[Move]) -> str | None:
         """The row of this file that said all this before."""
-        said = hash(tuple(repr((m.event, m.occurred_on, p.ask.words, found.child))
+        said = hash(tuple(repr((m.event, m.occurred_on, m.source, p.ask.words, found.child))
                           for m, p in zip(moves, found.proved, strict=True)))  # fmt: skip
-        first = self._said.setdefault(said, found.rows[0])
-        return None if first == found.rows[0] else first
+        return self._first(self._said, hash((said, found.reference)), found)
+
+    def _check_once(self, found: Found, first: Move) -> None:
+        """A number is of one thread; where there is none, a child's words of a day are."""
+        one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
+        earlier = self._first(self._whose, hash((*one, found.child)), found)
+        if earlier is not None:
+            same = "number" if found.reference else "day, the same words"
+            raise Refused(
+                f"{earlier} has the same {same} and case number, and says otherwise.",
+                "Make one row of them, or mend what is wrong.",
+            )
+
+    def _first(self, seen: dict[int, _Place], key: int, found: Found) -> str | None:
+        """Where a key was first seen in this file; None where that is here."""
+        here = found.sheet, found.rows[0]
+        sheet, row = seen.setdefault(key, here)
+        if (sheet, row) == here:
+            return None
+        return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
 
     def _begun(self, found: Found, moves: Sequence[Move]) -> Outcome:
         if not self._terms.record:
             return Outcome(found, NEW, entries=len(moves))
         recorded = self._ledger.begin(moves, actor=self._terms.actor)
-        self._known.add(found, recorded.stream)
-        self._here[recorded.stream] = found.rows[0]
         return Outcome(found, NEW, recorded.stream, len(moves))
 
     # --- what is here already -----------------------------------------------------------------
 
+    def _best(self, found: Found, moves: Sequence[Move]) -> tuple[Match, Difference | None] | None:
+        """The thread that says the same, else the one that it is, else the likeliest."""
+        compared = []
+        for match in self._known.find(found, moves[0]):
+            ours = match.by & _OF_THE_CHILD
+            differs = difference(self._ledger, match.stream, found.proved, moves) if ours else None
+            if differs == Difference():
+                return match, differs
+            compared.append((match, differs))
+        sure = (one for one in compared if one[1] and _is_it(one[0], one[1]))
+        return next(sure, compared[0] if compared else None)
+
     def _compared(
-        self, found: Found, asks: Sequence[Ask], moves: Sequence[Move], match: Match
+        self,
+        found: Found,
+        asks: Sequence[Ask],
+        moves: Sequence[Move],
+        stream: str,
+        differs: Difference,
     ) -> Outcome:
-        stream = match.stream
-        differs = None if match.by == BY_FACTS else difference(
-            self._ledger, stream, found.proved, moves
-        )  # fmt: skip
-        if differs == Difference():
-            return Outcome(found, SAME, stream)
-        unlike = differs is None or differs.gone or differs.changed
-        if differs is None or (unlike and match.by != BY_REFERENCE):
-            raise Refused(_RESEMBLES[match.by].format(shown(stream)), _OR_NEW)
-        if differs.gone:
-            raise Refused(
-                f"It was brought in as {shown(stream)}, and no longer says what entry"
-                f" {differs.gone[0]} records. Nothing is ever taken away.",
-                f"Put it right by hand: footprint correct {shown(stream)}.",
-            )
+        _check_puts_right(differs, stream)
         if differs.changed and self._terms.reason is None:
             return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
-        entries = self._put_right(found, stream, differs, asks)
-        return Outcome(found, CHANGED if differs.changed else MORE, stream, entries)
-
-    def _put_right(
-        self, found: Found, stream: str, differs: Difference, asks: Sequence[Ask]
-    ) -> int:
-        """The corrections of what has changed, then what the sheet says beyond it."""
-        by_proof = {id(p): ask for p, ask in zip(found.proved, asks, strict=True)}
+        beyond = {id(p) for p in differs.more}
+        more = [
+            _at_its_stage(ask, move)
+            for p, ask, move in zip(found.proved, asks, moves, strict=True)
+            if id(p) in beyond
+        ]
         origin = Origin(self._file.book.digest, found.sheet)
-        wanted: list[Sequence[Ask]] = [(self._correction(one, origin),) for one in differs.changed]
-        if differs.more:
-            wanted.append([by_proof[id(p)] for p in differs.more])
-        entries = 0
-        for together in wanted:
-            if self._terms.record:
-                actor = self._terms.actor
-                done = self._ledger.record_together(together, actor=actor, stream=stream)
-                entries += len(done.entries)
-            else:
-                entries += len(self._ledger.consider_together(together, stream))
-        return entries
+        corrections = [self._correction(one, origin) for one in differs.changed]
+        decided = put_right(self._ledger, stream, corrections, more)
+        if self._terms.record:
+            for together in decided:
+                self._ledger.append(stream, together, actor=self._terms.actor)
+        what = CHANGED if differs.changed else MORE
+        return Outcome(found, what, stream, sum(map(len, decided)))
 
     def _correction(self, one: Changed, origin: Origin) -> Correct:
         words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells)}
@@ -222,14 +232,55 @@ class _Bringing:
         )
 
 
+_Place = tuple[str, int]
+_OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD})
 _OR_NEW = "If it is a new one, bring it in with --as-new."
-_RESEMBLES = {
-    BY_REFERENCE: "{} has the same number and case number, and was not brought in from a file.",
+
+
+def _is_it(match: Match, differs: Difference) -> bool:
+    """Whether a thread is the row's, whatever else has changed."""
+    sure = BY_REFERENCE in match.by or {BY_WORDS, BY_CHILD} <= match.by
+    alike = not (differs.changed or differs.gone or differs.beside or differs.removed)
+    return (sure and not differs.another) or (bool(match.by & _OF_THE_CHILD) and alike)
+
+
+def _resembles(match: Match, differs: Difference | None) -> str:
+    ref = shown(match.stream)
+    if not match.by & _OF_THE_CHILD:
+        return _ELSEWHERE[BY_DAY if BY_DAY in match.by else BY_FACTS].format(ref)
+    by = " and ".join(_IS_THE_SAME[name] for name in _IS_THE_SAME if name in match.by)
+    how = "says otherwise" if differs else "was not brought in from a file"
+    return f"{ref} is of the same child, has the same {by}, and {how}."
+
+
+_IS_THE_SAME = {BY_REFERENCE: "number", BY_WORDS: "words", BY_CHILD: "day"}
+_ELSEWHERE = {
     BY_DAY: "{} has the same number and day, and another case number. If that is the wrong child:"
     " footprint redact.",
     BY_FACTS: "{}, whose words were removed, says the same in its facts.",
-    "child and day": "{} is of the same child and day.",
 }
+
+
+def _check_puts_right(differs: Difference, stream: str) -> None:
+    """Nothing is taken away, brought back, or said twice. Raises `Refused`."""
+    ref = shown(stream)
+    for positions, what in (
+        (differs.gone, "no longer says what entry {} records. Nothing is ever taken away."),
+        (differs.removed, "says otherwise than entry {}, whose words were removed."),
+        (differs.beside, "says otherwise than entry {}, which was recorded by hand."),
+    ):
+        if positions:
+            raise Refused(
+                f"It was brought in as {ref}, and {what.format(positions[0])}",
+                f"Put it right by hand: footprint correct {ref}.",
+            )
+
+
+def _at_its_stage(ask: Ask, move: Move) -> Ask:
+    """An answer that a sheet gains is of the stage that it is of in the whole of its row."""
+    if not isinstance(ask, Respond):
+        return ask
+    return replace(ask, stage=vars(move.event)["stage"])
 
 
 def _doubt(guess: tuple[str, str, str]) -> Fault:
