@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, promised_day_of
 from footprint.intake.fields import FIELDS, PROSE
-from footprint.intake.headings import Column, Layout
+from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.survey import Survey, digits_of
@@ -42,7 +42,10 @@ class Fault(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """What is nearly certain: the column, the value, and the code that it is taken for."""
+    """What is nearly certain: the column, the value, and the code that it is taken for.
+
+    Of a column's heading the value is empty, and it is taken for a field.
+    """
 
     column: str
     value: str
@@ -99,6 +102,8 @@ class RowReader:
                 continue
             value = read(cell, text, column, said)
             if value is not None:
+                if column.how == GUESSED:
+                    said.guesses.append(Guess(column.heading, "", column.field))
                 name = self._field_of(column.field)
                 if name == "themes" and name in said.values:
                     value = said.values[name] + value
@@ -198,6 +203,9 @@ class RowReader:
             return None
         if digits and len(digits) < self._survey.digits:
             return self._short(digits, text, column, said)
+        if reason := self._lexicon.case_number(digits or text):
+            said.faults.append(Fault(column.heading, text, reason))
+            return None
         return digits or text
 
     def _short(self, digits: str, text: str, column: Column, said: Said) -> str | None:

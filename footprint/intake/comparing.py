@@ -16,7 +16,7 @@ from footprint.domain.corrections import CORRECTED, corrected_entries, corrected
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.stated import Facts, as_stored, own_facts
 from footprint.intake.origin import is_brought_in, said_itself
-from footprint.intake.proving import Proved
+from footprint.intake.staging import Proved
 from footprint.ledger.ledger import Ledger
 
 _DERIVED = frozenset({"ladder", "ladder_version", "stage", "respond_by", "resolve_by", "capacity"})

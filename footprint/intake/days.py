@@ -37,8 +37,7 @@ _MONTH_FIRST = re.compile(
     rf"{_WEEKDAY}([a-z]{{3,9}})\.?[ -]([0-9]{{1,2}})(st|nd|rd|th)?(?:(?:,? |-){_YEAR})?{_TIME}"
 )
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
-_LONGEST = 64
-_MUCH = 1_000
+_LONG = 1_000
 _CENTURY = 100
 _TWO_DIGITS = len("'16")
 _MONTHS_IN_A_YEAR = 12
@@ -142,15 +141,13 @@ def _day(cell: object, habit: Habit) -> date:
     if isinstance(cell, int | float):
         return _serial(cell, habit)
     text = _said(cell)
-    if len(text) > _LONGEST:
-        raise NoDayError("it is too long for a date")
     if _SERIAL.fullmatch(text):
         return _serial(float(text), habit)
     return _written(text, habit)
 
 
 def _said(text: str) -> str:
-    return " ".join(text[:_MUCH].casefold().split())
+    return " ".join(text.casefold().split()) if len(text) < _LONG else ""
 
 
 def _serial(number: float, habit: Habit) -> date:

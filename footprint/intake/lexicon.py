@@ -15,7 +15,11 @@ from footprint.intake.mapping import SheetMapping, meanings
 
 _OWN: Mapping[str, Mapping[str, str]] = {"kinds": KINDS, "events": EVENTS, "flags": FLAGS}
 IROS = "iro"
+_IS_NAME = re.compile(r"\s|^[A-Z][a-z]{2}")
+"""Two words, or one that is written as a name is: initials and logins are not."""
 _NEAR = 0.72
+_NEVER_NEAR = frozenset({"sources"})
+"""What is never guessed, however near."""
 
 
 class Meant(NamedTuple):
@@ -47,11 +51,20 @@ class Lexicon:
 
     def iro(self, text: str) -> str | None:
         """The code of an IRO; None for a name, which is no code and is not made into one."""
-        code = self._said.get(IROS, {}).get(plain(text), text)
-        fit = not re.search(r"\s", code)
+        code = self._said.get(IROS, {}).get(plain(text), "")
+        fit = bool(code) or not _IS_NAME.search(text)
+        code = code or text
         if not fit:
             self._found[IROS, text] = None
         return code if fit else None
+
+    def case_number(self, text: str) -> str:
+        """Why a text is no case number of this authority; empty where it is one."""
+        try:
+            self._policy.check_case_number(text)
+        except Refused as refused:
+            return f"{refused.what} {refused.next_step}"
+        return ""
 
     def certain(self, name: str, text: str) -> str | None:
         """The code that a value means without a guess."""
@@ -77,7 +90,9 @@ class Lexicon:
         code = self._code(name, text)
         if code is None:
             code = self._named(name, text)
-        return Meant(code) if code is not None else self._near(name, text)
+        if code is not None:
+            return Meant(code)
+        return None if name in _NEVER_NEAR else self._near(name, text)
 
     def _valid(self, name: str, code: str) -> Meant | None:
         found = self._code(name, code) if code else code
@@ -87,9 +102,11 @@ class Lexicon:
         if name in _OWN:
             return next((c for c, label in _OWN[name].items() if text in (c, plain(label))), None)
         try:
-            return self._policy.code(name, text)
+            code = self._policy.code(name, text)
         except Refused:
             return None
+        # What is brought in was made at the time somewhere else, and is copied from there.
+        return None if (name, code) == ("sources", "at-the-time") else code
 
     def _named(self, name: str, text: str) -> str | None:
         """By what people often call it; the authority may have taken that code away."""

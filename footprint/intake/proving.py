@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from footprint.domain.asks import (
-    Ask,
-    Close,
-    Escalate,
-    Raise,
-    Respond,
-)
-from footprint.domain.ladder import INFORMAL
+from footprint.domain.asks import Close, Escalate, Raise, Respond
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
@@ -27,15 +19,7 @@ from footprint.intake.cells import Fault, Guess, Said
 from footprint.intake.fields import ANY, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proved:
-    """An ask, the number of the row that proves it, and the texts of the cells that do."""
-
-    ask: Ask
-    row: int
-    cells: Mapping[str, str]
+from footprint.intake.staging import Proved, in_order, staged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +67,12 @@ class Prover:
 
     def thread(self, rows: Sequence[Said]) -> Found:
         """The thread that one row, or all rows of a reference, are."""
+        rows = sorted(rows, key=_is_later)
         faults = [fault for said in rows for fault in said.faults]
         guesses = [guess for said in rows for guess in said.guesses]
         whole = self._whole(rows, faults)
         found = Found(
-            sheet=self._sheet, rows=tuple(said.number for said in rows),
+            sheet=self._sheet, rows=tuple(sorted(said.number for said in rows)),
             reference=str(whole.get("reference", "")), guesses=tuple(guesses),
         )  # fmt: skip
         proved: list[Proved] = []
@@ -101,13 +86,15 @@ class Prover:
     def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
         """What the rows say of the thread as a whole; they may not contradict each other."""
         whole: dict[str, Any] = {}
+        raised = {name for said in rows[:1] if not _is_later(said) for name in said.values}
         for said in rows:
             for name, value in said.values.items():
                 if "." in name or name in {"event", "source"}:
                     continue
-                if whole.setdefault(name, value) != value and name in {"child", "kind"}:
-                    reason = f"another row of the same number says {whole[name]!r}"
-                    faults.append(Fault(name, str(value), reason))
+                first = whole.setdefault(name, value)
+                if _unlike(first, value) and not (name in _CHANGE_HANDS and name in raised):
+                    reason = f"another row of the same number says {_shown(first)}"
+                    faults.append(Fault(name, _shown(value), reason))
         self._service(whole)
         return whole
 
@@ -123,17 +110,17 @@ class Prover:
     # --- the moves ----------------------------------------------------------------------------
 
     def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
-        moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
+        moves = self._of_events(rows) if self._layout.by_event else self._of_row(rows[0])
         made = [
-            (ask, said, cells)
+            (move, Proved(ask=ask, row=said.number, cells=cells))
             for move, parts, said, cells in moves
             if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None
         ]
-        if not made or not isinstance(made[0][0], Raise):
+        first = made[0][1].ask if made else None
+        if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
-        first = made[0][0]
-        proved = [Proved(ask=ask, row=said.number, cells=cells) for ask, said, cells in made]
-        return list(self._answered_at_all(_in_order(self._to_whom(proved, first))))
+        proved = in_order(list(staged(first, made, self._layout, self._policy)))
+        return list(self._answered_at_all(proved))
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
@@ -155,7 +142,8 @@ class Prover:
         self, rows: Sequence[Said]
     ) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as an event: what is of any move is of the one that it says."""
-        for said in sorted(rows, key=_raised_first):
+        events = {repr(sorted(said.cells.items())): said for said in reversed(rows)}  # each once
+        for _, said in sorted(events.items(), key=_by_move):
             move = said.values.get("event")
             if not move:
                 raise Refused(f"Row {said.number} does not say what happened.")
@@ -167,25 +155,6 @@ class Prover:
                 elif part and base_of(of) == move:
                     parts[part] = value
             yield move, parts, said, said.cells
-
-    def _to_whom(self, proved: list[Proved], first: Raise) -> list[Proved]:
-        """An answer by whom it was raised with, and not escalated to, is of that first stage."""
-        higher = {p.ask.role for p in proved if isinstance(p.ask, Escalate)}
-        if not higher or first.role is None or first.role in higher:
-            return proved
-        stage = self._first_stage(first)
-        return [
-            replace(p, ask=replace(p.ask, stage=stage))
-            if isinstance(p.ask, Respond) and p.ask.role == first.role
-            else p
-            for p in proved
-        ]
-
-    def _first_stage(self, first: Raise) -> int:
-        if not first.formal:
-            return INFORMAL
-        ladder = self._policy.ladder_for(first.service, first.on)
-        return ladder.first_formal if first.stage is None else first.stage
 
     def _answered_at_all(self, proved: Sequence[Proved]) -> Iterator[Proved]:
         """A second answer that the sheet has no place for, where the thread's end shows it."""
@@ -213,8 +182,30 @@ _WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
 """Which services a team can name more closely than the service that a row says."""
 
 
-def _raised_first(said: Said) -> bool:
+_CHANGE_HANDS = frozenset({"iro", "team"})
+"""What can be another one at a later event; that of what was raised is the thread's."""
+
+
+def _is_later(said: Said) -> bool:
     return said.values.get("event") != MOVES[0]
+
+
+def _by_move(event: tuple[str, Said]) -> tuple[int, str]:
+    """The order of events of which nothing else is known: that of the moves, then of their texts.
+
+    It is not that of the rows, so that a sheet may be sorted as it likes.
+    """
+    text, said = event
+    move = said.values.get("event")
+    return (MOVES.index(move) if move in MOVES else 0), text
+
+
+def _unlike(one: Any, other: Any) -> bool:
+    return set(one) != set(other) if isinstance(one, tuple) else bool(one != other)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _happened(move: str, parts: Parts) -> bool:
@@ -228,13 +219,3 @@ _SHOWS: Mapping[str, tuple[str, ...]] = {
     "note": ("words",),
 }  # fmt: skip
 """The parts of a move of which any shows that it was made."""
-
-
-def _in_order(proved: Sequence[Proved]) -> list[Proved]:
-    """By their days; one whose day is not known stays behind the one before it."""
-    keyed, last = [], date.min
-    for p in proved:
-        last = p.ask.on or last
-        keyed.append((last, p))
-    first, rest = keyed[:1], keyed[1:]
-    return [p for _, p in first] + [p for _, p in sorted(rest, key=lambda pair: pair[0])]

@@ -16,6 +16,8 @@ from footprint.intake.mapping import SheetMapping
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Cell, Row
 
+_FEW = 10
+"""What fewer than one in so many cells have is no rule."""
 _PROSE_WORDS = 4
 """What has so many words is a sentence rather than a code."""
 
@@ -71,7 +73,7 @@ def _is_surveyed(column: Column) -> bool:
 
 
 def _digits(cells: Mapping[Cell, int]) -> int:
-    """The digits of most case numbers that are digits alone.
+    """The digits of the longest case numbers that are digits alone, but for a few mistyped ones.
 
     A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
     """
@@ -81,8 +83,8 @@ def _digits(cells: Mapping[Cell, int]) -> int:
         if text:
             lengths[len(text)] += count
     zeros = [len(cell) for cell in cells if isinstance(cell, str) and re.fullmatch("0[0-9]+", cell)]
-    most = max(lengths, key=lambda size: (lengths[size], size), default=0)
-    return max([most, *zeros])
+    enough = sum(lengths.values()) / _FEW
+    return max([0, *zeros, *(size for size, count in lengths.items() if count >= enough)])
 
 
 def digits_of(cell: Cell) -> str:

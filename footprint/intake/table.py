@@ -9,6 +9,7 @@ from datetime import date
 
 from footprint.domain.policy import Policy
 from footprint.intake.cells import Fault, RowReader, Said, text_of
+from footprint.intake.fields import DAY, FIELDS
 from footprint.intake.headings import Layout, layout_of
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
@@ -17,7 +18,9 @@ from footprint.intake.survey import Survey, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Row
 
-_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b|sum\b|count\b|average\b|mean\b|median\b")
+_TOTAL = re.compile(
+    r"(?:(?:grand |sub[- ]?)?totals?|sum|count|average|mean|median)\b(?: [a-z]+){0,3}[ :=]*[0-9.]*"
+)
 _FEW = 2
 """A row with fewer cells than this is a heading or a remark between the rows."""
 
@@ -100,14 +103,28 @@ def _no_record(row: Row, layout: Layout) -> str:
     texts = [text for cell in row.cells if cell is not None and (text := text_of(cell))]
     if not texts:
         return "it is empty"
-    if _TOTAL.match(texts[0].casefold()):
+    if _TOTAL.fullmatch(texts[0].casefold()) and not _has_day(row, layout):
         return f"it is a total ({texts[0]!r})"
     if len(texts) < _FEW:
         return f"it has one cell ({texts[0][:40]!r})"
     headings = {heading_key(column.heading) for column in layout.columns}
-    if all(heading_key(text) in headings for text in texts):
+    if all(any(_ends(h, heading_key(text)) for h in headings) for text in texts):
         return "it repeats the headings"
     return ""
+
+
+def _ends(heading: str, text: str) -> bool:
+    """Whether a text is a heading, or the lower part of one."""
+    return heading == text or heading.endswith(f" {text}")
+
+
+def _has_day(row: Row, layout: Layout) -> bool:
+    """Whether there is anything but a count under a heading for days."""
+    return any(
+        isinstance(row.cells[c.at], str | date)
+        for c in layout.columns
+        if c.field and FIELDS[c.field].kind == DAY and c.at < len(row.cells)
+    )
 
 
 def _merged_rows(table: Table) -> frozenset[int]:
