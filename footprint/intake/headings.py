@@ -21,6 +21,8 @@ LOOKED_THROUGH = 60
 _LEAST = 3
 """Fewer known headings than this are no headings."""
 _NEAR = 0.84
+_LONG = 80
+"""A heading that is so long is a sentence, and near none."""
 _SEVERAL = frozenset({"themes"})
 """The fields that may have several columns."""
 
@@ -60,16 +62,15 @@ class Layout:
 
 def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     """What the columns of a sheet mean; None where no row of its first holds headings."""
-    best: tuple[int, Layout] | None = None
+    best, most, header = None, _LEAST - 1, 0
     above: Row | None = None
     for row in islice(sheet.rows(), LOOKED_THROUGH):
         for headings in _readings(row, above, sheet.merged, mapping):
-            columns = tuple(_columns(headings, mapping))
-            score = len({c.field for c in columns if c.field and c.how != GUESSED})
-            if score >= _LEAST and (best is None or score > best[0]):
-                best = score, Layout(header=row.number, columns=columns)
+            known = {field for heading in headings if (field := _meant(heading, mapping)[0])}
+            if len(known) > most:
+                best, most, header = headings, len(known), row.number
         above = row
-    return best[1] if best else None
+    return Layout(header=header, columns=tuple(_columns(best, mapping))) if best else None
 
 
 def _readings(
@@ -153,7 +154,8 @@ def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
     """The column with the field of the nearest heading, where it has none and one is near."""
     if column.field or column.how or _meant(column.heading, mapping)[0]:
         return column
-    near = get_close_matches(heading_key(column.heading), meanings().columns, n=1, cutoff=_NEAR)
+    key = heading_key(column.heading)
+    near = get_close_matches(key, meanings().columns, 1, _NEAR) if len(key) < _LONG else ()
     field = meanings().columns[near[0]] if near else None
     if field is None or field in taken:
         return column

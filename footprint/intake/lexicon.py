@@ -18,6 +18,8 @@ IROS = "iro"
 _IS_NAME = re.compile(r"\s|^[A-Z][a-z]{2}")
 """Two words, or one that is written as a name is: initials and logins are not."""
 _NEAR = 0.72
+_LONG = 100
+"""What is so long is near no code, and not worth remembering."""
 _NEVER_NEAR = frozenset({"sources"})
 """What is never guessed, however near."""
 
@@ -44,9 +46,13 @@ class Lexicon:
 
     def find(self, name: str, text: str) -> Meant | None:
         """The code of a list that a value means; None where nothing is near."""
+        if len(text) > _LONG:
+            return self._sure(name, plain(text))
         key = name, text
         if key not in self._found:
-            self._found[key] = self._look(name, plain(text))
+            sure = self._sure(name, plain(text))
+            known = sure or name in _NEVER_NEAR or plain(text) in self._said.get(name, {})
+            self._found[key] = sure if known else self._near(name, plain(text))
         return self._found[key]
 
     def iro(self, text: str) -> str | None:
@@ -68,7 +74,7 @@ class Lexicon:
 
     def certain(self, name: str, text: str) -> str | None:
         """The code that a value means without a guess."""
-        meant = self.find(name, text)
+        meant = self._found.get((name, text)) or self._sure(name, plain(text))
         return meant.code if meant and not meant.guessed else None
 
     def label(self, name: str, code: str) -> str:
@@ -83,16 +89,14 @@ class Lexicon:
                 unsure.setdefault(name, {})[text] = meant.code if meant else ""
         return unsure
 
-    def _look(self, name: str, text: str) -> Meant | None:
+    def _sure(self, name: str, text: str) -> Meant | None:
         said = self._said.get(name, {})
         if text in said:
             return self._valid(name, said[text])
         code = self._code(name, text)
         if code is None:
             code = self._named(name, text)
-        if code is not None:
-            return Meant(code)
-        return None if name in _NEVER_NEAR else self._near(name, text)
+        return None if code is None else Meant(code)
 
     def _valid(self, name: str, code: str) -> Meant | None:
         found = self._code(name, code) if code else code

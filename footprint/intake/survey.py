@@ -103,8 +103,8 @@ def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bo
     for cell, count in cells.items():
         if isinstance(cell, str):
             total += count
-            known = lexicon.certain(codes, cell) is not None
-            prose += 0 if known or len(cell.split()) < _PROSE_WORDS else count
+            many = len(cell.split()) >= _PROSE_WORDS
+            prose += count if many and lexicon.certain(codes, cell) is None else 0
     return prose * 2 > total
 
 
