@@ -1,4 +1,4 @@
-"""Sheets for tests: rows as cells, in memory or as files of every kind, and brought into a ledger."""
+"""Sheets for tests: rows in memory or as files of every kind, and brought into a ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import xlwt
-from ledger_helpers import ACTOR, ORIGIN, Clock, path_in, reopen
+from ledger_helpers import ACTOR, ORIGIN, Clock, path_in
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table as OdfTable
 from odf.table import TableCell, TableRow
@@ -20,14 +20,13 @@ from odf.text import P
 from footprint.domain.adoption import first_policy
 from footprint.domain.events import LedgerOpened
 from footprint.domain.thread import Thread
-from footprint.errors import Refused
 from footprint.intake.importing import LeftOut, Opened, Outcome, Terms, brought_in, opened
 from footprint.intake.mapping import SheetMapping, mapping_of
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
 from footprint.ledger.signer import create_signer
-from footprint.sheets.book import EPOCH_1900, Book, Merge, Sheet, read_book
+from footprint.sheets.book import EPOCH_1900, Book, Sheet, read_book
 from footprint.sheets.pages import Cell, Pages, pack, tidy
 
 TODAY = date(2026, 11, 25)

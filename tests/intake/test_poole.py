@@ -46,10 +46,8 @@ def changed(read: Callable[[str], Cell], seed: int = 7) -> Rows:
     chance = Random(seed)  # noqa: S311 - any order will do
     order = chance.sample(range(len(headings)), len(headings))
     chance.shuffle(rows)
-    table: list[list[Cell]] = [[RENAMED[headings[at]] for at in order]]
-    for row in rows:
-        table.append([_cell(headings[at], row[at], read) for at in order])
-    return table
+    names: list[Cell] = [RENAMED[headings[at]] for at in order]
+    return [names, *([_cell(headings[at], row[at], read) for at in order] for row in rows)]
 
 
 def _cell(heading: str, text: str, read: Callable[[str], Cell]) -> Cell:
