@@ -6,9 +6,8 @@ is refused is decided before anything of it is written, so that one transaction 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -53,7 +52,7 @@ class Terms:
     """
 
     actor: str
-    record: bool
+    record: bool = False
     guesses: bool = False
     reason: str | None = None
     as_new: bool = False
@@ -252,18 +251,3 @@ def _changes(differs: Difference, stream: str) -> Iterator[Fault]:
             "", "", f"it was brought in as {shown(stream)} and has changed since: entry"
             f" {one.position}, {names}. To record that as a correction, give --reason TEXT",
         )  # fmt: skip
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """How many threads and entries came to what, while a file is brought in."""
-
-    threads: Counter[str] = field(default_factory=Counter)
-    entries: int = 0
-    guesses: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-
-    def take(self, outcome: Outcome) -> None:
-        """Count one."""
-        self.threads[outcome.what] += 1
-        self.entries += outcome.entries
-        self.guesses.update(map(tuple, outcome.found.guesses))  # type: ignore[arg-type]

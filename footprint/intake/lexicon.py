@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ class Lexicon:
         self._policy = policy
         self._said = mapping.values
         self._found: dict[tuple[str, str], Meant | None] = {}
+        self._sure: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, text: str) -> Meant | None:
         """The code of a list that a value means; None where nothing is near."""
@@ -54,34 +55,37 @@ class Lexicon:
         return code if fit else None
 
     def certain(self, name: str, text: str) -> str | None:
-        """The code that a value means without a guess."""
-        meant = self.find(name, text)
-        return meant.code if meant and not meant.guessed else None
+        """The code that a text means without a guess. It need not be a value of the sheet."""
+        key = name, text
+        if key not in self._sure:
+            self._sure[key] = self._surely(name, plain(text))
+        return self._sure[key]
 
     def label(self, name: str, code: str) -> str:
         """What a code is called."""
         return _OWN[name].get(code, code) if name in _OWN else self._policy.label(name, code)
 
-    def unsaid(self) -> dict[str, dict[str, str]]:
-        """Every value that is not known for sure, by its list, with the guess or nothing."""
-        unsure: dict[str, dict[str, str]] = {}
+    def used(self) -> Iterator[tuple[str, str, Meant | None]]:
+        """Every value that was met and is no code or label, with its list and what it means."""
         for (name, text), meant in self._found.items():
-            if meant is None or meant.guessed:
-                unsure.setdefault(name, {})[text] = meant.code if meant else ""
-        return unsure
+            if meant is None or plain(text) not in (
+                plain(meant.code), plain(self.label(name, meant.code))
+            ):  # fmt: skip
+                yield name, text, meant
 
     def _look(self, name: str, text: str) -> Meant | None:
+        code = self._surely(name, text)
+        if code is not None or text in self._said.get(name, {}):
+            return None if code is None else Meant(code)
+        return self._near(name, text)
+
+    def _surely(self, name: str, text: str) -> str | None:
+        """By the mapping alone, where that has it; else as a code or label, or by another name."""
         said = self._said.get(name, {})
         if text in said:
-            return self._valid(name, said[text])
+            return self._code(name, said[text]) if said[text] else ""
         code = self._code(name, text)
-        if code is None:
-            code = self._named(name, text)
-        return Meant(code) if code is not None else self._near(name, text)
-
-    def _valid(self, name: str, code: str) -> Meant | None:
-        found = self._code(name, code) if code else code
-        return None if found is None else Meant(found)
+        return self._named(name, text) if code is None else code
 
     def _code(self, name: str, text: str) -> str | None:
         if name in _OWN:

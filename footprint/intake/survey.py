@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from footprint.intake.days import Habit, habit_of
+from footprint.intake.days import Habit, habit_of, two_ways
 from footprint.intake.fields import CHILD, DAY, FIELDS, PROSE
 from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -28,11 +28,14 @@ class Survey:
         habits: how each column of days writes them, by the place of the column.
         digits: how many digits a case number seems to have; 0 where nothing is to be asked.
         prose: the fields of codes that hold sentences here.
+        two_ways: columns of days that could be read two ways, where no column of the sheet shows
+            which: the heading, how many, and one of them.
     """
 
     habits: Mapping[int, Habit]
     digits: int
     prose: frozenset[str] = frozenset()
+    two_ways: tuple[tuple[str, int, str], ...] = ()
 
 
 def survey_of(
@@ -47,23 +50,28 @@ def survey_of(
                 if at < len(row.cells) and (cell := row.cells[at]) is not None:
                     counter[cell] += 1
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
+    days = {at: c for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
+    habits = {at: habit_of(seen[at], mapping.dates, plain) for at in days}
+    child = next((seen[at] for at, c in wanted.items() if c.field == "child"), Counter[Cell]())
     return Survey(
-        habits={
-            at: habit_of(seen[at], mapping.dates, plain)
-            for at, column in wanted.items()
-            if FIELDS[column.field or ""].kind == DAY
-        },
-        digits=next(
-            (_digits(seen[at]) for at, column in wanted.items() if column.field == "child"), 0
-        )
-        if mapping.digits is None
-        else mapping.digits,
+        habits=habits,
+        digits=_digits(child) if mapping.digits is None else mapping.digits,
         prose=frozenset(
             column.field
             for at, column in wanted.items()
             if column.field in PROSE and _is_prose(seen[at], column, lexicon)
         ),
+        two_ways=()
+        if any(habit.shown for habit in habits.values())
+        else tuple(_in_doubt((column.heading, seen[at]) for at, column in days.items())),
     )
+
+
+def _in_doubt(columns: Iterable[tuple[str, Mapping[Cell, int]]]) -> Iterator[tuple[str, int, str]]:
+    for heading, cells in columns:
+        doubtful = [(cell, count) for cell, count in cells.items() if two_ways(cell)]
+        if doubtful:
+            yield heading, sum(count for _, count in doubtful), str(doubtful[0][0])
 
 
 def _is_surveyed(column: Column) -> bool:

@@ -335,7 +335,9 @@ class Ledger(Application[str]):
         command_id, (recorded_at, clock) = new_id(), self._time()
         tail = self.size()
         version = queries.last_version(self.connection, stream)
+        named = next((words["child"] for m in moves if "child" in (words := m.words)), None)
         child = self.vault.child(stream) if any(move.words for move in moves) else None
+        child = child or named
         entries, vault = [], {}
         for index, move in enumerate(moves):
             version += 1
