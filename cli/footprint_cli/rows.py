@@ -18,6 +18,7 @@ from footprint_cli.telling import known_words, outcome
 _OTHER_WORDS = (
     "why", "to", "from", "review_date", "view", "follows", "reason",
     "title", "type", "size", "sha256",
+    "original", "origin_file", "origin_sheet", "origin_row", "origin_ref",
 )  # fmt: skip
 
 
