@@ -23,6 +23,7 @@ from footprint_cli.text import say_json, visible
 
 _MOST = 20
 """So many lines of one kind are shown on a screen; a script gets all of them with --json."""
+_FEW = 4
 _WHAT = {
     NEW: "new", MORE: "here already, and going on", CHANGED: "here already, and put right",
     SAME: "here already", REFUSED: "refused",
@@ -164,9 +165,15 @@ class Report:
             yield f"{_place(sheet, row)}: {said}"
 
     def _refusals(self) -> Iterator[str]:
+        """Each thing that is wrong once, with the rows that it is wrong in."""
+        rows: dict[str, list[str]] = {}
         for outcome in self.refused:
             place = _place(outcome.found.sheet, outcome.found.rows[0])
-            yield from (f"{place}: {said_fault(fault)}" for fault in outcome.faults)
+            for fault in outcome.faults:
+                rows.setdefault(said_fault(fault), []).append(place)
+        for said, places in rows.items():
+            more = f" and {len(places) - _FEW:,} more" if len(places) > _FEW else ""
+            yield f"{'; '.join(places[:_FEW])}{more}: {said}"
 
     # --- as JSON --------------------------------------------------------------------------------
 

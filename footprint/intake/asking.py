@@ -19,7 +19,7 @@ from footprint.domain.asks import (
 )
 from footprint.domain.ladder import INFORMAL
 from footprint.errors import Refused
-from footprint.intake.cells import NO_DAY
+from footprint.intake.cells import NO_DAY, Fault
 
 Parts = Mapping[str, Any]
 """What a row says of one move, by the part of the field behind the dot."""
@@ -27,8 +27,12 @@ Parts = Mapping[str, Any]
 _TEXTS = {"words": "text", "to": "to", "from": "from", "why": "why"}
 
 
-_SOURCES = ("transcribed", "recalled")
+SOURCES = ("transcribed", "recalled")
 """What is brought in was not recorded here at the time."""
+NO_SOURCE = Fault(
+    "", "", "it does not say its source: transcribed (from a record made then) or recalled. Of all"
+    " rows that do not say, --source says it",
+)  # fmt: skip
 
 
 def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | None:
@@ -43,12 +47,8 @@ def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | No
     Raises:
         Refused: something is missing, or contradicts itself.
     """
-    if source not in _SOURCES:
-        raise Refused(
-            "It does not say from what source it is: transcribed (from a record made then) or"
-            " recalled.",
-            "Say it for all rows with --source.",
-        )
+    if source not in SOURCES:
+        raise Refused(NO_SOURCE.reason)
     on = parts.get("on")
     words = {to: parts[part] for part, to in _TEXTS.items() if part in parts}
     common = {"on": None if on == NO_DAY else on, "source": source, "words": words}

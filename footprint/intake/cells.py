@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, promised_day_of
 from footprint.intake.fields import FIELDS, PROSE
 from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
-from footprint.intake.survey import Survey, digits_of
+from footprint.intake.survey import PROSE_WORDS, Survey, digits_of
 from footprint.sheets.pages import Cell, Row
 
 NO_DAY = "no day"
@@ -24,6 +25,7 @@ _NOT_YET = _NOTHING | {"no", "n", "none", "not yet", "open", "ongoing", "pending
                        "awaited", "outstanding", "not applicable"}  # fmt: skip
 _NOT_KNOWN = frozenset({"unknown", "not known", "not recorded", "?", "yes", "y"})
 _AHEAD = frozenset({"raised.respond_by", "answered.action_by", "review_date"})
+_BEHIND = re.compile(r"\s+[-\u2013\u2014]\s+|[:;,.(]")
 _SPLIT = re.compile(r"[;,/|\n+&]| and ")
 _EXACT = 15
 _NAME = (
@@ -76,13 +78,19 @@ class RowReader:
         survey: what they show as a whole.
         lexicon: what their values mean.
         mapping: what is so in each row that says nothing else.
+        digits: how many a case number seems to have; 0 where nothing is to be asked.
     """
 
     def __init__(
-        self, layout: Layout, survey: Survey, lexicon: Lexicon, mapping: SheetMapping
+        self,
+        layout: Layout,
+        survey: Survey,
+        lexicon: Lexicon,
+        mapping: SheetMapping,
+        digits: int,
     ) -> None:
         self._survey, self._lexicon = survey, lexicon
-        self._padded = bool(mapping.digits)
+        self._padded, self._digits = bool(mapping.digits), digits
         self._columns = [(c, self._kind_of(c)) for c in layout.columns]
         self._always = {name: self._fixed(name, text) for name, text in mapping.always.items()}
 
@@ -148,11 +156,31 @@ class RowReader:
         name = FIELDS[column.field or ""].codes
         meant = self._lexicon.find(name, text)
         if meant is None:
-            said.faults.append(Fault(column.heading, text, _unknown(name)))
-            return None
+            return self._part_of(text, name, column, said)
         if meant.guessed:
             said.guesses.append(Guess(column.heading, text, meant.code))
+        if column.field in PROSE and self._says_more(text, name, meant.code):
+            said.values.setdefault(PROSE[column.field], text)
         return meant.code
+
+    def _says_more(self, text: str, name: str, code: str) -> bool:
+        """Whether there is more in a cell than its code, which is then kept as words."""
+        return len(text.split()) >= PROSE_WORDS and plain(text) != plain(
+            self._lexicon.label(name, code)
+        )
+
+    def _part_of(self, text: str, name: str, column: Column, said: Said) -> str | None:
+        """A code with more behind it, or a sentence in its place: the words are kept as words."""
+        field = column.field or ""
+        code = self._lexicon.certain(name, _BEHIND.split(text, 1)[0])
+        if not code and len(text.split()) >= PROSE_WORDS:
+            code = "not-known"
+        if field not in PROSE or not code:
+            said.faults.append(Fault(column.heading, text, _unknown(name)))
+            return None
+        said.guesses.append(Guess(column.heading, text, code))
+        said.values.setdefault(PROSE[field], text)
+        return code
 
     def _codes(self, cell: Cell, text: str, column: Column, said: Said) -> tuple[str, ...] | None:
         """Several codes in one cell; a name that has a comma in it is one."""
@@ -196,15 +224,15 @@ class RowReader:
             reason = "a spreadsheet keeps no more than 15 digits of a number; look it up"
             said.faults.append(Fault(column.heading, text, reason))
             return None
-        if digits and len(digits) < self._survey.digits:
+        if digits and len(digits) < self._digits:
             return self._short(digits, text, column, said)
         return digits or text
 
     def _short(self, digits: str, text: str, column: Column, said: Said) -> str | None:
         if self._padded:
-            return digits.zfill(self._survey.digits)
+            return digits.zfill(self._digits)
         reason = (
-            f"others have {self._survey.digits} digits: a spreadsheet may have lost zeros in front."
+            f"others have {self._digits} digits: a spreadsheet may have lost zeros in front."
             ' Say in a mapping, [reading], how many digits they have, or digits = "as-written"'
         )
         said.faults.append(Fault(column.heading, text, reason))

@@ -63,7 +63,7 @@ def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     best: tuple[int, Layout] | None = None
     above: Row | None = None
     for row in islice(sheet.rows(), LOOKED_THROUGH):
-        for headings in _readings(row, above):
+        for headings in _readings(row, above, mapping):
             columns = tuple(_columns(headings, mapping))
             score = len({c.field for c in columns if c.field and c.how != GUESSED})
             if score >= _LEAST and (best is None or score > best[0]):
@@ -72,14 +72,21 @@ def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     return best[1] if best else None
 
 
-def _readings(row: Row, above: Row | None) -> Iterator[list[str]]:
-    """The headings that a row can be: by itself, or under the wider ones of the row above it."""
+def _readings(row: Row, above: Row | None, mapping: SheetMapping) -> Iterator[list[str]]:
+    """The headings that a row can be: by itself, or under the wider ones of the row above it.
+
+    A wider heading belongs to those under it that mean something with it.
+    """
     own = [_heading(cell) for cell in row.cells]
     yield own
     if above and above.number == row.number - 1:
         wide = list(_filled([_heading(cell) for cell in above.cells], len(own)))
-        yield [
+        both = [
             f"{over} {text}".strip() if text else "" for over, text in zip(wide, own, strict=True)
+        ]
+        yield [
+            joined if _meant(joined, mapping)[0] else text
+            for joined, text in zip(both, own, strict=True)
         ]
 
 

@@ -6,6 +6,7 @@ is refused is decided before anything of it is written, so that one transaction 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,9 +32,11 @@ from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
 from footprint.intake.proving import Found
+from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book
+from footprint.sheets.pages import Cell
 
 NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
 """What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
@@ -78,6 +81,16 @@ class Opened:
     lexicon: Lexicon
     mapping: SheetMapping
 
+    @property
+    def digits(self) -> int:
+        """How many digits a case number of the file seems to have; 0 where nobody is to ask."""
+        if self.mapping.digits is not None:
+            return self.mapping.digits
+        numbers = Counter[Cell]()
+        for table in self.tables:
+            numbers.update(table.survey.numbers)
+        return digits_in(numbers)
+
 
 def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
     """What the sheets of a file mean. Reads each of them once."""
@@ -104,8 +117,9 @@ def brought_in(
     """
     bringing = _Bringing(file, ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
+    digits = file.digits
     for table in file.tables:
-        for found in threads_of(table, file.lexicon, file.mapping, ledger.policy()):
+        for found in threads_of(table, file.lexicon, file.mapping, ledger.policy(), digits):
             done += 1 if isinstance(found, LeftOut) else len(found.rows)
             progress(done, rows)
             yield found if isinstance(found, LeftOut) else bringing.bring(found)

@@ -15,7 +15,9 @@ from footprint.intake.mapping import SheetMapping, meanings
 
 _OWN: Mapping[str, Mapping[str, str]] = {"kinds": KINDS, "events": EVENTS, "flags": FLAGS}
 IROS = "iro"
-_NEAR = 0.72
+_NEAR = 0.8
+_MOST_WORDS = 6
+"""A text of more words is a sentence, and near to no code."""
 
 
 class Meant(NamedTuple):
@@ -101,6 +103,8 @@ class Lexicon:
         return self._code(name, code) if code else code
 
     def _near(self, name: str, text: str) -> Meant | None:
+        if len(text.split()) > _MOST_WORDS:
+            return None
         forms = self._forms(name)
         near = get_close_matches(text, forms, n=1, cutoff=_NEAR)
         code = forms[near[0]] if near else _only_one_with(text, forms)

@@ -22,9 +22,9 @@ from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
-from footprint.intake.asking import Parts, asked
+from footprint.intake.asking import NO_SOURCE, SOURCES, Parts, asked
 from footprint.intake.cells import Fault, Guess, Said
-from footprint.intake.fields import ANY, MOVES, base_of
+from footprint.intake.fields import ANY, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
 
@@ -84,6 +84,7 @@ class Prover:
     def thread(self, rows: Sequence[Said]) -> Found:
         """The thread that one row, or all rows of a reference, are."""
         faults = [fault for said in rows for fault in said.faults]
+        faults += [NO_SOURCE for said in rows if said.values.get("source") not in SOURCES][:1]
         guesses = [guess for said in rows for guess in said.guesses]
         whole = self._whole(rows, faults)
         found = Found(
@@ -108,6 +109,9 @@ class Prover:
                 if whole.setdefault(name, value) != value and name in {"child", "kind"}:
                     reason = f"another row of the same number says {whole[name]!r}"
                     faults.append(Fault(name, str(value), reason))
+        begun = (said.values.get("event") for said in sorted(rows, key=_raised_first))
+        if (first := next(begun, None)) in KINDS:
+            whole["kind"] = first
         self._service(whole)
         return whole
 
@@ -155,10 +159,14 @@ class Prover:
         self, rows: Sequence[Said]
     ) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as an event: what is of any move is of the one that it says."""
+        begun = ""
         for said in sorted(rows, key=_raised_first):
-            move = said.values.get("event")
-            if not move:
+            event = said.values.get("event")
+            if not event:
                 raise Refused(f"Row {said.number} does not say what happened.")
+            # A challenge that is raised again, as an alert, was made formal.
+            move = "alerted" if begun and event == "alert" else _BEGIN.get(event, event)
+            begun = begun or (event if event in _BEGIN else "")
             parts: dict[str, Any] = {}
             for name, value in said.values.items():
                 of, _, part = name.partition(".")
@@ -213,8 +221,13 @@ _WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
 """Which services a team can name more closely than the service that a row says."""
 
 
-def _raised_first(said: Said) -> bool:
-    return said.values.get("event") != MOVES[0]
+_BEGIN: Mapping[str, str] = dict.fromkeys((MOVES[0], *KINDS), MOVES[0])
+"""The events that begin a thread; some of them say as what."""
+
+
+def _raised_first(said: Said) -> tuple[bool, date]:
+    event, on = said.values.get("event"), said.values.get(f"{ANY}.on")
+    return event not in _BEGIN, on if isinstance(on, date) and event in _BEGIN else date.min
 
 
 def _happened(move: str, parts: Parts) -> bool:

@@ -16,7 +16,7 @@ from footprint.intake.mapping import SheetMapping
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Cell, Row
 
-_PROSE_WORDS = 4
+PROSE_WORDS = 4
 """What has so many words is a sentence rather than a code."""
 
 
@@ -26,14 +26,14 @@ class Survey:
 
     Args:
         habits: how each column of days writes them, by the place of the column.
-        digits: how many digits a case number seems to have; 0 where nothing is to be asked.
+        numbers: the case numbers, with how often each occurs.
         prose: the fields of codes that hold sentences here.
         two_ways: columns of days that could be read two ways, where no column of the sheet shows
             which: the heading, how many, and one of them.
     """
 
     habits: Mapping[int, Habit]
-    digits: int
+    numbers: Mapping[Cell, int]
     prose: frozenset[str] = frozenset()
     two_ways: tuple[tuple[str, int, str], ...] = ()
 
@@ -52,10 +52,9 @@ def survey_of(
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
     days = {at: c for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
     habits = {at: habit_of(seen[at], mapping.dates, plain) for at in days}
-    child = next((seen[at] for at, c in wanted.items() if c.field == "child"), Counter[Cell]())
     return Survey(
         habits=habits,
-        digits=_digits(child) if mapping.digits is None else mapping.digits,
+        numbers=next((seen[at] for at, c in wanted.items() if c.field == "child"), {}),
         prose=frozenset(
             column.field
             for at, column in wanted.items()
@@ -78,17 +77,16 @@ def _is_surveyed(column: Column) -> bool:
     return FIELDS[column.field or ""].kind in {DAY, CHILD} or column.field in PROSE
 
 
-def _digits(cells: Mapping[Cell, int]) -> int:
-    """The digits of most case numbers that are digits alone.
+def digits_in(numbers: Mapping[Cell, int]) -> int:
+    """The digits of most case numbers that are digits alone; 0 where none is.
 
     A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
     """
     lengths = Counter[int]()
-    for cell, count in cells.items():
-        text = digits_of(cell)
-        if text:
+    for cell, count in numbers.items():
+        if text := digits_of(cell):
             lengths[len(text)] += count
-    zeros = [len(cell) for cell in cells if isinstance(cell, str) and re.fullmatch("0[0-9]+", cell)]
+    zeros = [len(c) for c in numbers if isinstance(c, str) and re.fullmatch("0[0-9]+", c)]
     most = max(lengths, key=lambda size: (lengths[size], size), default=0)
     return max([most, *zeros])
 
@@ -110,7 +108,7 @@ def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bo
         if isinstance(cell, str):
             total += count
             known = lexicon.certain(codes, cell) is not None
-            prose += 0 if known or len(cell.split()) < _PROSE_WORDS else count
+            prose += 0 if known or len(cell.split()) < PROSE_WORDS else count
     return prose * 2 > total
 
 

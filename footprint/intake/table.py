@@ -57,10 +57,18 @@ def table_of(
 
 
 def threads_of(
-    table: Table, lexicon: Lexicon, mapping: SheetMapping, policy: Policy
+    table: Table, lexicon: Lexicon, mapping: SheetMapping, policy: Policy, digits: int
 ) -> Iterator[Found | LeftOut]:
-    """The threads of a table, and the rows that are none, as they come."""
-    reader = RowReader(table.layout, table.survey, lexicon, mapping)
+    """The threads of a table, and the rows that are none, as they come.
+
+    Args:
+        table: of the file.
+        lexicon: what its values mean.
+        mapping: what it does not say itself.
+        policy: in force.
+        digits: how many a case number of the file has; 0 where nothing is to be asked.
+    """
+    reader = RowReader(table.layout, table.survey, lexicon, mapping, digits)
     prover = Prover(table.sheet.name, table.layout, lexicon, policy)
     merged = _merged_rows(table)
     by_reference: dict[str, list[int]] = {}
