@@ -91,6 +91,7 @@ class RowReader:
     ) -> None:
         self._survey, self._lexicon = survey, lexicon
         self._padded, self._digits = bool(mapping.digits), digits
+        self._days: dict[tuple[int, Cell], date | NoDayError] = {}  # a year has not many
         self._columns = [(c, self._kind_of(c)) for c in layout.columns]
         self._always = {name: self._fixed(name, text) for name, text in mapping.always.items()}
 
@@ -145,12 +146,21 @@ class RowReader:
             return None
         if small in _NOT_KNOWN:
             return NO_DAY
-        habit = self._survey.habits[column.at]
-        try:
-            return (promised_day_of if column.field in _AHEAD else day_of)(cell, habit)
-        except NoDayError as error:
-            said.faults.append(Fault(column.heading, text, str(error)))
+        key = column.at, cell
+        if key not in self._days:
+            self._days[key] = self._read_day(cell, column)
+        day = self._days[key]
+        if isinstance(day, NoDayError):
+            said.faults.append(Fault(column.heading, text, str(day)))
             return None
+        return day
+
+    def _read_day(self, cell: Cell, column: Column) -> date | NoDayError:
+        read = promised_day_of if column.field in _AHEAD else day_of
+        try:
+            return read(cell, self._survey.habits[column.at])
+        except NoDayError as error:
+            return error
 
     def _code(self, _cell: Cell, text: str, column: Column, said: Said) -> str | None:
         name = FIELDS[column.field or ""].codes

@@ -53,6 +53,11 @@ class Layout:
         return any(column.field == "event" for column in self.columns)
 
     @cached_property
+    def keys(self) -> frozenset[str]:
+        """The headings, as they are compared."""
+        return frozenset(heading_key(column.heading) for column in self.columns)
+
+    @cached_property
     def fields(self) -> frozenset[str]:
         """The fields that have a column."""
         return frozenset(column.field for column in self.columns if column.field)
@@ -60,16 +65,15 @@ class Layout:
 
 def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     """What the columns of a sheet mean; None where no row of its first holds headings."""
-    best: tuple[int, Layout] | None = None
+    best: tuple[int, int, list[str]] | None = None
     above: Row | None = None
     for row in islice(sheet.rows(), LOOKED_THROUGH):
         for headings in _readings(row, above, mapping):
-            columns = tuple(_columns(headings, mapping))
-            score = len({c.field for c in columns if c.field and c.how != GUESSED})
+            score = len({field for text in headings if (field := _meant(text, mapping)[0])})
             if score >= _LEAST and (best is None or score > best[0]):
-                best = score, Layout(header=row.number, columns=columns)
+                best = score, row.number, headings
         above = row
-    return best[1] if best else None
+    return Layout(header=best[1], columns=tuple(_columns(best[2], mapping))) if best else None
 
 
 def _readings(row: Row, above: Row | None, mapping: SheetMapping) -> Iterator[list[str]]:
@@ -81,13 +85,8 @@ def _readings(row: Row, above: Row | None, mapping: SheetMapping) -> Iterator[li
     yield own
     if above and above.number == row.number - 1:
         wide = list(_filled([_heading(cell) for cell in above.cells], len(own)))
-        both = [
-            f"{over} {text}".strip() if text else "" for over, text in zip(wide, own, strict=True)
-        ]
-        yield [
-            joined if _meant(joined, mapping)[0] else text
-            for joined, text in zip(both, own, strict=True)
-        ]
+        pairs = [(f"{over} {text}".strip(), text) for over, text in zip(wide, own, strict=True)]
+        yield [joined if text and _meant(joined, mapping)[0] else text for joined, text in pairs]
 
 
 def _filled(texts: Sequence[str], width: int) -> Iterator[str]:

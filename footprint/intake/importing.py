@@ -31,7 +31,7 @@ from footprint.intake.known import (
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
-from footprint.intake.proving import Found
+from footprint.intake.proving import Found, Proved
 from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
@@ -167,8 +167,7 @@ class _Bringing:
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
         """The row of this file that said all this before."""
-        said = hash(tuple(repr((m.event, m.occurred_on, p.ask.words, found.child))
-                          for m, p in zip(moves, found.proved, strict=True)))  # fmt: skip
+        said = hash((found.child, *map(_said, moves, found.proved)))
         first = self._said.setdefault(said, found.rows[0])
         return None if first == found.rows[0] else first
 
@@ -233,6 +232,12 @@ class _Bringing:
             facts=one.facts,
             words={"reason": self._terms.reason or "", **new},
         )
+
+
+def _said(move: Move, proved: Proved) -> tuple[object, ...]:
+    """All that a move says, but for where it comes from."""
+    event = move.event
+    return event.topic, move.occurred_on, *vars(event).values(), *proved.ask.words.items()
 
 
 _OR_NEW = "If it is a new one, bring it in with --as-new."

@@ -46,8 +46,9 @@ class Known:
         # Only the numbers of keys are kept: a hundred thousand threads fit in little memory, and
         # what is found is compared word by word.
         self._streams: dict[int, int] = {}
+        self._any = False
         for stream, topic, facts, words, child in ledger.vault.firsts():
-            number, on = number_of(stream), facts["occurred_on"]
+            self._any, number, on = True, number_of(stream), facts["occurred_on"]
             reference = words.get(REFERENCE, "")
             if "words" in facts and not words:
                 self._add(_of_facts(topic, facts), number)
@@ -72,17 +73,23 @@ class Known:
             found: the row.
             first: what its first move would record.
         """
-        reference, child, on = found.reference, found.child, as_stored(first.occurred_on)
-        keys: list[tuple[Any, ...]] = [_of_facts(first.event.topic, _facts_of(first))]
-        if child and on:
-            keys.insert(0, (BY_CHILD, child, on))
-        if reference:
-            keys = [(BY_REFERENCE, reference, child), (BY_DAY, reference, on), *keys]
-        for key in keys:
+        for key in self._keys(found, first):
             number = self._streams.get(hash(key))
             if number is not None:
                 return Match(stream_name(number), key[0])
         return None
+
+    def _keys(self, found: Found, first: Move) -> Iterator[tuple[Any, ...]]:
+        reference, child = found.reference, found.child
+        if reference:
+            yield BY_REFERENCE, reference, child
+        if self._any:  # else there is nothing that was not brought in a moment ago
+            on = as_stored(first.occurred_on)
+            if reference:
+                yield BY_DAY, reference, on
+            if child and on:
+                yield BY_CHILD, child, on
+            yield _of_facts(first.event.topic, _facts_of(first))
 
 
 def _of_facts(topic: str, facts: Facts) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
 from footprint.intake.asking import NO_SOURCE, SOURCES, Parts, asked
 from footprint.intake.cells import Fault, Guess, Said
-from footprint.intake.fields import ANY, KINDS, MOVES, base_of
+from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
 
@@ -87,17 +87,20 @@ class Prover:
         faults += [NO_SOURCE for said in rows if said.values.get("source") not in SOURCES][:1]
         guesses = [guess for said in rows for guess in said.guesses]
         whole = self._whole(rows, faults)
-        found = Found(
-            sheet=self._sheet, rows=tuple(said.number for said in rows),
-            reference=str(whole.get("reference", "")), guesses=tuple(guesses),
-        )  # fmt: skip
         proved: list[Proved] = []
         if not faults:
             try:
                 proved = self._proved(rows, whole)
             except Refused as refused:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
-        return replace(found, proved=tuple(proved), faults=tuple(faults))
+        return Found(
+            sheet=self._sheet,
+            rows=tuple(said.number for said in rows),
+            reference=str(whole.get("reference", "")),
+            proved=tuple(proved),
+            faults=tuple(faults),
+            guesses=tuple(guesses),
+        )
 
     def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
         """What the rows say of the thread as a whole; they may not contradict each other."""
@@ -141,19 +144,18 @@ class Prover:
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
-        parts: dict[str, dict[str, Any]] = {move: {} for move in MOVES}
+        parts: dict[str, dict[str, Any]] = {MOVES[0]: {}}
         for name, value in said.values.items():
-            move, _, part = name.partition(".")
+            move, part = _PLACE[name]
             if part:
-                parts[move][part] = value
-        made = {move for move in MOVES if _happened(move, parts[move])}
-        cells: dict[str, dict[str, str]] = {move: {} for move in MOVES}
+                parts.setdefault(move, {})[part] = value
+        made = {move: parts[move] for move in parts if _happened(move, parts[move])}
+        cells: dict[str, dict[str, str]] = {move: {} for move in made}
         for heading, text in said.cells.items():
             move = self._move_of[heading]
             cells[move if move in made else MOVES[0]][heading] = text
-        for move in MOVES:
-            if move in made:
-                yield move, parts[move], said, cells[move]
+        for move in sorted(made, key=MOVES.index):
+            yield move, made[move], said, cells[move]
 
     def _of_events(
         self, rows: Sequence[Said]
@@ -228,6 +230,10 @@ _BEGIN: Mapping[str, str] = dict.fromkeys((MOVES[0], *KINDS), MOVES[0])
 def _raised_first(said: Said) -> tuple[bool, date]:
     event, on = said.values.get("event"), said.values.get(f"{ANY}.on")
     return event not in _BEGIN, on if isinstance(on, date) and event in _BEGIN else date.min
+
+
+_PLACE = {name: (move, part) for name in FIELDS for move, _, part in (name.partition("."),)}
+"""The move and the part that each field is; the part is empty where it is of the whole."""
 
 
 def _happened(move: str, parts: Parts) -> bool:

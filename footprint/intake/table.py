@@ -112,8 +112,7 @@ def _no_record(row: Row, layout: Layout) -> str:
         return f"it is a total ({texts[0]!r})"
     if len(texts) < _FEW:
         return f"it has one cell ({texts[0][:40]!r})"
-    headings = {heading_key(column.heading) for column in layout.columns}
-    if all(heading_key(text) in headings for text in texts):
+    if all(heading_key(text) in layout.keys for text in texts):
         return "it repeats the headings"
     return ""
 
