@@ -6,11 +6,17 @@ Generated for each of forty classes, as dataclasses do, they are felt at every s
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, Self
 
 
 class Record:
     """Base of the frozen dataclasses that are declared with `repr=False, eq=False`."""
+
+    def but(self, **changed: Any) -> Self:
+        """The same with other values: `dataclasses.replace`, which costs ten times as much."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self), **changed)
+        return made
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and _values(self) == _values(other)

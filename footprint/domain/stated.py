@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from footprint.domain.entry import Entry, Move
+from footprint.domain.entry import Entry
 from footprint.domain.events import Event
 
 Facts = Mapping[str, Any]
@@ -20,13 +20,13 @@ Stated = tuple[int, str, Facts]
 
 def stated(entry: Entry) -> Stated:
     """What an entry states."""
-    return entry.position, entry.topic, facts_of(entry) | {"recorded_at": entry.recorded_at}
-
-
-def facts_of(said: Entry | Move) -> dict[str, Any]:
-    """The facts of an entry, or of one to be: those of its topic, its day and its source."""
-    facts = vars(said.event) | {"occurred_on": said.occurred_on, "source": said.source}
-    return {name: as_stored(value) for name, value in facts.items()}
+    header = {
+        "occurred_on": entry.occurred_on,
+        "source": entry.source,
+        "recorded_at": entry.recorded_at,
+    }
+    facts = vars(entry.event) | header
+    return entry.position, entry.topic, {name: as_stored(value) for name, value in facts.items()}
 
 
 def own_facts(entry: Entry) -> Facts:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import cast
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
 from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Move, Words
-from footprint.domain.fold import State, fold_stated, folded, grow
+from footprint.domain.fold import State, begin, facts_of, folded, grow
 from footprint.domain.moves.alongside import check_not_attached
 from footprint.domain.moves.checks import check_day, said
 from footprint.domain.moves.correcting import correct
 from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
-from footprint.domain.stated import facts_of
-from footprint.domain.thread import with_days
+from footprint.domain.thread import frozen
 from footprint.errors import Refused
 
 
@@ -75,8 +73,8 @@ def decide_together(
         if isinstance(ask, Raise):
             texts["child"] = policy.check_case_number(ask.child)
         state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
-        thread = with_days(state) if state else None
-        event = decided(thread, replace(ask, source=source, words=texts), policy)
+        thread = frozen(state) if state else None
+        event = decided(thread, ask.but(source=source, words=texts), policy)
         moves.append(Move(event=event, occurred_on=ask.on, source=source, words=texts))
     return tuple(moves)
 
@@ -88,9 +86,9 @@ def _check_begun(ask: Ask, *, begun: bool) -> None:
 
 def _grown(state: State | None, move: Move, policy: Policy, today: date) -> State:
     """The state after a move that was decided and is not recorded yet: it will be today."""
-    topic, facts = move.event.topic, facts_of(move) | {"recorded_at": today.isoformat()}
+    topic, facts = move.event.topic, facts_of(move, today.isoformat())
     if state is None:
-        return fold_stated(NEW, [(0, topic, facts)], policy)
+        return begin(NEW, topic, facts, policy)
     grow(state, topic, facts, policy)
     return state
 
@@ -120,7 +118,7 @@ def _putting_right(
     _check_begun(ask, begun=bool(entries))
     source = policy.code("sources", ask.source)
     check_day(ask.on, source, today)
-    ask = replace(ask, source=source)
+    ask = ask.but(source=source)
     if isinstance(ask, Correct):
         return correct(entries, ask, policy, today=today, words=words)
     if isinstance(ask, AskRedaction):
