@@ -14,6 +14,7 @@ from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Opened, Outcome
 from footprint.intake.inuse import mapping_in_use
+from footprint.intake.origin import said_itself
 from footprint.intake.rejects import said_fault
 from footprint.intake.table import LeftOut, Table
 from footprint.ledger.ledger import Ledger
@@ -65,7 +66,7 @@ class Report:
 
     def _look(self, one: Outcome, policy: Policy) -> None:
         for proved in one.found.proved:
-            words = {**proved.ask.words, "child": getattr(proved.ask, "child", "")}
+            words = {**said_itself(proved.ask.words), "child": getattr(proved.ask, "child", "")}
             for said in warnings(words, policy):
                 self.warned.append((one.found.sheet, proved.row, said))
 

@@ -17,6 +17,7 @@ from footprint.domain.asks import (
     RecordImpact,
     Respond,
 )
+from footprint.domain.entry import Words
 from footprint.domain.ladder import INFORMAL
 from footprint.errors import Refused
 from footprint.intake.cells import NO_DAY, Fault
@@ -35,7 +36,7 @@ NO_SOURCE = Fault(
 )  # fmt: skip
 
 
-def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | None:
+def asked(move: str, parts: Parts, whole: Parts, source: str | None, origin: Words) -> Ask | None:
     """What is asked by these parts of a move; None where they say that it was not made.
 
     Args:
@@ -43,6 +44,7 @@ def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | No
         parts: what the row says of it.
         whole: what is said of the thread as a whole.
         source: what the row says of its source.
+        origin: where it comes from, to be kept with its words.
 
     Raises:
         Refused: something is missing, or contradicts itself.
@@ -51,6 +53,7 @@ def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | No
         raise Refused(NO_SOURCE.reason)
     on = parts.get("on")
     words = {to: parts[part] for part, to in _TEXTS.items() if part in parts}
+    words.update(origin)
     common = {"on": None if on == NO_DAY else on, "source": source, "words": words}
     return _ASK[move](parts, whole, common)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Correct
 from footprint.domain.corrections import NEW_WORDS
-from footprint.domain.entry import Move, Words
+from footprint.domain.entry import Move
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
@@ -119,7 +119,14 @@ def brought_in(
     rows, done = sum(table.sheet.count for table in file.tables), 0
     digits = file.digits
     for table in file.tables:
-        for found in threads_of(table, file.lexicon, file.mapping, ledger.policy(), digits):
+        for found in threads_of(
+            table,
+            file.lexicon,
+            file.mapping,
+            ledger.policy(),
+            digits=digits,
+            digest=file.book.digest,
+        ):
             done += 1 if isinstance(found, LeftOut) else len(found.rows)
             progress(done, rows)
             yield found if isinstance(found, LeftOut) else bringing.bring(found)
@@ -140,21 +147,12 @@ class _Bringing:
         if found.faults or doubts:
             return Outcome(found, REFUSED, faults=found.faults + doubts)
         try:
-            return self._brought(found, self._asks(found))
+            return self._brought(found)
         except Refused as refused:
             return Outcome(found, REFUSED, faults=(_fault(refused),))
 
-    def _asks(self, found: Found) -> list[Ask]:
-        """What is asked, with where it comes from among its words."""
-        origin = Origin(self._file.book.digest, found.sheet)
-        references = [found.reference] + [""] * len(found.proved)
-        return [
-            _with_words(p.ask, words_of(origin, p.row, p.cells, reference))
-            for p, reference in zip(found.proved, references, strict=False)
-        ]
-
-    def _brought(self, found: Found, asks: Sequence[Ask]) -> Outcome:
-        moves = self._ledger.consider_together(asks)
+    def _brought(self, found: Found) -> Outcome:
+        moves = self._ledger.consider_together([p.ask for p in found.proved])
         if (twice := self._twice(found, moves)) is not None:
             return Outcome(found, SAME, faults=(Fault("", "", f"row {twice} says the same"),))
         match = self._known.find(found, moves[0])
@@ -163,7 +161,7 @@ class _Bringing:
         if match.stream in self._here:
             row = self._here[match.stream]
             raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
-        return self._compared(found, asks, moves, match)
+        return self._compared(found, moves, match)
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
         """The row of this file that said all this before."""
@@ -181,9 +179,7 @@ class _Bringing:
 
     # --- what is here already -----------------------------------------------------------------
 
-    def _compared(
-        self, found: Found, asks: Sequence[Ask], moves: Sequence[Move], match: Match
-    ) -> Outcome:
+    def _compared(self, found: Found, moves: Sequence[Move], match: Match) -> Outcome:
         stream = match.stream
         differs = None if match.by == BY_FACTS else difference(
             self._ledger, stream, found.proved, moves
@@ -201,18 +197,15 @@ class _Bringing:
             )
         if differs.changed and self._terms.reason is None:
             return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
-        entries = self._put_right(found, stream, differs, asks)
+        entries = self._put_right(found, stream, differs)
         return Outcome(found, CHANGED if differs.changed else MORE, stream, entries)
 
-    def _put_right(
-        self, found: Found, stream: str, differs: Difference, asks: Sequence[Ask]
-    ) -> int:
+    def _put_right(self, found: Found, stream: str, differs: Difference) -> int:
         """The corrections of what has changed, then what the sheet says beyond it."""
-        by_proof = {id(p): ask for p, ask in zip(found.proved, asks, strict=True)}
         origin = Origin(self._file.book.digest, found.sheet)
         wanted: list[Sequence[Ask]] = [(self._correction(one, origin),) for one in differs.changed]
         if differs.more:
-            wanted.append([by_proof[id(p)] for p in differs.more])
+            wanted.append([p.ask for p in differs.more])
         entries = 0
         for together in wanted:
             if self._terms.record:
@@ -237,7 +230,9 @@ class _Bringing:
 def _said(move: Move, proved: Proved) -> tuple[object, ...]:
     """All that a move says, but for where it comes from."""
     event = move.event
-    return event.topic, move.occurred_on, *vars(event).values(), *proved.ask.words.items()
+    words = proved.ask.words
+    texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
+    return event.topic, move.occurred_on, *vars(event).values(), *texts
 
 
 _OR_NEW = "If it is a new one, bring it in with --as-new."
@@ -257,10 +252,6 @@ def _doubt(guess: tuple[str, str, str]) -> Fault:
 
 def _fault(refused: Refused) -> Fault:
     return Fault("", "", f"{refused.what} {refused.next_step}".strip())
-
-
-def _with_words(ask: Ask, words: Words) -> Ask:
-    return replace(ask, words={**ask.words, **words})
 
 
 def _changes(differs: Difference, stream: str) -> Iterator[Fault]:

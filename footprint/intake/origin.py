@@ -29,12 +29,18 @@ class Origin(NamedTuple):
     sheet: str
 
 
-def words_of(origin: Origin, row: int, cells: Mapping[str, str], reference: str = "") -> Words:
+def words_of(
+    origin: Origin, row: int, cells: Mapping[str, str], reference: str = ""
+) -> dict[str, str]:
     """The words that say that an entry was made from these cells of a row."""
-    words = {FILE: origin.file, SHEET: origin.sheet, ROW: str(row), REFERENCE: reference}
+    words = {FILE: origin.file, ROW: str(row)}
+    if origin.sheet:
+        words[SHEET] = origin.sheet
+    if reference:
+        words[REFERENCE] = reference
     if cells:
         words[ORIGINAL] = orjson.dumps(cells).decode()
-    return {name: text for name, text in words.items() if text}
+    return words
 
 
 def said_itself(words: Words) -> dict[str, str]:

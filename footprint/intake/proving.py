@@ -7,9 +7,8 @@ given, where the thread was closed after an escalation as one that was answered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from footprint.domain.asks import (
     Ask,
@@ -27,28 +26,26 @@ from footprint.intake.cells import Fault, Guess, Said
 from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
+from footprint.intake.origin import Origin, words_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proved:
-    """An ask, the number of the row that proves it, and the texts of the cells that do."""
+class Proved(NamedTuple):
+    """An ask, the number of the row that proves it, and the texts of the cells that do.
+
+    Where it comes from is among its words.
+    """
 
     ask: Ask
     row: int
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """One thread of a sheet.
 
-    Args:
-        sheet: its name.
-        rows: the numbers of its rows.
-        reference: the sheet's own number, empty where it has none.
-        proved: what its cells prove, in the order in which it happened.
-        faults: why it cannot be recorded.
-        guesses: what was taken for something near.
+    `sheet` is its name; `rows` are the numbers of its rows; `reference` is the sheet's own number,
+    empty where it has none; `proved` is what its cells prove, in the order in which it happened;
+    `faults` say why it cannot be recorded, and `guesses` what was taken for something near.
     """
 
     sheet: str
@@ -69,14 +66,14 @@ class Prover:
     """Makes threads of the rows of one sheet.
 
     Args:
-        sheet: its name.
+        origin: the file and the sheet.
         layout: what its columns mean.
         lexicon: what its values mean.
         policy: the ladders.
     """
 
-    def __init__(self, sheet: str, layout: Layout, lexicon: Lexicon, policy: Policy) -> None:
-        self._sheet, self._layout = sheet, layout
+    def __init__(self, origin: Origin, layout: Layout, lexicon: Lexicon, policy: Policy) -> None:
+        self._origin, self._layout = origin, layout
         self._lexicon, self._policy = lexicon, policy
         fields = {c.heading: c.field or "" for c in layout.columns}
         self._move_of = {name: to.split(".")[0] if "." in to else "" for name, to in fields.items()}
@@ -94,7 +91,7 @@ class Prover:
             except Refused as refused:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
         return Found(
-            sheet=self._sheet,
+            sheet=self._origin.sheet,
             rows=tuple(said.number for said in rows),
             reference=str(whole.get("reference", "")),
             proved=tuple(proved),
@@ -131,16 +128,20 @@ class Prover:
 
     def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
         moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
-        made = [
-            (ask, said, cells)
-            for move, parts, said, cells in moves
-            if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None
-        ]
-        if not made or not isinstance(made[0][0], Raise):
+        reference = whole.get("reference", "")
+        proved: list[Proved] = []
+        for move, parts, said, cells in moves:
+            origin = words_of(self._origin, said.number, cells, "" if proved else reference)
+            ask = asked(base_of(move), parts, whole, said.values.get("source"), origin)
+            if ask is not None:
+                proved.append(Proved(ask, said.number, cells))
+        first = proved[0].ask if proved else None
+        if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
-        first = made[0][0]
-        proved = [Proved(ask=ask, row=said.number, cells=cells) for ask, said, cells in made]
-        return list(self._answered_at_all(_in_order(self._to_whom(proved, first))))
+        ordered = _in_order(proved)
+        if any(isinstance(p.ask, Escalate) for p in ordered):
+            ordered = list(self._answered_at_all(self._to_whom(ordered, first)))
+        return ordered
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
@@ -185,7 +186,7 @@ class Prover:
             return proved
         stage = self._first_stage(first)
         return [
-            replace(p, ask=replace(p.ask, stage=stage))
+            p._replace(ask=p.ask.but(stage=stage))
             if isinstance(p.ask, Respond) and p.ask.role == first.role
             else p
             for p in proved
@@ -208,8 +209,11 @@ class Prover:
         for n, p in enumerate(proved):
             yield p
             if shown and n == last and not self._has_place(proved):
-                unknown = Respond(on=None, source=p.ask.source, response="not-known", role=None)
-                yield Proved(ask=unknown, row=p.row, cells={})
+                unknown = Respond(
+                    on=None, source=p.ask.source, response="not-known", role=None,
+                    words=words_of(self._origin, p.row, {}),
+                )  # fmt: skip
+                yield Proved(unknown, p.row, {})
 
     def _has_place(self, proved: Sequence[Proved]) -> bool:
         """Whether the sheet has a column for the answer to the last escalation."""
@@ -251,9 +255,9 @@ _SHOWS: Mapping[str, tuple[str, ...]] = {
 
 def _in_order(proved: Sequence[Proved]) -> list[Proved]:
     """By their days; one whose day is not known stays behind the one before it."""
-    keyed, last = [], date.min
+    days, last = [], date.min
     for p in proved:
         last = p.ask.on or last
-        keyed.append((last, p))
-    first, rest = keyed[:1], keyed[1:]
-    return [p for _, p in first] + [p for _, p in sorted(rest, key=lambda pair: pair[0])]
+        days.append(last)
+    order = sorted(range(1, len(proved)), key=days.__getitem__)
+    return [*proved[:1], *(proved[at] for at in order)]

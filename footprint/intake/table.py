@@ -12,6 +12,7 @@ from footprint.intake.cells import Fault, RowReader, Said, text_of
 from footprint.intake.headings import Layout, layout_of
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
+from footprint.intake.origin import Origin
 from footprint.intake.proving import Found, Prover
 from footprint.intake.survey import Survey, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
@@ -57,7 +58,13 @@ def table_of(
 
 
 def threads_of(
-    table: Table, lexicon: Lexicon, mapping: SheetMapping, policy: Policy, digits: int
+    table: Table,
+    lexicon: Lexicon,
+    mapping: SheetMapping,
+    policy: Policy,
+    *,
+    digits: int,
+    digest: str,
 ) -> Iterator[Found | LeftOut]:
     """The threads of a table, and the rows that are none, as they come.
 
@@ -67,9 +74,10 @@ def threads_of(
         mapping: what it does not say itself.
         policy: in force.
         digits: how many a case number of the file has; 0 where nothing is to be asked.
+        digest: the hex SHA-256 of the file.
     """
     reader = RowReader(table.layout, table.survey, lexicon, mapping, digits)
-    prover = Prover(table.sheet.name, table.layout, lexicon, policy)
+    prover = Prover(Origin(digest, table.sheet.name), table.layout, lexicon, policy)
     merged = _merged_rows(table)
     by_reference: dict[str, list[int]] = {}
     for row in rows_below(table.sheet, table.layout):
@@ -105,14 +113,15 @@ def _refused(table: Table, said: Said, reason: str) -> Found:
 
 def _no_record(row: Row, layout: Layout) -> str:
     """Why a row is no record; empty where it is one."""
-    texts = [text for cell in row.cells if cell is not None and (text := text_of(cell))]
-    if not texts:
-        return "it is empty"
-    if _TOTAL.match(texts[0].casefold()):
-        return f"it is a total ({texts[0]!r})"
+    texts = [cell for cell in row.cells if cell is not None]
+    first = text_of(texts[0]).casefold() if texts else ""
+    if _TOTAL.match(first):
+        return f"it is a total ({first!r})"
     if len(texts) < _FEW:
-        return f"it has one cell ({texts[0][:40]!r})"
-    if all(heading_key(text) in layout.keys for text in texts):
+        return f"it has one cell ({first[:40]!r})" if texts else "it is empty"
+    if heading_key(first) in layout.keys and all(
+        heading_key(text_of(cell)) in layout.keys for cell in texts
+    ):
         return "it repeats the headings"
     return ""
 
