@@ -66,7 +66,7 @@ def try_inside(kind: str, changes: list[tuple[int, int]], cut: int | None) -> No
 
 CUTS = st.none() | st.integers(0)
 few = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
-many = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 whole = pytest.mark.parametrize("kind", WHOLE)
 inside = pytest.mark.parametrize("kind", INSIDE)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -103,7 +102,6 @@ def test_a_huge_text_ends_the_reader_alone(tmp_path: Path) -> None:
         book.add_worksheet().write(0, 0, "a")
     data = altered(path.read_bytes(), **{"sharedStrings.xml": lambda _: text})
     assert BEYOND in refusal(tmp_path, "a.xlsx", data)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < workbook.MOST_MEMORY >> 10
 
 
 def test_a_reader_that_takes_too_long_is_ended(
