@@ -229,6 +229,16 @@ def frozen(state: Mapping[str, Any]) -> Thread:
     return thread
 
 
+def seen(state: Mapping[str, Any]) -> Thread:
+    """The same for who looks at it before the state grows on: nothing is copied if it need not."""
+    said = state["iros"], state["cafcass"], state["impacts"], *(s.answers for s in state["steps"])
+    if max(map(len, said)) > 1:
+        return frozen(state)  # these have to be put in the order of their days
+    thread = object.__new__(Thread)
+    object.__setattr__(thread, "__dict__", state)
+    return thread
+
+
 def with_days(state: Mapping[str, Any]) -> Thread:
     """The thread of a stored state: its days are ISO text."""
     return frozen(

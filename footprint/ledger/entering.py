@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from footprint.domain.entry import Entry, Move
 from footprint.domain.policy import STREAM as POLICY
@@ -71,90 +71,102 @@ class Ground:
         return Stand(stream, version, self._ledger.vault.child(stream) if words else None)
 
     def gone_on(self, stream: str, recorded_at: str) -> None:
-        """Entries were added to a stream: what is known holds for the moment after them as well."""
+        """What is known, after an entry of a stream."""
         if stream == POLICY:
             vars(self).pop("policy", None)
-        if is_thread(stream):
+        elif is_thread(stream):
             self.newest = max(self.newest, number_of(stream))
         self.recorded_at = recorded_at
-        self.moment = self._ledger.store.moment
 
 
-class Entered(NamedTuple):
-    """Entries, the salts and words of those that have some, by index, and new case numbers."""
-
-    entries: list[Entry]
-    vault: dict[int, tuple[bytes, bytes]]
-    children: dict[str, bytes]
-
-
-def entered(
-    moves: Sequence[Move], stand: Stand, ground: Ground, *, tail: int, now: str, actor: str
-) -> Entered:
-    """The entries that one command makes of its moves.
+class Entered:
+    """What one or several commands enter, to be recorded together.
 
     Args:
-        moves: as they were decided.
-        stand: that of their stream.
         ground: what they go on from.
         tail: the position of the last entry.
-        now: what the clock says.
         actor: who records them.
-
-    Raises:
-        Locked: they have words, and the vault's key is not on this machine.
     """
-    command_id, *ids = new_ids(1 + len(moves))
-    recorded_at = max(now, ground.recorded_at)  # it never runs back
-    shared = {
-        "stream": stand.stream,
-        "command_id": command_id,
-        "recorded_at": recorded_at,
-        "actor": actor,
-        "clock": None if recorded_at == now else now,
-    }
-    named = next((child for move in moves if (child := move.words.get("child"))), None)
-    child = stand.child or named
-    made = Entered([], {}, {})
-    for index, (move, event_id) in enumerate(zip(moves, ids, strict=True)):
-        version, sealed = stand.version + 1 + index, None
-        if move.words:
-            row, sealed = _sealed(move, stand.stream, version, child, ground.lock)
-            made.vault[index] = row
+
+    def __init__(self, ground: Ground, tail: int, actor: str) -> None:
+        self.entries: list[Entry] = []
+        self.vault: dict[int, tuple[bytes, bytes]] = {}
+        """The salts and words of those that have some, by index."""
+        self.children: dict[str, bytes] = {}
+        """The case numbers of new threads."""
+        self._ground, self._tail, self._actor = ground, tail, actor
+
+    def add(self, moves: Sequence[Move], stand: Stand, now: str) -> tuple[Entry, ...]:
+        """The entries that a command makes of its moves.
+
+        Args:
+            moves: as they were decided.
+            stand: that of their stream.
+            now: what the clock says.
+
+        Raises:
+            Locked: they have words, and the vault's key is not on this machine.
+        """
+        stream, version, child = stand
+        named = next((child for move in moves if (child := move.words.get("child"))), None)
+        if named and child is None:
+            self.children[stream] = self._stored_child(stream, named)
+        command_id, *ids = new_ids(1 + len(moves))
+        recorded_at = max(now, self._ground.recorded_at)  # it never runs back
+        made = tuple(
+            [
+                self._entry(
+                    move,
+                    (stream, version + nth, move.event.topic),
+                    child or named,
+                    command_id=command_id,
+                    event_id=event_id,
+                    recorded_at=recorded_at,
+                    clock=None if recorded_at == now else now,
+                )
+                for nth, (move, event_id) in enumerate(zip(moves, ids, strict=True), start=1)
+            ]
+        )
+        if moves:
+            self._ground.gone_on(stream, recorded_at)
+        return made
+
+    def _entry(
+        self, move: Move, place: tuple[str, int, str], child: str | None, **header: str | None
+    ) -> Entry:
+        stream, version, _ = place
         entry = object.__new__(Entry)
         # A constructor call of twelve arguments costs as much as hashing the entry.
         vars(entry).update(
-            shared,
-            position=tail + 1 + index,
+            header,
+            position=self._tail + 1 + len(self.entries),
+            stream=stream,
             version=version,
-            event_id=event_id,
             occurred_on=move.occurred_on,
+            actor=self._actor,
             source=move.source,
             event=move.event,
-            words=sealed,
+            words=self._commitment(move.words, place, child) if move.words else None,
         )
-        made.entries.append(entry)
-    if named and stand.child is None:
-        made.children[stand.stream] = _stored_child(stand.stream, named.encode(), ground.lock)
-    return made
+        self.entries.append(entry)
+        return entry
+
+    def _commitment(
+        self, words: Mapping[str, str], place: tuple[str, int, str], child: str | None
+    ) -> str:
+        """What an entry holds of its words, which go into the vault."""
+        salt, plain = new_salt(), encode_words(_with_child(words, child))
+        lock = self._ground.lock
+        self.vault[len(self.entries)] = (
+            lock_words(lock, place_of(*place), salt, plain) if lock else (salt, plain)
+        )
+        return commitment(*place, salt, plain)
+
+    def _stored_child(self, stream: str, child: str) -> bytes:
+        lock = self._ground.lock
+        return lock_child(lock, stream, child.encode()) if lock else child.encode()
 
 
-def _sealed(
-    move: Move, stream: str, version: int, child: str | None, lock: Lock | None
-) -> tuple[tuple[bytes, bytes], str]:
-    """The row of a move's words as it is to be stored, and their commitment."""
-    topic, salt = move.event.topic, new_salt()
-    plain = encode_words(_with_child(move.words, child))
-    row = (salt, plain)
-    if lock:
-        row = lock_words(lock, place_of(stream, version, topic), salt, plain)
-    return row, commitment(stream, version, topic, salt, plain)
-
-
-def _stored_child(stream: str, child: bytes, lock: Lock | None) -> bytes:
-    return lock_child(lock, stream, child) if lock else child
-
-
-def _with_child(words: Mapping[str, str], child: str | None) -> dict[str, Any]:
+def _with_child(words: Mapping[str, str], child: str | None) -> dict[str, str]:
     """Words hold the case number too, so that a swapped row of `vault_child` shows."""
     return {"child": child, **words} if child else {**words}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +36,7 @@ from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, read_facts
-from footprint.ledger.entering import Ground, entered
+from footprint.ledger.entering import Entered, Ground
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
@@ -325,17 +325,47 @@ class Ledger(Application[str]):
                     self.vault.forget(stream, gone, child=is_whole(move.event))
             return self._enter(stream, moves, self.clock(), actor)
 
+    def record_threads(
+        self, each: Iterable[Sequence[Ask]], *, actor: str
+    ) -> list[Recorded | Refused | NotFound]:
+        """Record new threads in bulk, each as `record_together` does.
+
+        One that is refused leaves nothing, and its refusal stands in its place; the others are
+        recorded. Inside `writing` it is the caller who says what a refusal means for the rest.
+        Every thread is held in memory until the last is recorded: give some hundreds at a time.
+        """
+        with self.writing():
+            ground, told = self._on_ground(), list[Any]()
+            for asks in each:
+                now = self.clock()
+                try:
+                    told.append((now, self._decided(asks, None, ground.policy, now, actor)))
+                except (Refused, NotFound) as refused:
+                    told.append(refused)
+            made = Entered(ground, self.size(), actor)
+            for nth, one in enumerate(told):
+                if isinstance(one, tuple):
+                    now, moves = one
+                    stand = ground.stand(None, words=True)
+                    told[nth] = Recorded(stream=stand.stream, entries=made.add(moves, stand, now))
+            self._put(made)
+            return told
+
     def _enter(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
         """Add entries to a stream, or to a new thread where there is none."""
         ground = self._on_ground()
         stand = ground.stand(stream, words=any(move.words for move in moves))
-        made = entered(moves, stand, ground, tail=self.size(), now=now, actor=actor)
+        made = Entered(ground, self.size(), actor)
+        entries = made.add(moves, stand, now)
+        self._put(made)
+        return Recorded(stream=stand.stream, entries=entries)
+
+    def _put(self, made: Entered) -> None:
         # Not by way of the library's event store: it makes two more objects of each entry.
         stored = [self.mapper.to_stored_event(cast(Any, entry)) for entry in made.entries]
         self.store.insert_events(stored, vault=made.vault, children=made.children)
-        if made.entries:
-            ground.gone_on(stand.stream, made.entries[-1].recorded_at)
-        return Recorded(stream=stand.stream, entries=tuple(made.entries))
+        if self._ground:
+            self._ground.moment = self.store.moment
 
     def _on_ground(self) -> Ground:
         """What the next command goes on from, under the write lock."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import cast
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
 from footprint.domain.corrections import corrected_words
@@ -16,7 +15,7 @@ from footprint.domain.moves.correcting import correct
 from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
-from footprint.domain.thread import frozen
+from footprint.domain.thread import seen
 from footprint.errors import Refused
 
 
@@ -59,24 +58,35 @@ def decide_together(
     Args and refusals are those of `decide`. What puts right stands alone: it is taken back, and
     entered again, with all that its command recorded.
     """
-    if any(isinstance(ask, PuttingRight) for ask in asks):
-        return _putting_right(entries, asks, policy, today=today, words=words or {}, actor=actor)
     moves: list[Move] = []
     state: State | None = None
     for ask in asks:
         _check_begun(ask, begun=bool(entries or moves))
         source = policy.code("sources", ask.source)
         check_day(ask.on, source, today)
+        if isinstance(ask, PuttingRight):
+            _check_alone(asks)
+            return _putting_right(entries, ask.but(source=source), policy, today=today,
+                                  words=words or {}, actor=actor)  # fmt: skip
         texts = said(ask.words)
         if isinstance(ask, Attach):
             check_not_attached(ask, corrected_words(entries, words or {}), moves)
+        if source != ask.source or len(texts) != len(ask.words):
+            ask = ask.but(source=source, words=texts)  # noqa: PLW2901 - what was meant by it
+        state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
+        event = decided(seen(state) if state else None, ask, policy)
         if isinstance(ask, Raise):
             texts["child"] = policy.check_case_number(ask.child)
-        state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
-        thread = frozen(state) if state else None
-        event = decided(thread, ask.but(source=source, words=texts), policy)
         moves.append(Move(event=event, occurred_on=ask.on, source=source, words=texts))
     return tuple(moves)
+
+
+def _check_alone(asks: Sequence[Ask]) -> None:
+    if len(asks) > 1:
+        raise Refused(
+            "What puts an entry right is a command of its own.",
+            "Record a correction or a redaction by itself.",
+        )
 
 
 def _check_begun(ask: Ask, *, begun: bool) -> None:
@@ -102,25 +112,15 @@ READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
 
 def _putting_right(
     entries: Sequence[Entry],
-    asks: Sequence[Ask],
+    ask: PuttingRight,
     policy: Policy,
     *,
     today: date,
     words: Mapping[int, Words],
     actor: str,
 ) -> tuple[Move, ...]:
-    if len(asks) > 1:
-        raise Refused(
-            "What puts an entry right is a command of its own.",
-            "Record a correction or a redaction by itself.",
-        )
-    (ask,) = asks
-    _check_begun(ask, begun=bool(entries))
-    source = policy.code("sources", ask.source)
-    check_day(ask.on, source, today)
-    ask = ask.but(source=source)
     if isinstance(ask, Correct):
         return correct(entries, ask, policy, today=today, words=words)
     if isinstance(ask, AskRedaction):
         return (ask_for(entries, ask, policy, words),)
-    return approve(entries, cast(ApproveRedaction, ask), words, actor)
+    return approve(entries, ask, words, actor)
