@@ -11,6 +11,10 @@ from footprint.domain.events import Event
 Words = Mapping[str, str]
 """What goes into the vault: named texts (`text`, `why`, `to`, `child`, ...)."""
 
+ORIGINAL = "original"
+ORIGIN_WORDS = (ORIGINAL, "origin_file", "origin_sheet", "origin_row", "origin_ref")
+"""The words of an entry that was made from a sheet: the cells of the row, and where it stands."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Move:

@@ -12,14 +12,10 @@ from typing import NamedTuple
 import orjson
 
 from footprint.domain.corrections import NEW_WORDS
-from footprint.domain.entry import Words
+from footprint.domain.entry import ORIGIN_WORDS, Words
 
-ORIGINAL, FILE, SHEET, ROW, REFERENCE = (
-    "original", "origin_file", "origin_sheet", "origin_row", "origin_ref",
-)  # fmt: skip
-ORIGIN = frozenset({ORIGINAL, FILE, SHEET, ROW, REFERENCE})
-"""The words that say where an entry comes from."""
-_NOT_SAID = ORIGIN | {"child"}
+ORIGINAL, FILE, SHEET, ROW, REFERENCE = ORIGIN_WORDS
+_NOT_SAID = frozenset(ORIGIN_WORDS) | {"child"}
 
 
 class Origin(NamedTuple):

@@ -317,3 +317,24 @@ def test_an_earlier_thread_of_the_wrong_child_is_not_followed() -> None:
     redacted(case, basis="wrong-child", right_child="C-1002")
     again: Any = case.words[4]
     assert (again["new.text"], again.get("new.follows")) == ("No plan.", None)
+
+
+def test_the_cells_of_a_sheet_do_not_go_to_the_right_child() -> None:
+    """They may hold the wrong number; where they stand is told, also of what was put right."""
+    cells = {"original": '{"Child ID": "C-1001"}', "origin_file": "ab" * 32, "origin_row": "7"}
+    case = Case(alert(march(1), words={"text": "No plan.", "child": "C-1001", **cells} | WHY))
+    case.do(correct(1, new={"text": "No plan yet.", **cells}))
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    again = [words for at, words in case.words.items() if at > 3 and words]
+    assert [words["child"] for words in again] == ["C-1002", "C-1002"]
+    assert [words["new.origin_row"] for words in again] == ["7", "7"]
+    assert "C-1001" not in str(case.words)
+
+
+def test_only_the_cells_are_put_right() -> None:
+    """A correction of nothing but its cells is entered again as one that says why."""
+    case = Case(alert(march(1), words={"text": "No plan.", "child": "C-1001"} | WHY))
+    case.do(correct(1, new={"original": '{"Child ID": "C-1001"}'}, because="Copied wrongly."))
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    assert "C-1001" not in str(case.words)
+    assert "Copied wrongly." in str(case.words)

@@ -22,7 +22,7 @@ from footprint.domain.corrections import (
     corrected_entries,
     corrected_words,
 )
-from footprint.domain.entry import Entry, Move, Words
+from footprint.domain.entry import ORIGIN_WORDS, Entry, Move, Words
 from footprint.domain.fold import fold
 from footprint.domain.ladder import Ladder
 from footprint.domain.moves.afterwards import check_what_follows
@@ -47,10 +47,18 @@ from footprint.errors import Refused
 
 @dataclass(frozen=True)
 class _Kind:
-    """What asks for a kind of entry, and the texts that it may have."""
+    """What asks for a kind of entry, and the texts that it may have.
+
+    One that a sheet's row can make may have the words that say from where.
+    """
 
     ask: type[asks.Ask]
-    texts: tuple[str, ...] = ("text",)
+    own: tuple[str, ...] = ("text",)
+    imported: bool = True
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return self.own + (ORIGIN_WORDS if self.imported else ())
 
 
 _RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows"))
@@ -62,14 +70,16 @@ _KINDS = {
     "thread.escalated": _Kind(asks.Escalate, _SENT),
     "response.received": _Kind(asks.Respond, ("text", "from")),
     "thread.closed": _Kind(asks.Close, ("text", "why")),
-    "thread.reopened": _Kind(asks.Reopen),
+    "thread.reopened": _Kind(asks.Reopen, imported=False),
     "note.added": _Kind(asks.AddNote),
-    "document.attached": _Kind(asks.Attach, ("title", "sha256", "size", "type", "text")),
+    "document.attached": _Kind(
+        asks.Attach, ("title", "sha256", "size", "type", "text"), imported=False
+    ),
     "impact.recorded": _Kind(asks.RecordImpact),
     "cafcass.recorded": _Kind(asks.RecordCafcass),
-    "party.told": _Kind(asks.Tell, ("text", "view")),
+    "party.told": _Kind(asks.Tell, ("text", "view"), imported=False),
     "thread.filed": _Kind(asks.File),
-    "thread.handed-over": _Kind(asks.HandOver),
+    "thread.handed-over": _Kind(asks.HandOver, imported=False),
 }
 """The entries that are decided again, by topic; others are put right as they stand."""
 
@@ -152,7 +162,7 @@ def _new_texts(target: Entry, ask: asks.Correct) -> dict[str, str]:
         if name != "reason" and plain not in texts:
             raise Refused(
                 f"Entry {target.position} has no {plain} among its words.",
-                f"It may have: {', '.join(texts)}.",
+                f"It may have: {', '.join(_KINDS[target.topic].own)}.",
             )
         if name != "reason":
             new[plain] = text_of(plain, text)

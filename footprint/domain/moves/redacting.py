@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from footprint.domain import events as ev
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.corrections import NEW_WORDS, corrected_words
-from footprint.domain.entry import Entry, Move, Words
+from footprint.domain.entry import ORIGINAL, Entry, Move, Words
 from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import (
@@ -27,8 +27,9 @@ from footprint.errors import Refused
 RIGHT_CHILD = "right_child"
 """In the words of a request: the case number under which the thread is to go on."""
 _ENTERED_AGAIN = "Entered again: it was recorded on the wrong child."
-_STAYS_BEHIND = frozenset({"child", "follows", "reason"})
-"""Words that are not entered again: an earlier thread of the wrong child is not the right one's."""
+_STAYS_BEHIND = frozenset({"child", "follows", "reason", ORIGINAL, NEW_WORDS + ORIGINAL})
+"""Words that are not entered again: an earlier thread of the wrong child is not the right one's,
+and the cells of a sheet may hold the wrong number."""
 
 
 def ask_for(
@@ -218,7 +219,7 @@ def _entered_again(
 
 def _as_correction(entry: Entry, corrects: int | None, own: Words) -> tuple[int, Words]:
     """What is corrected, and the words of that correction."""
-    new = {name: text for name, text in own.items() if name.startswith(NEW_WORDS)}
+    new = {n: t for n, t in own.items() if n.startswith(NEW_WORDS) and n not in _STAYS_BEHIND}
     reason = own.get("reason", _ENTERED_AGAIN)
     if corrects and new:
         return corrects, {"reason": reason, **new}
