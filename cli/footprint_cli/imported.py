@@ -48,7 +48,6 @@ class Report:
         self.left_out: list[LeftOut] = list(file.left_out)
         self.warned: list[tuple[str, int, str]] = []
         self._guesses: Counter[tuple[str, str, str]] = Counter()
-        self.last = ""
 
     def take(self, one: Outcome | LeftOut) -> None:
         """Count what a row, or the rows of a thread, came to."""
@@ -57,7 +56,6 @@ class Report:
             return
         self.threads[one.what] += 1
         self.entries += one.entries
-        self.last = one.stream if one.entries and one.stream else self.last
         self._guesses.update((g.column, g.value, g.code) for g in one.found.guesses)
         if one.what == REFUSED:
             self.refused.append(one)
@@ -118,7 +116,10 @@ class Report:
             typer.echo(receipt)
 
     def _receipt(self, ledger: Ledger) -> str | None:
-        receipt = ledger.receipt(self.last, ledger.size()) if self.last else None
+        if not self.entries:
+            return None
+        last = ledger.entry(ledger.size())
+        receipt = ledger.receipt(last.stream, last.position)
         return receipt_line(receipt) if receipt else None
 
     def _mapping_lines(self) -> Iterator[str]:

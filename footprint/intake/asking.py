@@ -64,7 +64,10 @@ def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
     if kind is None:
         missing.append("challenge or alert")
     if missing:
-        raise Refused(f"Not said: {', '.join(missing)}.")
+        raise Refused(
+            f"Not said: {', '.join(missing)}.",
+            "What is the same in all rows can be said in a mapping, [always].",
+        )
     review = whole.get("review_date")
     words = {**common["words"], **({"review_date": review.isoformat()} if review else {})}
     return Raise(

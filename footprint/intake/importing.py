@@ -105,6 +105,21 @@ def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Op
     )
 
 
+def unsaid(file: Opened) -> tuple[str, ...]:
+    """What some sheet has no column for, and every row needs: the source, and the kind."""
+    missing = [
+        name
+        for name in ("source", "kind")
+        if name not in file.mapping.always
+        and any(not table.layout.fields & _SAYS[name] for table in file.tables)
+    ]
+    return tuple(missing)
+
+
+_SAYS = {"source": {"source"}, "kind": {"kind", "raised.stage", "event"}}
+"""The fields of which any says it."""
+
+
 def brought_in(
     file: Opened, ledger: Ledger, terms: Terms, progress: Callable[[int, int], None]
 ) -> Iterator[Outcome | LeftOut]:
@@ -130,6 +145,7 @@ def brought_in(
             done += 1 if isinstance(found, LeftOut) else len(found.rows)
             progress(done, rows)
             yield found if isinstance(found, LeftOut) else bringing.bring(found)
+    bringing.finish()
 
 
 class _Bringing:
@@ -138,8 +154,9 @@ class _Bringing:
     def __init__(self, file: Opened, ledger: Ledger, terms: Terms) -> None:
         self._file, self._ledger, self._terms = file, ledger, terms
         self._known = Known(ledger)
-        self._here: dict[str, int] = {}  # threads of this very file, and their first rows
+        self._here: dict[int, int] = {}  # threads of this very file, and their first rows
         self._said: dict[int, int] = {}  # what threads of this file say, and their first rows
+        self._begun: list[Sequence[Move]] = []
 
     def bring(self, found: Found) -> Outcome:
         """What a thread comes to."""
@@ -155,13 +172,18 @@ class _Bringing:
         moves = self._ledger.consider_together([p.ask for p in found.proved])
         if (twice := self._twice(found, moves)) is not None:
             return Outcome(found, SAME, faults=(Fault("", "", f"row {twice} says the same"),))
+        self._only_here_once(found)
         match = self._known.find(found, moves[0])
         if match is None or (self._terms.as_new and match.by != BY_REFERENCE):
-            return self._begun(found, moves)
-        if match.stream in self._here:
-            row = self._here[match.stream]
-            raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
+            return self._new(found, moves)
         return self._compared(found, moves, match)
+
+    def _only_here_once(self, found: Found) -> None:
+        """Refuse a second row of this file that says that it is the same thread."""
+        if found.reference:
+            row = self._here.setdefault(hash((found.reference, found.child)), found.rows[0])
+            if row != found.rows[0]:
+                raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
         """The row of this file that said all this before."""
@@ -169,13 +191,18 @@ class _Bringing:
         first = self._said.setdefault(said, found.rows[0])
         return None if first == found.rows[0] else first
 
-    def _begun(self, found: Found, moves: Sequence[Move]) -> Outcome:
-        if not self._terms.record:
-            return Outcome(found, NEW, entries=len(moves))
-        recorded = self._ledger.begin(moves, actor=self._terms.actor)
-        self._known.add(found, recorded.stream)
-        self._here[recorded.stream] = found.rows[0]
-        return Outcome(found, NEW, recorded.stream, len(moves))
+    def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
+        if self._terms.record:
+            self._begun.append(moves)
+            if len(self._begun) == _TOGETHER:
+                self.finish()
+        return Outcome(found, NEW, entries=len(moves))
+
+    def finish(self) -> None:
+        """Record the new threads that were not yet."""
+        if self._begun:
+            self._ledger.begin_all(self._begun, actor=self._terms.actor)
+            self._begun = []
 
     # --- what is here already -----------------------------------------------------------------
 
@@ -235,6 +262,8 @@ def _said(move: Move, proved: Proved) -> tuple[object, ...]:
     return event.topic, move.occurred_on, *vars(event).values(), *texts
 
 
+_TOGETHER = 256
+"""So many new threads are recorded in one go."""
 _OR_NEW = "If it is a new one, bring it in with --as-new."
 _RESEMBLES = {
     BY_REFERENCE: "{} has the same number and case number, and was not brought in from a file.",

@@ -46,9 +46,8 @@ class Known:
         # Only the numbers of keys are kept: a hundred thousand threads fit in little memory, and
         # what is found is compared word by word.
         self._streams: dict[int, int] = {}
-        self._any = False
         for stream, topic, facts, words, child in ledger.vault.firsts():
-            self._any, number, on = True, number_of(stream), facts["occurred_on"]
+            number, on = number_of(stream), facts["occurred_on"]
             reference = words.get(REFERENCE, "")
             if "words" in facts and not words:
                 self._add(_of_facts(topic, facts), number)
@@ -61,11 +60,6 @@ class Known:
     def _add(self, key: tuple[Any, ...], number: int) -> None:
         self._streams.setdefault(hash(key), number)
 
-    def add(self, found: Found, stream: str) -> None:
-        """A thread that was just brought in."""
-        if found.reference:
-            self._add((BY_REFERENCE, found.reference, found.child), number_of(stream))
-
     def find(self, found: Found, first: Move) -> Match | None:
         """The thread that a row may be of; None where it is of none.
 
@@ -73,7 +67,7 @@ class Known:
             found: the row.
             first: what its first move would record.
         """
-        for key in self._keys(found, first):
+        for key in self._keys(found, first) if self._streams else ():
             number = self._streams.get(hash(key))
             if number is not None:
                 return Match(stream_name(number), key[0])
@@ -81,15 +75,13 @@ class Known:
 
     def _keys(self, found: Found, first: Move) -> Iterator[tuple[Any, ...]]:
         reference, child = found.reference, found.child
+        on = as_stored(first.occurred_on)
         if reference:
             yield BY_REFERENCE, reference, child
-        if self._any:  # else there is nothing that was not brought in a moment ago
-            on = as_stored(first.occurred_on)
-            if reference:
-                yield BY_DAY, reference, on
-            if child and on:
-                yield BY_CHILD, child, on
-            yield _of_facts(first.event.topic, _facts_of(first))
+            yield BY_DAY, reference, on
+        if child and on:
+            yield BY_CHILD, child, on
+        yield _of_facts(first.event.topic, _facts_of(first))
 
 
 def _of_facts(topic: str, facts: Facts) -> tuple[Any, ...]:

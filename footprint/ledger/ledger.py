@@ -308,10 +308,19 @@ class Ledger(Application[str]):
                 return self._enter(None, moves, now, actor)
             return self.append(stream, moves, actor=actor)
 
-    def begin(self, moves: Sequence[Move], *, actor: str) -> Recorded:
-        """Record a new thread whose moves were decided in this very transaction."""
+    def begin_all(self, threads: Iterable[Sequence[Move]], *, actor: str) -> int:
+        """Record new threads whose moves were decided in this very transaction.
+
+        Returns:
+            How many entries that made.
+        """
         with self.writing():
-            return self._enter(None, moves, self.clock(), actor)
+            ground, now = self._on_ground(), self.clock()
+            made = Entered(ground, self.size(), actor)
+            for moves in threads:
+                made.add(moves, ground.stand(None, words=True), now)
+            self._put(made)
+            return len(made.entries)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.

@@ -12,7 +12,7 @@ import typer
 
 from footprint.durable import making
 from footprint.errors import Misused, Refused
-from footprint.intake.importing import Terms, brought_in, opened
+from footprint.intake.importing import Terms, brought_in, opened, unsaid
 from footprint.intake.mapping import SheetMapping, mapping_of
 from footprint.intake.rejects import rejects_path, write_rejects
 from footprint.ledger.ledger import Ledger
@@ -97,6 +97,8 @@ def import_(
     good = rejects or rejects_path(file) if skip_bad else None
     if not yes or dry_run:
         asks = not (dry_run or no_input or json) and at_terminal()
+        if asks:
+            job = job.with_answers()
         if not _agreed(job, replace(terms, guesses=asks), asks=asks, skip_bad=skip_bad):
             return
         terms, job = replace(terms, guesses=True), job._replace(save_mapping=None)
@@ -113,6 +115,15 @@ class _Job(NamedTuple):
     save_mapping: Path | None
     as_json: bool
 
+    def with_answers(self) -> _Job:
+        """The same, with answers to what no row of some sheet says and every row needs."""
+        with considering(self.settings) as ledger:
+            missing = unsaid(opened(self.book, ledger, self.mapping, ledger.today()))
+        answers = {name: _chosen(_QUESTIONS[name]) for name in missing}
+        return self._replace(
+            mapping=replace(self.mapping, always={**self.mapping.always, **answers})
+        )
+
     def take(self, ledger: Ledger, terms: Terms) -> Report:
         """What each row comes to; the mapping is in use by then, and can be kept."""
         file = opened(self.book, ledger, self.mapping, ledger.today())
@@ -124,6 +135,34 @@ class _Job(NamedTuple):
         if self.save_mapping:
             _save(self.save_mapping, report)
         return report
+
+
+_QUESTIONS = {
+    "source": (
+        "No column says from what source the rows are. Were they",
+        {"transcribed": "copied from a record made at the time", "recalled": "from memory"},
+    ),
+    "kind": (
+        "No column says whether the rows are challenges or alerts. Are they all",
+        {"challenge": "lower-level challenges", "alert": "formal alerts"},
+    ),
+}
+
+
+def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
+    """The answer to a question, by its number or its word."""
+    asked, answers = question
+    typer.echo(f"{asked}:", err=True)
+    for number, (code, label) in enumerate(answers.items(), 1):
+        typer.echo(f"  {number} {code}: {label}", err=True)
+    codes = [*answers]
+    while True:
+        said = input().strip().casefold()
+        if said in codes:
+            return said
+        if said in {"1", "2"}:
+            return codes[int(said) - 1]
+        typer.echo("1 or 2; Ctrl-C ends it, and nothing is recorded.", err=True)
 
 
 def _agreed(job: _Job, terms: Terms, *, asks: bool, skip_bad: bool) -> bool:
