@@ -108,7 +108,7 @@ class Entered:
             Locked: they have words, and the vault's key is not on this machine.
         """
         stream, version, child = stand
-        named = next((child for move in moves if (child := move.words.get("child"))), None)
+        named = next((move.words["child"] for move in moves if "child" in move.words), None)
         if named and child is None:
             self.children[stream] = self._stored_child(stream, named)
         command_id, *ids = new_ids(1 + len(moves))
