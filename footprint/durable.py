@@ -68,6 +68,22 @@ def write_new_folder(path: Path, files: Mapping[str, bytes]) -> None:
         FileExistsError: something is there already; it is as it was.
         OSError: it could not be written.
     """
+    with making_folder(path) as temporary:
+        for name, data in files.items():
+            _write(temporary / name, data)
+
+
+@contextmanager
+def making_folder(path: Path) -> Iterator[Path]:
+    """The place where a new folder is filled, which then gets its name: whole, or not at all.
+
+    It is beside that name, for its owner alone, and empty. Whoever fills it sees to it that its
+    files are written through. A process that is killed leaves it, `.NAME.*.new`.
+
+    Raises:
+        FileExistsError: something is there already; it is as it was.
+        OSError: it could not be written.
+    """
     from shutil import rmtree  # noqa: PLC0415 - a folder is rare, and the import is felt
     from tempfile import mkdtemp  # noqa: PLC0415
 
@@ -75,8 +91,7 @@ def write_new_folder(path: Path, files: Mapping[str, bytes]) -> None:
         raise FileExistsError(path)
     temporary = Path(mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
     try:
-        for name, data in files.items():
-            _write(temporary / name, data)
+        yield temporary
         _sync_folder(temporary)
         move_durably(temporary, path)
     finally:

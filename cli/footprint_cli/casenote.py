@@ -22,6 +22,7 @@ from footprint.domain.events import (
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
+from footprint.intake.origin import said_itself
 from footprint.projections.history import Happening
 from footprint_cli.standing import how_it_stands
 from footprint_cli.story import told
@@ -64,7 +65,7 @@ def _told(
             privileged += 1
             continue
         yield f"{when(happening.entry.occurred_on)}: {visible(told(event, policy))}"
-        for name, text in known_words(happening, words).items():
+        for name, text in said_itself(known_words(happening, words)).items():
             yield from text_lines(name, text, _INDENT)
         yield from (_INDENT + outcome(due, day) for due in happening.due)
     if privileged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -42,6 +43,7 @@ COMMANDS = {
     "sar": "subject",
     "verify": "verifying",
     "checkpoint": "checkpoints",
+    "import": "importing",
     "export": "exporting",
     "evidence": "evidence",
     "verify-bundle": "evidence",
@@ -67,7 +69,7 @@ class _Lazily(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         module = import_module(f"footprint_cli.commands.{COMMANDS[name]}")
-        made = getattr(module, name.replace("-", "_"))
+        made = getattr(module, name.replace("-", "_") + "_" * iskeyword(name))
         if not isinstance(made, typer.Typer):  # else it has commands of its own
             one = typer.Typer(add_completion=False, rich_markup_mode=None)
             one.command(name)(made)

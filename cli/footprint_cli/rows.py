@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.stated import stated
-from footprint.ledger.ledger import Ledger
+from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.projections.history import Happening
 from footprint_cli.story import told
 from footprint_cli.telling import known_words, outcome
 
+if TYPE_CHECKING:  # it brings SQLAlchemy
+    from footprint.projections.views import Views
+
 _OTHER_WORDS = (
     "why", "to", "from", "review_date", "view", "follows", "reason",
     "title", "type", "size", "sha256",
+    "original", "origin_file", "origin_sheet", "origin_row", "origin_ref",
 )  # fmt: skip
 
 
@@ -91,3 +96,37 @@ class Kept:
     def unreadable(self) -> str:
         """Why they cannot be; empty where they can."""
         return self._ledger.vault.unreadable
+
+
+_PAGE = 2000
+
+
+def recorded_rows(ledger: Ledger, after: int, end: int, *, words: bool) -> Iterator[dict[str, Any]]:
+    """All that was recorded behind one position and up to another, in order. Streams.
+
+    With `words`, those that the ledger still holds. Raises `Locked`.
+    """
+    policy = ledger.policy(end)
+    for start in range(after, end, _PAGE):
+        kept = Kept(ledger)  # of one page: what it has read it keeps
+        for entry in ledger.all_entries(min(start + _PAGE, end), start):
+            yield _row(entry, policy, kept) | (word_fields(kept.of(entry)) if words else {})
+
+
+def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
+    """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
+    row = entry_row(entry, policy)
+    if entry.stream != LEDGER or not entry.words:
+        return row
+    why = kept.readable(entry).get("why", f"({kept.unreadable})")
+    return row | {"what": f"{row['what']}: {why}"}
+
+
+def thread_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the case number and the words that began the thread, as they now stand."""
+    if not record["ref"]:
+        return record | {"child": None, "words": None}
+    stream = views.ledger.stream(record["ref"])
+    entries = views.ledger.entries(stream, views.upto)
+    began = corrected_words(entries, views.ledger.vault.words(stream)).get(entries[0].position, {})
+    return record | {"child": views.ledger.vault.child(stream), "words": began.get("text")}

@@ -11,6 +11,7 @@ from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
 from footprint.domain.stated import as_stored, stated
+from footprint.intake.origin import place_of, said_itself
 from footprint.projections.history import Happening
 from footprint.projections.outcomes import Due
 from footprint_cli.story import fact, fact_name, told
@@ -64,8 +65,10 @@ def _words(happening: Happening, words: Mapping[int, Words], gone: Gone) -> Iter
     known = known_words(happening, words)
     if is_gone(happening, words):
         yield f"{_INDENT}(words {gone(happening.entry.position)})"
-    for name, text in known.items():
+    for name, text in said_itself(known).items():
         yield from text_lines(name, text)
+    if place := place_of(known):
+        yield f"{_INDENT}brought in from {visible(place)}"
 
 
 def is_gone(happening: Happening, words: Mapping[int, Words]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 RUNNING_OUT_DAYS = 180
 """How many days before its end a calendar is said to be running out."""
@@ -46,6 +47,17 @@ class WorkingCalendar:
         """The working day that is `days` working days after `sent`, or None if not known."""
         if sent is None or not self.covers(sent):
             return None
+        asked = sent, days
+        if asked not in self._dues:
+            self._dues[asked] = self._due(sent, days)
+        return self._dues[asked]
+
+    @cached_property
+    def _dues(self) -> dict[tuple[date, int], date | None]:
+        """What was counted already: whoever asks for many asks again and again."""
+        return {}
+
+    def _due(self, sent: date, days: int) -> date | None:
         day, left = sent, days
         while left and day < self.last:
             day += _A_DAY

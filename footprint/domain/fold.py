@@ -1,8 +1,8 @@
 """The fold: what the entries of a thread make of it.
 
 One function a topic, from the state so far and the facts of an entry to the state after it. The
-state is a dict that only the fold sees, grown in place, and holds what is stored; `with_days`
-makes a `Thread` of it. One fold serves a command that decides and a rebuild of every view.
+state is a dict that is grown in place; `frozen` makes a `Thread` of it, and `with_days` of one that
+was stored. One fold serves a command that decides and a rebuild of every view.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from footprint.domain.corrections import corrected
+from footprint.domain.corrections import CORRECTED, corrected, corrected_entries
 from footprint.domain.days import london_day
-from footprint.domain.entry import Entry
+from footprint.domain.entry import Entry, Move
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.stated import Facts, Stated, stated
-from footprint.domain.thread import Answer, Closing, Mark, Step, Thread, with_days
+from footprint.domain.stated import Facts, Stated
+from footprint.domain.thread import Answer, Closing, Mark, Step, Thread, frozen
 from footprint.errors import Refused
 
 State = dict[str, Any]
-"""A thread as it is stored: the fields of `Thread`, days as ISO text, lists for tuples."""
+"""A thread as it grows: the fields of `Thread`, with lists for tuples.
+
+Its days are as the facts have them: text, as they are stored, or of entries in memory dates. The
+fold compares them and does not look into them.
+"""
 
 
 def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:
@@ -32,15 +36,21 @@ def fold(entries: Iterable[Entry], policy: Policy) -> Thread | None:
         Refused: as `fold_stated`.
     """
     state = folded(entries, policy)
-    return with_days(state) if state else None
+    return frozen(state) if state else None
 
 
 def folded(entries: Iterable[Entry], policy: Policy) -> State | None:
-    """The same as a state, which `grow` takes further. Raises as `fold_stated`."""
+    """The same as a state, with dates, which `grow` takes further. Raises as `fold_stated`."""
     given = list(entries)
     if not given:
         return None
-    return fold_stated(given[0].stream, [stated(entry) for entry in given], policy)
+
+    def known() -> list[Stated]:
+        corrects = any(entry.topic == CORRECTED for entry in given)
+        stand = corrected_entries(given) if corrects else given
+        return [(e.position, e.topic, facts_of(e, e.recorded_at)) for e in stand]
+
+    return _folded(given[0].stream, known, policy)
 
 
 def fold_stated(ref: str, entries: Sequence[Stated], policy: Policy) -> State:
@@ -49,14 +59,25 @@ def fold_stated(ref: str, entries: Sequence[Stated], policy: Policy) -> State:
     Raises:
         Refused: an entry cannot follow those before it, or this version does not know how.
     """
+    return _folded(ref, lambda: corrected(entries), policy)
+
+
+def facts_of(said: Entry | Move, recorded_at: str) -> dict[str, Any]:
+    """The facts of an entry, or of one to be, with dates for days."""
+    return {
+        **vars(said.event),
+        "occurred_on": said.occurred_on,
+        "source": said.source,
+        "recorded_at": recorded_at,
+    }
+
+
+def _folded(ref: str, known: Callable[[], Sequence[Stated]], policy: Policy) -> State:
     topic = ""
     try:
-        known = corrected(entries)
-        _, topic, facts = known[0]
-        if topic not in _BEGIN:
-            raise KeyError(topic)
-        state = _begin(ref, facts, policy)
-        for _, topic, facts in known[1:]:
+        (_, topic, facts), *later = known()
+        state = begin(ref, topic, facts, policy)
+        for _, topic, facts in later:
             grow(state, topic, facts, policy)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Refused(
@@ -75,7 +96,10 @@ def grow(state: State, topic: str, facts: Facts, policy: Policy) -> None:
     state["entries"] += 1
 
 
-def _begin(ref: str, facts: Facts, policy: Policy) -> State:
+def begin(ref: str, topic: str, facts: Facts, policy: Policy) -> State:
+    """The state that the first entry of a thread makes. Raises `KeyError` if it begins none."""
+    if topic not in _BEGIN:
+        raise KeyError(topic)
     on = facts["occurred_on"]
     state = {
         "ref": ref,
@@ -108,7 +132,8 @@ def _lag(facts: Facts) -> int | None:
     on = facts["occurred_on"]
     if facts["source"] != "at-the-time" or on is None:
         return None
-    return max((london_day(facts["recorded_at"]) - date.fromisoformat(on)).days, 0)
+    day = on if isinstance(on, date) else date.fromisoformat(on)
+    return max((london_day(facts["recorded_at"]) - day).days, 0)
 
 
 def _step(state: State, facts: Facts, policy: Policy) -> Step:

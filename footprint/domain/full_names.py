@@ -53,13 +53,22 @@ def full_names(text: str, known: Iterable[str] = ()) -> Iterator[str]:
         text = unicodedata.normalize("NFC", text)
     if not any(map(str.isupper, text)):
         return
-    phrases = frozenset(known)
-    small = _small_words(text).union(*map(_small_words, phrases))
-    rows = [_row(phrase) for phrase in phrases if phrase.strip()]
+    ordinary, rows = _nobody(frozenset(known))
+    small = _small_words(text) | ordinary
     for before, piece in _pieces(text, _tokens(text, small)):
         said = text[piece[0].start : piece[-1].end]
         if _is_name(piece, before, text) and not _is_known(_row(said), rows):
             yield said
+
+
+@cache
+def _nobody(phrases: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words in small letters and the rows of phrases that are nobody's name.
+
+    Whoever looks at many texts asks with the same phrases each time.
+    """
+    small = frozenset[str]().union(*map(_small_words, phrases))
+    return small, tuple(_row(phrase) for phrase in phrases if phrase.strip())
 
 
 @cache

@@ -94,6 +94,8 @@ class Policy:
     def code(self, name: str, given: str) -> str:
         """The code in the list `name` that was meant. Raises `Refused`, naming the nearest."""
         lists = FIXED_LISTS if name in FIXED_LISTS else self.lists
+        if given in lists.get(name, ()):
+            return given
         return find_code(lists, name, given, self.aliases.get(name))
 
     def label(self, name: str, code: str | None) -> str:

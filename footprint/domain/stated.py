@@ -10,8 +10,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from footprint.domain.entry import Entry, Move
-from footprint.domain.events import Event
+from footprint.domain.entry import Entry
 
 Facts = Mapping[str, Any]
 Stated = tuple[int, str, Facts]
@@ -20,13 +19,13 @@ Stated = tuple[int, str, Facts]
 
 def stated(entry: Entry) -> Stated:
     """What an entry states."""
-    return entry.position, entry.topic, facts_of(entry) | {"recorded_at": entry.recorded_at}
-
-
-def facts_of(said: Entry | Move) -> dict[str, Any]:
-    """The facts of an entry, or of one to be: those of its topic, its day and its source."""
-    facts = vars(said.event) | {"occurred_on": said.occurred_on, "source": said.source}
-    return {name: as_stored(value) for name, value in facts.items()}
+    header = {
+        "occurred_on": entry.occurred_on,
+        "source": entry.source,
+        "recorded_at": entry.recorded_at,
+    }
+    facts = vars(entry.event) | header
+    return entry.position, entry.topic, {name: as_stored(value) for name, value in facts.items()}
 
 
 def own_facts(entry: Entry) -> Facts:
@@ -42,7 +41,7 @@ def restated(entry: Entry, facts: Facts) -> Entry:
     values = {f.name: _of_type(str(f.type), facts.get(f.name)) for f in fields(cls)}  # type: ignore[arg-type]
     return replace(
         entry,
-        event=_event(cls, values),
+        event=cls.of(values),
         occurred_on=_of_type("date", facts["occurred_on"]),
         source=facts["source"],
     )
@@ -51,12 +50,6 @@ def restated(entry: Entry, facts: Facts) -> Entry:
 def as_stored(value: Any) -> Any:
     """A fact in the form that it is stored in."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _event(cls: type[Event], values: Mapping[str, Any]) -> Event:
-    event = object.__new__(cls)
-    vars(event).update(values)
-    return event
 
 
 def _of_type(kind: str, value: Any) -> Any:

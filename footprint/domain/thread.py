@@ -207,33 +207,73 @@ def standing(threads: Iterable[Thread], day: date) -> Iterator[Thread]:
     return (stood for thread in threads if (stood := thread.by(day)))
 
 
-# --- from what is stored ----------------------------------------------------------------------
+# --- from a state -----------------------------------------------------------------------------
 
 
-def with_days(state: Mapping[str, Any]) -> Thread:
-    """The thread of a stored state: its days are ISO text, its tuples lists."""
+def frozen(state: Mapping[str, Any]) -> Thread:
+    """The thread of a state with dates for days; the state may grow on."""
     thread = object.__new__(Thread)
     # A constructor call of twenty arguments costs as much as the rest of a thread's fold.
     vars(thread).update(
         state,
         themes=tuple(state["themes"]),
-        on=from_iso(state["on"]),
-        latest=from_iso(state["latest"]),
-        resolve_by=from_iso(state["resolve_by"]),
-        steps=tuple(map(_step_with_days, state["steps"])),
-        escalated=tuple(map(from_iso, state["escalated"])),
-        closings=tuple(Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]),
-        reopenings=tuple(map(from_iso, state["reopenings"])),
-        iros=_marks(state["iros"]),
-        cafcass=_marks(state["cafcass"]),
-        impacts=_marks(state["impacts"]),
-        filed=tuple(map(from_iso, state["filed"])),
+        steps=tuple(map(_frozen_step, state["steps"])),
+        escalated=tuple(state["escalated"]),
+        closings=tuple(state["closings"]),
+        reopenings=tuple(state["reopenings"]),
+        iros=_in_order(state["iros"]),
+        cafcass=_in_order(state["cafcass"]),
+        impacts=_in_order(state["impacts"]),
+        filed=tuple(state["filed"]),
     )
     return thread
 
 
-def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    return _in_order([Mark(code, from_iso(on)) for code, on in stored])
+def seen(state: Mapping[str, Any]) -> Thread:
+    """The same for who looks at it before the state grows on: nothing is copied if it need not."""
+    in_order = len(state["iros"]) < 2 and len(state["cafcass"]) < 2 and len(state["impacts"]) < 2  # noqa: PLR2004
+    for step in state["steps"]:
+        in_order = in_order and len(step.answers) < 2  # noqa: PLR2004
+    if not in_order:
+        return frozen(state)
+    thread = object.__new__(Thread)
+    object.__setattr__(thread, "__dict__", state)
+    return thread
+
+
+def with_days(state: Mapping[str, Any]) -> Thread:
+    """The thread of a stored state: its days are ISO text."""
+    return frozen(
+        {
+            **state,
+            "on": from_iso(state["on"]),
+            "latest": from_iso(state["latest"]),
+            "resolve_by": from_iso(state["resolve_by"]),
+            "steps": list(map(_step_with_days, state["steps"])),
+            "escalated": list(map(from_iso, state["escalated"])),
+            "closings": [Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]],
+            "reopenings": list(map(from_iso, state["reopenings"])),
+            "iros": _marks(state["iros"]),
+            "cafcass": _marks(state["cafcass"]),
+            "impacts": _marks(state["impacts"]),
+            "filed": list(map(from_iso, state["filed"])),
+        }
+    )
+
+
+def _frozen_step(step: Step) -> Step:
+    stage, role, on, respond_by, counts, answers = step
+    return Step(stage, role, on, respond_by, counts, _in_order(answers))
+
+
+def _marks(stored: Sequence[Any]) -> list[Mark]:
+    return [Mark(code, from_iso(on)) for code, on in stored]
+
+
+def _step_with_days(step: Sequence[Any]) -> Step:
+    stage, role, on, respond_by, counts, answers = step
+    given: Any = [Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers]
+    return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)
 
 
 def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:
@@ -245,9 +285,3 @@ def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:
         day = one.on or day
         dated.append((day, one))
     return tuple(one for _, one in sorted(dated, key=itemgetter(0)))
-
-
-def _step_with_days(step: Sequence[Any]) -> Step:
-    stage, role, on, respond_by, counts, answers = step
-    given = _in_order([Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers])
-    return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)

@@ -17,9 +17,10 @@ from footprint.domain.asks import (
     RecordImpact,
     Respond,
 )
+from footprint.domain.entry import Words
 from footprint.domain.ladder import INFORMAL
 from footprint.errors import Refused
-from footprint.intake.cells import NO_DAY
+from footprint.intake.cells import NO_DAY, Fault
 
 Parts = Mapping[str, Any]
 """What a row says of one move, by the part of the field behind the dot."""
@@ -27,11 +28,15 @@ Parts = Mapping[str, Any]
 _TEXTS = {"words": "text", "to": "to", "from": "from", "why": "why"}
 
 
-_SOURCES = ("transcribed", "recalled")
+SOURCES = ("transcribed", "recalled")
 """What is brought in was not recorded here at the time."""
+NO_SOURCE = Fault(
+    "", "", "it does not say its source: transcribed (from a record made then) or recalled. Of all"
+    " rows that do not say, --source says it",
+)  # fmt: skip
 
 
-def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | None:
+def asked(move: str, parts: Parts, whole: Parts, source: str | None, origin: Words) -> Ask | None:
     """What is asked by these parts of a move; None where they say that it was not made.
 
     Args:
@@ -39,18 +44,16 @@ def asked(move: str, parts: Parts, whole: Parts, source: str | None) -> Ask | No
         parts: what the row says of it.
         whole: what is said of the thread as a whole.
         source: what the row says of its source.
+        origin: where it comes from, to be kept with its words.
 
     Raises:
         Refused: something is missing, or contradicts itself.
     """
-    if source not in _SOURCES:
-        raise Refused(
-            "It does not say from what source it is: transcribed (from a record made then) or"
-            " recalled.",
-            "Say it for all rows with --source.",
-        )
+    if source not in SOURCES:
+        raise Refused(NO_SOURCE.reason)
     on = parts.get("on")
     words = {to: parts[part] for part, to in _TEXTS.items() if part in parts}
+    words.update(origin)
     common = {"on": None if on == NO_DAY else on, "source": source, "words": words}
     return _ASK[move](parts, whole, common)
 
@@ -61,7 +64,10 @@ def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
     if kind is None:
         missing.append("challenge or alert")
     if missing:
-        raise Refused(f"Not said: {', '.join(missing)}.")
+        raise Refused(
+            f"Not said: {', '.join(missing)}.",
+            "What is the same in all rows can be said in a mapping, [always].",
+        )
     review = whole.get("review_date")
     words = {**common["words"], **({"review_date": review.isoformat()} if review else {})}
     return Raise(

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, promised_day_of
-from footprint.intake.fields import FIELDS, PROSE
+from footprint.intake.fields import FIELDS, PROSE, TEXT
 from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
-from footprint.intake.survey import Survey, digits_of
+from footprint.intake.survey import PROSE_WORDS, Survey, digits_of
 from footprint.sheets.pages import Cell, Row
 
 NO_DAY = "no day"
 """What a cell for a day says where something happened, on a day that is not known."""
 _NOTHING = frozenset({"-", "--", "n/a", "na", "n.a.", "tbc", "tba", "."})
+_SHORT = max(map(len, _NOTHING))
+_REMEMBERED = 50_000
 _NOT_YET = _NOTHING | {"no", "n", "none", "not yet", "open", "ongoing", "pending", "awaiting",
                        "awaited", "outstanding", "not applicable"}  # fmt: skip
 _NOT_KNOWN = frozenset({"unknown", "not known", "not recorded", "?", "yes", "y"})
 _AHEAD = frozenset({"raised.respond_by", "answered.action_by", "review_date"})
+_BEHIND = re.compile(r"\s+[-\u2013\u2014]\s+|[:;,.(]")
 _SPLIT = re.compile(r"[;,/|\n+&]| and ")
 _EXACT = 15
 _NAME = (
@@ -52,23 +54,27 @@ class Guess(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """What a row says.
 
-    Args:
-        number: of the row.
-        values: by field.
-        cells: the texts of its cells, by the heading.
-        faults: what could not be read.
-        guesses: what was taken for something near.
+    `number` is the row's; `values` are by field; `cells` are the texts of its cells, by heading;
+    `faults` is what could not be read, `guesses` what was taken for something near.
     """
 
     number: int
-    values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    guesses: list[Guess] = field(default_factory=list)
+    values: dict[str, Any]
+    cells: dict[str, str]
+    faults: list[Fault]
+    guesses: list[Guess]
+
+
+class _Read(NamedTuple):
+    """A cell, read: its text, and what it adds to what its row says."""
+
+    text: str
+    values: dict[str, Any]
+    faults: list[Fault]
+    guesses: list[Guess]
 
 
 class RowReader:
@@ -79,87 +85,126 @@ class RowReader:
         survey: what they show as a whole.
         lexicon: what their values mean.
         mapping: what is so in each row that says nothing else.
+        digits: how many a case number seems to have; 0 where nothing is to be asked.
     """
 
     def __init__(
-        self, layout: Layout, survey: Survey, lexicon: Lexicon, mapping: SheetMapping
+        self,
+        layout: Layout,
+        survey: Survey,
+        lexicon: Lexicon,
+        mapping: SheetMapping,
+        digits: int,
     ) -> None:
         self._survey, self._lexicon = survey, lexicon
-        self._padded = bool(mapping.digits)
-        self._columns = [(c, self._kind_of(c)) for c in layout.columns]
+        self._padded, self._digits = bool(mapping.digits), digits
+        # What says one of a few things is read once for each of them; free text is not kept.
+        self._columns: list[tuple[Column, str, dict[Cell, _Read] | None]] = [
+            (c, PROSE[c.field] if c.field in survey.prose else c.field or "", self._memory(c))
+            for c in layout.columns
+        ]
         self._always = {name: self._fixed(name, text) for name, text in mapping.always.items()}
+
+    def _memory(self, column: Column) -> dict[Cell, _Read] | None:
+        plain = column.field is None or column.field in self._survey.prose
+        return None if plain or FIELDS[column.field or ""].kind == TEXT else {}
 
     def read(self, row: Row) -> Said:
         """What a row says, without judging it."""
-        said = Said(number=row.number)
-        cells = row.cells
-        for column, read in self._columns:
-            cell = cells[column.at] if column.at < len(cells) else None
-            if cell is None or (text := text_of(cell)) == "":
+        said = Said(row.number, {}, {}, [], [])
+        values, texts, cells = said.values, said.cells, row.cells
+        width = len(cells)
+        for column, field, memory in self._columns:
+            if column.at >= width or (cell := cells[column.at]) is None:
                 continue
-            said.cells[column.heading] = text
-            if read is None or column.field is None:
+            if memory is None:
+                if text := text_of(cell):
+                    texts[column.heading] = text
+                    if field and not _says_nothing(text):
+                        values[field] = text
+                        said.guesses.extend(_of_heading(column))
                 continue
-            value = read(cell, text, column, said)
-            if value is not None:
-                if column.how == GUESSED:
-                    said.guesses.append(Guess(column.heading, "", column.field))
-                name = self._field_of(column.field)
-                if name == "themes" and name in said.values:
-                    value = said.values[name] + value
-                said.values[name] = value
+            read = memory.get(cell)
+            if read is None:
+                read = self._remembered(cell, column, memory)
+            if read.text:
+                texts[column.heading] = read.text
+                _add(said, read)
         for name, value in self._always.items():
-            said.values.setdefault(name, value)
+            values.setdefault(name, value)
         return said
 
-    def _field_of(self, name: str) -> str:
-        return PROSE[name] if name in self._survey.prose else name
+    def _remembered(self, cell: Cell, column: Column, memory: dict[Cell, _Read]) -> _Read:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        memory[cell] = read = self._cell(cell, column)
+        return read
 
-    def _kind_of(self, column: Column) -> Callable[[Cell, str, Column, Said], Any] | None:
-        if column.field is None:
-            return None
-        if column.field in self._survey.prose:
-            return self._text
-        return getattr(self, f"_{FIELDS[column.field].kind}")  # type: ignore[no-any-return]
+    def _cell(self, cell: Cell, column: Column) -> _Read:
+        """A cell by itself, by the kind of its field."""
+        read = _Read(text_of(cell), {}, [], [])
+        field = column.field or ""
+        if read.text:
+            value = getattr(self, f"_{FIELDS[field].kind}")(cell, read.text, column, read)
+            if value is not None:
+                read.values[field] = value
+                read.guesses.extend(_of_heading(column))
+        return read
 
     def _fixed(self, name: str, text: str) -> Any:
         """What the mapping says of every row, read as a cell would be."""
-        said, column = Said(number=0), Column(at=0, heading=f"always, {name}", field=name)
-        value = getattr(self, f"_{FIELDS[name].kind}")(text, text, column, said)
-        if said.faults or said.guesses or value is None:
-            reason = said.faults[0].reason if said.faults else "it says nothing"
+        read = self._cell(text, Column(at=0, heading=f"always, {name}", field=name))
+        if read.faults or read.guesses or name not in read.values:
+            reason = read.faults[0].reason if read.faults else "it says nothing"
             raise Misused(f"{name} cannot be {text!r} in every row: {reason}.")
-        return value
+        return read.values[name]
 
     # --- one function a kind ------------------------------------------------------------------
 
-    def _text(self, _cell: Cell, text: str, _column: Column, _said: Said) -> str | None:
-        return None if text.casefold() in _NOTHING else text
-
-    def _day(self, cell: Cell, text: str, column: Column, said: Said) -> date | str | None:
+    def _day(self, cell: Cell, text: str, column: Column, said: _Read) -> date | str | None:
         small = text.casefold()
         if small in _NOT_YET:
             return None
         if small in _NOT_KNOWN:
             return NO_DAY
-        habit = self._survey.habits[column.at]
+        read = promised_day_of if column.field in _AHEAD else day_of
         try:
-            return (promised_day_of if column.field in _AHEAD else day_of)(cell, habit)
+            return read(cell, self._survey.habits[column.at])
         except NoDayError as error:
             said.faults.append(Fault(column.heading, text, str(error)))
             return None
 
-    def _code(self, _cell: Cell, text: str, column: Column, said: Said) -> str | None:
+    def _code(self, _cell: Cell, text: str, column: Column, said: _Read) -> str | None:
         name = FIELDS[column.field or ""].codes
         meant = self._lexicon.find(name, text)
         if meant is None:
-            said.faults.append(Fault(column.heading, text, _unknown(name)))
-            return None
+            return self._part_of(text, name, column, said)
         if meant.guessed:
             said.guesses.append(Guess(column.heading, text, meant.code))
+        if column.field in PROSE and self._says_more(text, name, meant.code):
+            said.values.setdefault(PROSE[column.field], text)
         return meant.code
 
-    def _codes(self, cell: Cell, text: str, column: Column, said: Said) -> tuple[str, ...] | None:
+    def _says_more(self, text: str, name: str, code: str) -> bool:
+        """Whether there is more in a cell than its code, which is then kept as words."""
+        return len(text.split()) >= PROSE_WORDS and plain(text) != plain(
+            self._lexicon.label(name, code)
+        )
+
+    def _part_of(self, text: str, name: str, column: Column, said: _Read) -> str | None:
+        """A code with more behind it, or a sentence in its place: the words are kept as words."""
+        field = column.field or ""
+        code = self._lexicon.certain(name, _BEHIND.split(text, 1)[0])
+        if not code and len(text.split()) >= PROSE_WORDS:
+            code = "not-known"
+        if field not in PROSE or not code:
+            said.faults.append(Fault(column.heading, text, _unknown(name)))
+            return None
+        said.guesses.append(Guess(column.heading, text, code))
+        said.values.setdefault(PROSE[field], text)
+        return code
+
+    def _codes(self, cell: Cell, text: str, column: Column, said: _Read) -> tuple[str, ...] | None:
         """Several codes in one cell; a name that has a comma in it is one."""
         parts = [part.strip() for part in _SPLIT.split(text) if part.strip()]
         whole = self._lexicon.certain("themes", text) is not None
@@ -168,27 +213,27 @@ class RowReader:
         codes = [self._code(cell, part, column, said) for part in parts]
         return tuple(code for code in codes if code) or None
 
-    def _number(self, _cell: Cell, text: str, column: Column, said: Said) -> int | None:
+    def _number(self, _cell: Cell, text: str, column: Column, said: _Read) -> int | None:
         found = re.fullmatch(r"(?:stage|level|step)?\s*([0-9])(?:\.0)?", text.casefold())
         if found is None:
             said.faults.append(Fault(column.heading, text, "it is no stage: 0, 1, 2, ..."))
             return None
         return int(found[1])
 
-    def _flag(self, _cell: Cell, text: str, column: Column, said: Said) -> bool | None:
+    def _flag(self, _cell: Cell, text: str, column: Column, said: _Read) -> bool | None:
         code = self._lexicon.certain("flags", text)
         if code is None:
             said.faults.append(Fault(column.heading, text, "it is neither yes nor no"))
             return None
         return code == "yes"
 
-    def _iro(self, _cell: Cell, text: str, column: Column, said: Said) -> str | None:
+    def _iro(self, _cell: Cell, text: str, column: Column, said: _Read) -> str | None:
         code = self._lexicon.iro(text)
         if code is None:
             said.faults.append(Fault(column.heading, text, _NAME))
         return code or None
 
-    def _child(self, cell: Cell, text: str, column: Column, said: Said) -> str | None:
+    def _child(self, cell: Cell, text: str, column: Column, said: _Read) -> str | None:
         if isinstance(cell, float) and not cell.is_integer():
             said.faults.append(Fault(column.heading, text, "it is a number with a fraction"))
             return None
@@ -201,22 +246,45 @@ class RowReader:
             reason = "a spreadsheet keeps no more than 15 digits of a number; look it up"
             said.faults.append(Fault(column.heading, text, reason))
             return None
-        if digits and len(digits) < self._survey.digits:
+        if digits and len(digits) < self._digits:
             return self._short(digits, text, column, said)
         if reason := self._lexicon.case_number(digits or text):
             said.faults.append(Fault(column.heading, text, reason))
             return None
         return digits or text
 
-    def _short(self, digits: str, text: str, column: Column, said: Said) -> str | None:
+    def _short(self, digits: str, text: str, column: Column, said: _Read) -> str | None:
         if self._padded:
-            return digits.zfill(self._survey.digits)
+            return digits.zfill(self._digits)
         reason = (
-            f"others have {self._survey.digits} digits: a spreadsheet may have lost zeros in front."
+            f"others have {self._digits} digits: a spreadsheet may have lost zeros in front."
             ' Say in a mapping, [reading], how many digits they have, or digits = "as-written"'
         )
         said.faults.append(Fault(column.heading, text, reason))
         return None
+
+
+def _add(said: Said, read: _Read) -> None:
+    """Add what a cell says; several columns of themes add up, and words have their own column."""
+    values = said.values
+    for name, value in read.values.items():
+        if name not in values:
+            values[name] = value
+        elif name == "themes":
+            values[name] += value
+    if read.faults or read.guesses:
+        said.faults.extend(read.faults)
+        said.guesses.extend(read.guesses)
+
+
+def _of_heading(column: Column) -> list[Guess]:
+    """The guess that a column is what it is taken for, where it is one."""
+    guessed = column.how == GUESSED and column.field
+    return [Guess(column.heading, "", column.field or "")] if guessed else []
+
+
+def _says_nothing(text: str) -> bool:
+    return len(text) <= _SHORT and text.casefold() in _NOTHING
 
 
 def _unknown(name: str) -> str:

@@ -74,13 +74,16 @@ ANY = "any"
 MOVES = tuple(_MOVES)
 """The moves that a row can prove, in the order in which they come where days do not tell."""
 
+_EVENT = {"on": _ON, "role": _ROLE, "words": _WORDS}
+
 FIELDS: Mapping[str, Field] = {
     **_WHOLE,
     **{
         f"{move}.{part}": field._replace(says=f"{move}: {field.says}")
-        for move, parts in (*_MOVES.items(), (ANY, {"on": _ON, "role": _ROLE, "words": _WORDS}))
+        for move, parts in _MOVES.items()
         for part, field in parts.items()
     },
+    **{f"{ANY}.{part}": field._replace(says=f"its {field.says}") for part, field in _EVENT.items()},
 }
 
 PROSE = {
@@ -92,7 +95,8 @@ PROSE = {
 """Fields of a code under which many write a sentence, and the field that the sentence is."""
 
 EVENTS: Mapping[str, str] = {
-    "raised": "raised", "alerted": "made formal", "answered": "answered", "escalated": "escalated",
+    "challenge": "challenge raised", "alert": "alert raised", "raised": "raised",
+    "alerted": "made formal", "answered": "answered", "escalated": "escalated",
     "cafcass": "Cafcass", "closed": "closed", "impact": "impact", "filed": "filed", "note": "note",
 }  # fmt: skip
 KINDS = {"challenge": "lower-level challenge", "alert": "formal alert"}

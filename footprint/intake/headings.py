@@ -55,6 +55,11 @@ class Layout:
         return any(column.field == "event" for column in self.columns)
 
     @cached_property
+    def keys(self) -> frozenset[str]:
+        """The headings, as they are compared."""
+        return frozenset(heading_key(column.heading) for column in self.columns)
+
+    @cached_property
     def fields(self) -> frozenset[str]:
         """The fields that have a column."""
         return frozenset(column.field for column in self.columns if column.field)

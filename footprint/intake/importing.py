@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Correct, Respond
 from footprint.domain.corrections import NEW_WORDS
-from footprint.domain.entry import Move, Words
+from footprint.domain.entry import Move
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
@@ -25,9 +25,12 @@ from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
 from footprint.intake.proving import Found
 from footprint.intake.righting import put_right
+from footprint.intake.staging import Proved
+from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book
+from footprint.sheets.pages import Cell
 
 NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
 """What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
@@ -46,7 +49,7 @@ class Terms:
     """
 
     actor: str
-    record: bool
+    record: bool = False
     guesses: bool = False
     reason: str | None = None
     as_new: bool = False
@@ -72,6 +75,16 @@ class Opened:
     lexicon: Lexicon
     mapping: SheetMapping
 
+    @property
+    def digits(self) -> int:
+        """How many digits a case number of the file seems to have; 0 where nobody is to ask."""
+        if self.mapping.digits is not None:
+            return self.mapping.digits
+        numbers = Counter[Cell]()
+        for table in self.tables:
+            numbers.update(table.survey.numbers)
+        return digits_in(numbers)
+
 
 def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
     """What the sheets of a file mean. Reads each of them once."""
@@ -86,6 +99,21 @@ def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Op
     )
 
 
+def unsaid(file: Opened) -> tuple[str, ...]:
+    """What some sheet has no column for, and every row needs: the source, and the kind."""
+    missing = [
+        name
+        for name in ("source", "kind")
+        if name not in file.mapping.always
+        and any(not table.layout.fields & _SAYS[name] for table in file.tables)
+    ]
+    return tuple(missing)
+
+
+_SAYS = {"source": {"source"}, "kind": {"kind", "raised.stage", "event"}}
+"""The fields of which any says it."""
+
+
 def brought_in(
     file: Opened, ledger: Ledger, terms: Terms, progress: Callable[[int, int], None]
 ) -> Iterator[Outcome | LeftOut]:
@@ -98,11 +126,16 @@ def brought_in(
     """
     bringing = _Bringing(file, ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
+    digits = file.digits
     for table in file.tables:
-        for found in threads_of(table, file.lexicon, file.mapping, ledger.policy()):
+        for found in threads_of(
+            table, file.lexicon, file.mapping, ledger.policy(), digits=digits,
+            digest=file.book.digest,
+        ):  # fmt: skip
             done += 1 if isinstance(found, LeftOut) else len(found.rows)
             progress(done, rows)
             yield found if isinstance(found, LeftOut) else bringing.bring(found)
+    bringing.finish()
 
 
 class _Bringing:
@@ -113,6 +146,7 @@ class _Bringing:
         self._known = Known(ledger)
         self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
         self._said: dict[int, _Place] = {}  # what they say
+        self._begun: list[Sequence[Move]] = []
 
     def bring(self, found: Found) -> Outcome:
         """What a thread comes to."""
@@ -120,41 +154,31 @@ class _Bringing:
         if found.faults or doubts:
             return Outcome(found, REFUSED, faults=found.faults + doubts)
         try:
-            return self._brought(found, self._asks(found))
+            return self._brought(found)
         except Refused as refused:
             return Outcome(found, REFUSED, faults=(_fault(refused),))
 
-    def _asks(self, found: Found) -> list[Ask]:
-        """What is asked, with where it comes from among its words."""
-        origin = Origin(self._file.book.digest, found.sheet)
-        references = [found.reference] + [""] * len(found.proved)
-        return [
-            _with_words(p.ask, words_of(origin, p.row, p.cells, reference))
-            for p, reference in zip(found.proved, references, strict=False)
-        ]
-
-    def _brought(self, found: Found, asks: Sequence[Ask]) -> Outcome:
-        moves = self._ledger.consider_together(asks)
+    def _brought(self, found: Found) -> Outcome:
+        moves = self._ledger.consider_together([p.ask for p in found.proved])
         if (twice := self._twice(found, moves)) is not None:
             return Outcome(found, SAME, faults=(Fault("", "", f"{twice} says the same"),))
         self._check_once(found, moves[0])
         best = self._best(found, moves)
         if best is None:
-            return self._begun(found, moves)
+            return self._new(found, moves)
         match, differs = best
         if differs == Difference():
             return Outcome(found, SAME, match.stream)
         if differs is None or not _is_it(match, differs):
             if self._terms.as_new:
-                return self._begun(found, moves)
+                return self._new(found, moves)
             raise Refused(_resembles(match, differs), _OR_NEW)
-        return self._compared(found, asks, moves, match.stream, differs)
+        return self._compared(found, moves, match.stream, differs)
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> str | None:
         """The row of this file that said all this before."""
-        said = hash(tuple(repr((m.event, m.occurred_on, m.source, p.ask.words, found.child))
-                          for m, p in zip(moves, found.proved, strict=True)))  # fmt: skip
-        return self._first(self._said, hash((said, found.reference)), found)
+        said = hash((found.child, found.reference, *map(_said, moves, found.proved)))
+        return self._first(self._said, said, found)
 
     def _check_once(self, found: Found, first: Move) -> None:
         """A number is of one thread; where there is none, a child's words of a day are."""
@@ -175,11 +199,18 @@ class _Bringing:
             return None
         return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
 
-    def _begun(self, found: Found, moves: Sequence[Move]) -> Outcome:
-        if not self._terms.record:
-            return Outcome(found, NEW, entries=len(moves))
-        recorded = self._ledger.begin(moves, actor=self._terms.actor)
-        return Outcome(found, NEW, recorded.stream, len(moves))
+    def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
+        if self._terms.record:
+            self._begun.append(moves)
+            if len(self._begun) == _TOGETHER:
+                self.finish()
+        return Outcome(found, NEW, entries=len(moves))
+
+    def finish(self) -> None:
+        """Record the new threads that were not yet."""
+        if self._begun:
+            self._ledger.begin_all(self._begun, actor=self._terms.actor)
+            self._begun = []
 
     # --- what is here already -----------------------------------------------------------------
 
@@ -198,7 +229,6 @@ class _Bringing:
     def _compared(
         self,
         found: Found,
-        asks: Sequence[Ask],
         moves: Sequence[Move],
         stream: str,
         differs: Difference,
@@ -208,8 +238,8 @@ class _Bringing:
             return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
         beyond = {id(p) for p in differs.more}
         more = [
-            _at_its_stage(ask, move)
-            for p, ask, move in zip(found.proved, asks, moves, strict=True)
+            _at_its_stage(p.ask, move)
+            for p, move in zip(found.proved, moves, strict=True)
             if id(p) in beyond
         ]
         origin = Origin(self._file.book.digest, found.sheet)
@@ -232,6 +262,16 @@ class _Bringing:
         )
 
 
+def _said(move: Move, proved: Proved) -> tuple[object, ...]:
+    """All that a move says, but for where it comes from."""
+    event = move.event
+    words = proved.ask.words
+    texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
+    return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
+
+
+_TOGETHER = 256
+"""So many new threads are recorded in one go."""
 _Place = tuple[str, int]
 _OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD})
 _OR_NEW = "If it is a new one, bring it in with --as-new."
@@ -280,7 +320,7 @@ def _at_its_stage(ask: Ask, move: Move) -> Ask:
     """An answer that a sheet gains is of the stage that it is of in the whole of its row."""
     if not isinstance(ask, Respond):
         return ask
-    return replace(ask, stage=vars(move.event)["stage"])
+    return ask.but(stage=vars(move.event)["stage"])
 
 
 def _doubt(guess: tuple[str, str, str]) -> Fault:
@@ -292,10 +332,6 @@ def _fault(refused: Refused) -> Fault:
     return Fault("", "", f"{refused.what} {refused.next_step}".strip())
 
 
-def _with_words(ask: Ask, words: Words) -> Ask:
-    return replace(ask, words={**ask.words, **words})
-
-
 def _changes(differs: Difference, stream: str) -> Iterator[Fault]:
     for one in differs.changed:
         names = ", ".join(dict.fromkeys([*one.facts, *one.words]))
@@ -303,18 +339,3 @@ def _changes(differs: Difference, stream: str) -> Iterator[Fault]:
             "", "", f"it was brought in as {shown(stream)} and has changed since: entry"
             f" {one.position}, {names}. To record that as a correction, give --reason TEXT",
         )  # fmt: skip
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """How many threads and entries came to what, while a file is brought in."""
-
-    threads: Counter[str] = field(default_factory=Counter)
-    entries: int = 0
-    guesses: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-
-    def take(self, outcome: Outcome) -> None:
-        """Count one."""
-        self.threads[outcome.what] += 1
-        self.entries += outcome.entries
-        self.guesses.update(map(tuple, outcome.found.guesses))  # type: ignore[arg-type]

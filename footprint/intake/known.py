@@ -67,6 +67,8 @@ class Known:
             found: the row.
             first: what its first move would record.
         """
+        if not self._streams:
+            return
         on = as_stored(first.occurred_on)
         keys = _keys(found.reference, found.child, on, first.words.get("text"))
         by: dict[int, set[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ _OWN: Mapping[str, Mapping[str, str]] = {"kinds": KINDS, "events": EVENTS, "flag
 IROS = "iro"
 _IS_NAME = re.compile(r"\s|^[A-Z][a-z]{2}")
 """Two words, or one that is written as a name is: initials and logins are not."""
-_NEAR = 0.72
+_NEAR = 0.8
+_MOST_WORDS = 6
+"""A text of more words is a sentence, and near to no code."""
 _LONG = 100
 """What is so long is near no code, and not worth remembering."""
 _NEVER_NEAR = frozenset({"sources"})
@@ -43,6 +45,7 @@ class Lexicon:
         self._policy = policy
         self._said = mapping.values
         self._found: dict[tuple[str, str], Meant | None] = {}
+        self._certain: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, text: str) -> Meant | None:
         """The code of a list that a value means; None where nothing is near."""
@@ -73,21 +76,24 @@ class Lexicon:
         return ""
 
     def certain(self, name: str, text: str) -> str | None:
-        """The code that a value means without a guess."""
-        meant = self._found.get((name, text)) or self._sure(name, plain(text))
-        return meant.code if meant and not meant.guessed else None
+        """The code that a text means without a guess. It need not be a value of the sheet."""
+        key = name, text
+        if key not in self._certain:
+            meant = self._sure(name, plain(text))
+            self._certain[key] = meant.code if meant else None
+        return self._certain[key]
 
     def label(self, name: str, code: str) -> str:
         """What a code is called."""
         return _OWN[name].get(code, code) if name in _OWN else self._policy.label(name, code)
 
-    def unsaid(self) -> dict[str, dict[str, str]]:
-        """Every value that is not known for sure, by its list, with the guess or nothing."""
-        unsure: dict[str, dict[str, str]] = {}
+    def used(self) -> Iterator[tuple[str, str, Meant | None]]:
+        """Every value that was met and is no code or label, with its list and what it means."""
         for (name, text), meant in self._found.items():
-            if meant is None or meant.guessed:
-                unsure.setdefault(name, {})[text] = meant.code if meant else ""
-        return unsure
+            if meant is None or plain(text) not in (
+                plain(meant.code), plain(self.label(name, meant.code))
+            ):  # fmt: skip
+                yield name, text, meant
 
     def _sure(self, name: str, text: str) -> Meant | None:
         said = self._said.get(name, {})
@@ -118,6 +124,8 @@ class Lexicon:
         return self._code(name, code) if code else code
 
     def _near(self, name: str, text: str) -> Meant | None:
+        if len(text.split()) > _MOST_WORDS:
+            return None
         forms = self._forms(name)
         near = get_close_matches(text, forms, n=1, cutoff=_NEAR)
         code = forms[near[0]] if near else _only_one_with(text, forms)

@@ -25,17 +25,32 @@ class Origin(NamedTuple):
     sheet: str
 
 
-def words_of(origin: Origin, row: int, cells: Mapping[str, str], reference: str = "") -> Words:
+def words_of(
+    origin: Origin, row: int, cells: Mapping[str, str], reference: str = ""
+) -> dict[str, str]:
     """The words that say that an entry was made from these cells of a row."""
-    words = {FILE: origin.file, SHEET: origin.sheet, ROW: str(row), REFERENCE: reference}
+    words = {FILE: origin.file, ROW: str(row)}
+    if origin.sheet:
+        words[SHEET] = origin.sheet
+    if reference:
+        words[REFERENCE] = reference
     if cells:
         words[ORIGINAL] = orjson.dumps(cells).decode()
-    return {name: text for name, text in words.items() if text}
+    return words
 
 
-def said_itself(words: Words) -> Words:
-    """Words without where they come from."""
+def said_itself(words: Words) -> dict[str, str]:
+    """Words without where they come from, and without the case number."""
     return {name: text for name, text in words.items() if name not in _NOT_SAID}
+
+
+def place_of(words: Words) -> str:
+    """Where an entry with these words comes from, in words; empty where from no file."""
+    if FILE not in words:
+        return ""
+    sheet = f" of {words[SHEET]!r}" if SHEET in words else ""
+    number = f", where it is {words[REFERENCE]}" if REFERENCE in words else ""
+    return f"row {words.get(ROW, '?')}{sheet} of a file{number}"
 
 
 def is_brought_in(words: Words) -> bool:

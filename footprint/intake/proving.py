@@ -7,32 +7,27 @@ given, where the thread was closed after an escalation as one that was answered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from footprint.domain.asks import Close, Escalate, Raise, Respond
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
-from footprint.intake.asking import Parts, asked
+from footprint.intake.asking import NO_SOURCE, SOURCES, Parts, asked
 from footprint.intake.cells import Fault, Guess, Said
-from footprint.intake.fields import ANY, MOVES, base_of
+from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
-from footprint.intake.staging import Proved, in_order, staged
+from footprint.intake.origin import Origin, words_of
+from footprint.intake.staging import Made, Proved, in_order, staged
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """One thread of a sheet.
 
-    Args:
-        sheet: its name.
-        rows: the numbers of its rows.
-        reference: the sheet's own number, empty where it has none.
-        proved: what its cells prove, in the order in which it happened.
-        faults: why it cannot be recorded.
-        guesses: what was taken for something near.
+    `sheet` is its name; `rows` are the numbers of its rows; `reference` is the sheet's own number,
+    empty where it has none; `proved` is what its cells prove, in the order in which it happened;
+    `faults` say why it cannot be recorded, and `guesses` what was taken for something near.
     """
 
     sheet: str
@@ -53,40 +48,44 @@ class Prover:
     """Makes threads of the rows of one sheet.
 
     Args:
-        sheet: its name.
+        origin: the file and the sheet.
         layout: what its columns mean.
         lexicon: what its values mean.
         policy: the ladders.
     """
 
-    def __init__(self, sheet: str, layout: Layout, lexicon: Lexicon, policy: Policy) -> None:
-        self._sheet, self._layout = sheet, layout
+    def __init__(self, origin: Origin, layout: Layout, lexicon: Lexicon, policy: Policy) -> None:
+        self._origin, self._layout = origin, layout
         self._lexicon, self._policy = lexicon, policy
         fields = {c.heading: c.field or "" for c in layout.columns}
         self._move_of = {name: to.split(".")[0] if "." in to else "" for name, to in fields.items()}
 
     def thread(self, rows: Sequence[Said]) -> Found:
         """The thread that one row, or all rows of a reference, are."""
-        rows = sorted(rows, key=_is_later)
+        rows = sorted(rows, key=_begins) if self._layout.by_event else rows
         faults = [fault for said in rows for fault in said.faults]
-        guesses = [guess for said in rows for guess in said.guesses]
+        if any(said.values.get("source") not in SOURCES for said in rows):
+            faults.append(NO_SOURCE)
         whole = self._whole(rows, faults)
-        found = Found(
-            sheet=self._sheet, rows=tuple(sorted(said.number for said in rows)),
-            reference=str(whole.get("reference", "")), guesses=tuple(guesses),
-        )  # fmt: skip
         proved: list[Proved] = []
         if not faults:
             try:
                 proved = self._proved(rows, whole)
             except Refused as refused:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
-        return replace(found, proved=tuple(proved), faults=tuple(faults))
+        return Found(
+            sheet=self._origin.sheet,
+            rows=tuple(sorted(said.number for said in rows)),
+            reference=str(whole.get("reference", "")),
+            proved=tuple(proved),
+            faults=tuple(faults),
+            guesses=tuple(guess for said in rows for guess in said.guesses),
+        )
 
     def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
         """What the rows say of the thread as a whole; they may not contradict each other."""
         whole: dict[str, Any] = {}
-        raised = {name for said in rows[:1] if not _is_later(said) for name in said.values}
+        raised = {name for said in rows[:1] if _begins(said) < _LATER for name in said.values}
         for said in rows:
             for name, value in said.values.items():
                 if "." in name or name in {"event", "source"}:
@@ -95,6 +94,8 @@ class Prover:
                 if _unlike(first, value) and not (name in _CHANGE_HANDS and name in raised):
                     reason = f"another row of the same number says {_shown(first)}"
                     faults.append(Fault(name, _shown(value), reason))
+        if self._layout.by_event and (event := rows[0].values.get("event")) in KINDS:
+            whole["kind"] = event
         self._service(whole)
         return whole
 
@@ -111,11 +112,13 @@ class Prover:
 
     def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
         moves = self._of_events(rows) if self._layout.by_event else self._of_row(rows[0])
-        made = [
-            (move, Proved(ask=ask, row=said.number, cells=cells))
-            for move, parts, said, cells in moves
-            if (ask := asked(base_of(move), parts, whole, said.values.get("source"))) is not None
-        ]
+        reference = whole.get("reference", "")
+        made: list[Made] = []
+        for move, parts, said, cells in moves:
+            origin = words_of(self._origin, said.number, cells, "" if made else reference)
+            ask = asked(base_of(move), parts, whole, said.values.get("source"), origin)
+            if ask is not None:
+                made.append((move, Proved(ask, said.number, cells)))
         first = made[0][1].ask if made else None
         if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
@@ -124,29 +127,29 @@ class Prover:
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
-        parts: dict[str, dict[str, Any]] = {move: {} for move in MOVES}
+        parts: dict[str, dict[str, Any]] = {MOVES[0]: {}}
         for name, value in said.values.items():
-            move, _, part = name.partition(".")
+            move, part = _PLACE[name]
             if part:
-                parts[move][part] = value
-        made = {move for move in MOVES if _happened(move, parts[move])}
-        cells: dict[str, dict[str, str]] = {move: {} for move in MOVES}
+                parts.setdefault(move, {})[part] = value
+        made = {move: parts[move] for move in parts if _happened(move, parts[move])}
+        cells: dict[str, dict[str, str]] = {move: {} for move in made}
         for heading, text in said.cells.items():
             move = self._move_of[heading]
             cells[move if move in made else MOVES[0]][heading] = text
-        for move in MOVES:
-            if move in made:
-                yield move, parts[move], said, cells[move]
+        for move in sorted(made, key=MOVES.index):
+            yield move, made[move], said, cells[move]
 
     def _of_events(
         self, rows: Sequence[Said]
     ) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as an event: what is of any move is of the one that it says."""
         events = {repr(sorted(said.cells.items())): said for said in reversed(rows)}  # each once
+        begin = min(map(_begins, rows))
         for _, said in sorted(events.items(), key=_by_move):
-            move = said.values.get("event")
-            if not move:
+            if not said.values.get("event"):
                 raise Refused(f"Row {said.number} does not say what happened.")
+            move = _move(said, begin)
             parts: dict[str, Any] = {}
             for name, value in said.values.items():
                 of, _, part = name.partition(".")
@@ -167,8 +170,11 @@ class Prover:
         for n, p in enumerate(proved):
             yield p
             if shown and n == last and not self._has_place(proved):
-                unknown = Respond(on=None, source=p.ask.source, response="not-known", role=None)
-                yield Proved(ask=unknown, row=p.row, cells={})
+                unknown = Respond(
+                    on=None, source=p.ask.source, response="not-known", role=None,
+                    words=words_of(self._origin, p.row, {}),
+                )  # fmt: skip
+                yield Proved(unknown, p.row, {})
 
     def _has_place(self, proved: Sequence[Proved]) -> bool:
         """Whether the sheet has a column for the answer to the last escalation."""
@@ -186,18 +192,33 @@ _CHANGE_HANDS = frozenset({"iro", "team"})
 """What can be another one at a later event; that of what was raised is the thread's."""
 
 
-def _is_later(said: Said) -> bool:
-    return said.values.get("event") != MOVES[0]
+_BEGIN = ("challenge", MOVES[0], "alert")
+"""The events that can begin a thread, and some of which say as what."""
+_LATER = len(_BEGIN)
 
 
-def _by_move(event: tuple[str, Said]) -> tuple[int, str]:
+def _begins(said: Said) -> int:
+    """How surely an event is the first of its thread: the less, the surer."""
+    event = said.values.get("event")
+    return _BEGIN.index(event) if event in _BEGIN else _LATER
+
+
+def _move(said: Said, begin: int) -> str:
+    """The move that an event is: an alert behind a challenge was made formal."""
+    if _begins(said) == begin < _LATER:
+        return MOVES[0]
+    event = str(said.values.get("event"))
+    return "alerted" if event == "alert" else event
+
+
+def _by_move(event: tuple[str, Said]) -> tuple[int, int, str]:
     """The order of events of which nothing else is known: that of the moves, then of their texts.
 
     It is not that of the rows, so that a sheet may be sorted as it likes.
     """
     text, said = event
-    move = said.values.get("event")
-    return (MOVES.index(move) if move in MOVES else 0), text
+    move = _move(said, _LATER)
+    return _begins(said), MOVES.index(move) if move in MOVES else 0, text
 
 
 def _unlike(one: Any, other: Any) -> bool:
@@ -206,6 +227,10 @@ def _unlike(one: Any, other: Any) -> bool:
 
 def _shown(value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+_PLACE = {name: (move, part) for name in FIELDS for move, _, part in (name.partition("."),)}
+"""The move and the part that each field is; the part is empty where it is of the whole."""
 
 
 def _happened(move: str, parts: Parts) -> bool:

@@ -7,8 +7,8 @@ late, or where its column says which stage it is of.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Escalate, Raise, RaiseToAlert, Respond
 from footprint.domain.ladder import INFORMAL, Ladder
@@ -17,9 +17,11 @@ from footprint.errors import Refused
 from footprint.intake.headings import Layout
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proved:
-    """An ask, the number of the row that proves it, and the texts of the cells that do."""
+class Proved(NamedTuple):
+    """An ask, the number of the row that proves it, and the texts of the cells that do.
+
+    Where it comes from is among its words.
+    """
 
     ask: Ask
     row: int
@@ -43,11 +45,14 @@ def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -
         Refused: it cannot be told which stage an answer is of, or one is left out.
     """
     _check_none_left_out([move for move, _ in made])
+    higher = {p.ask.role for _, p in made if isinstance(p.ask, Escalate)}
+    if not higher:
+        yield from (p for _, p in made)
+        return
     stages = _stages_of(first, made, policy)
     by_column = not layout.by_event and any(n.startswith("answered-") for n in layout.fields)
-    higher = {p.ask.role for _, p in made if isinstance(p.ask, Escalate)}
     for move, p in made:
-        if not isinstance(p.ask, Respond) or not higher:
+        if not isinstance(p.ask, Respond):
             yield p
             continue
         role, stage = p.ask.role, None
@@ -60,7 +65,7 @@ def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -
                 "An answer has no day, and it was escalated: which stage answered cannot be told.",
                 "Say by whom, or on which day.",
             )
-        yield replace(p, ask=replace(p.ask, stage=stage))
+        yield p._replace(ask=p.ask.but(stage=stage))
 
 
 def _nth(move: str) -> int:
@@ -103,10 +108,10 @@ def _next(ladder: Ladder, stage: int) -> int:
 
 def in_order(proved: Sequence[Proved]) -> list[Proved]:
     """By their days; one whose day is not known stays behind those before it."""
-    keyed, last = [], date.min
+    days, last = [], date.min
     for p in proved:
         day = p.ask.on or last
         last = max(last, day)
-        keyed.append((day, p))
-    first, rest = keyed[:1], keyed[1:]
-    return [p for _, p in first] + [p for _, p in sorted(rest, key=lambda pair: pair[0])]
+        days.append(day)
+    order = sorted(range(1, len(proved)), key=days.__getitem__)
+    return [*proved[:1], *(proved[at] for at in order)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from footprint.intake.days import Habit, habit_of
+from footprint.intake.days import Habit, habit_of, two_ways
 from footprint.intake.fields import CHILD, DAY, FIELDS, PROSE
 from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -18,7 +18,7 @@ from footprint.sheets.pages import Cell, Row
 
 _FEW = 10
 """What fewer than one in so many cells have is no rule."""
-_PROSE_WORDS = 4
+PROSE_WORDS = 4
 """What has so many words is a sentence rather than a code."""
 
 
@@ -28,13 +28,16 @@ class Survey:
 
     Args:
         habits: how each column of days writes them, by the place of the column.
-        digits: how many digits a case number seems to have; 0 where nothing is to be asked.
+        numbers: the case numbers, with how often each occurs.
         prose: the fields of codes that hold sentences here.
+        two_ways: columns of days that could be read two ways, where no column of the sheet shows
+            which: the heading, how many, and one of them.
     """
 
     habits: Mapping[int, Habit]
-    digits: int
+    numbers: Mapping[Cell, int]
     prose: frozenset[str] = frozenset()
+    two_ways: tuple[tuple[str, int, str], ...] = ()
 
 
 def survey_of(
@@ -49,40 +52,43 @@ def survey_of(
                 if at < len(row.cells) and (cell := row.cells[at]) is not None:
                     counter[cell] += 1
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
+    days = {at: c for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
+    habits = {at: habit_of(seen[at], mapping.dates, plain) for at in days}
     return Survey(
-        habits={
-            at: habit_of(seen[at], mapping.dates, plain)
-            for at, column in wanted.items()
-            if FIELDS[column.field or ""].kind == DAY
-        },
-        digits=next(
-            (_digits(seen[at]) for at, column in wanted.items() if column.field == "child"), 0
-        )
-        if mapping.digits is None
-        else mapping.digits,
+        habits=habits,
+        numbers=next((seen[at] for at, c in wanted.items() if c.field == "child"), {}),
         prose=frozenset(
             column.field
             for at, column in wanted.items()
             if column.field in PROSE and _is_prose(seen[at], column, lexicon)
         ),
+        two_ways=()
+        if any(habit.shown for habit in habits.values())
+        else tuple(_in_doubt((column.heading, seen[at]) for at, column in days.items())),
     )
+
+
+def _in_doubt(columns: Iterable[tuple[str, Mapping[Cell, int]]]) -> Iterator[tuple[str, int, str]]:
+    for heading, cells in columns:
+        doubtful = [(cell, count) for cell, count in cells.items() if two_ways(cell)]
+        if doubtful:
+            yield heading, sum(count for _, count in doubtful), str(doubtful[0][0])
 
 
 def _is_surveyed(column: Column) -> bool:
     return FIELDS[column.field or ""].kind in {DAY, CHILD} or column.field in PROSE
 
 
-def _digits(cells: Mapping[Cell, int]) -> int:
+def digits_in(numbers: Mapping[Cell, int]) -> int:
     """The digits of the longest case numbers that are digits alone, but for a few mistyped ones.
 
     A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
     """
     lengths = Counter[int]()
-    for cell, count in cells.items():
-        text = digits_of(cell)
-        if text:
+    for cell, count in numbers.items():
+        if text := digits_of(cell):
             lengths[len(text)] += count
-    zeros = [len(cell) for cell in cells if isinstance(cell, str) and re.fullmatch("0[0-9]+", cell)]
+    zeros = [len(c) for c in numbers if isinstance(c, str) and re.fullmatch("0[0-9]+", c)]
     enough = sum(lengths.values()) / _FEW
     return max([0, *zeros, *(size for size, count in lengths.items() if count >= enough)])
 
@@ -103,7 +109,7 @@ def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bo
     for cell, count in cells.items():
         if isinstance(cell, str):
             total += count
-            many = len(cell.split()) >= _PROSE_WORDS
+            many = len(cell.split()) >= PROSE_WORDS
             prose += count if many and lexicon.certain(codes, cell) is None else 0
     return prose * 2 > total
 

@@ -13,6 +13,7 @@ from footprint.intake.fields import DAY, FIELDS
 from footprint.intake.headings import Layout, layout_of
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
+from footprint.intake.origin import Origin
 from footprint.intake.proving import Found, Prover
 from footprint.intake.survey import Survey, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
@@ -60,11 +61,26 @@ def table_of(
 
 
 def threads_of(
-    table: Table, lexicon: Lexicon, mapping: SheetMapping, policy: Policy
+    table: Table,
+    lexicon: Lexicon,
+    mapping: SheetMapping,
+    policy: Policy,
+    *,
+    digits: int,
+    digest: str,
 ) -> Iterator[Found | LeftOut]:
-    """The threads of a table, and the rows that are none, as they come."""
-    reader = RowReader(table.layout, table.survey, lexicon, mapping)
-    prover = Prover(table.sheet.name, table.layout, lexicon, policy)
+    """The threads of a table, and the rows that are none, as they come.
+
+    Args:
+        table: of the file.
+        lexicon: what its values mean.
+        mapping: what it does not say itself.
+        policy: in force.
+        digits: how many a case number of the file has; 0 where nothing is to be asked.
+        digest: the hex SHA-256 of the file.
+    """
+    reader = RowReader(table.layout, table.survey, lexicon, mapping, digits)
+    prover = Prover(Origin(digest, table.sheet.name), table.layout, lexicon, policy)
     merged = _merged_rows(table)
     by_reference: dict[str, list[int]] = {}
     for row in rows_below(table.sheet, table.layout):
@@ -100,22 +116,20 @@ def _refused(table: Table, said: Said, reason: str) -> Found:
 
 def _no_record(row: Row, layout: Layout) -> str:
     """Why a row is no record; empty where it is one."""
-    texts = [text for cell in row.cells if cell is not None and (text := text_of(cell))]
-    if not texts:
-        return "it is empty"
-    if _TOTAL.fullmatch(texts[0].casefold()) and not _has_day(row, layout):
-        return f"it is a total ({texts[0]!r})"
+    texts = [cell for cell in row.cells if cell is not None]
+    first = text_of(texts[0]) if texts else ""
+    if _TOTAL.fullmatch(first.casefold()) and not _has_day(row, layout):
+        return f"it is a total ({first!r})"
     if len(texts) < _FEW:
-        return f"it has one cell ({texts[0][:40]!r})"
-    headings = {heading_key(column.heading) for column in layout.columns}
-    if all(any(_ends(h, heading_key(text)) for h in headings) for text in texts):
+        return f"it has one cell ({first[:40]!r})" if texts else "it is empty"
+    if all(_is_heading(heading_key(text_of(cell)), layout) for cell in texts):
         return "it repeats the headings"
     return ""
 
 
-def _ends(heading: str, text: str) -> bool:
+def _is_heading(text: str, layout: Layout) -> bool:
     """Whether a text is a heading, or the lower part of one."""
-    return heading == text or heading.endswith(f" {text}")
+    return text in layout.keys or any(key.endswith(f" {text}") for key in layout.keys)
 
 
 def _has_day(row: Row, layout: Layout) -> bool:

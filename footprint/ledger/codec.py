@@ -62,20 +62,15 @@ def encode(entry: Entry) -> bytes:
         "event_id": entry.event_id,
         "command_id": entry.command_id,
         "recorded_at": entry.recorded_at,
-        "occurred_on": entry.occurred_on,
         "actor": entry.actor,
         "source": entry.source,
+        "clock": entry.clock,
+        "words": entry.words,
+        **vars(entry.event),
     }
-    if entry.clock is not None:
-        state["clock"] = entry.clock
-    if entry.words is not None:
-        state["words"] = entry.words
-    event = entry.event
-    for name in _shape_of(event.topic).names:
-        value = getattr(event, name)
-        if value is not None:
-            state[name] = value
-    return canonical(state)
+    known = {name: value for name, value in state.items() if value is not None}
+    known["occurred_on"] = entry.occurred_on
+    return canonical(known)
 
 
 def decode(position: int, stream: str, version: int, topic: str, state: bytes) -> Entry:

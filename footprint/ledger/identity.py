@@ -10,12 +10,22 @@ from footprint.domain.days import london_day
 
 
 def new_id() -> str:
-    """A UUIDv7 as text (RFC 9562, 5.7): milliseconds since 1970, then random bits."""
-    raw = bytearray((time_ns() // 1_000_000).to_bytes(6, "big") + token_bytes(10))
-    raw[6] = 0x70 | raw[6] & 0x0F
-    raw[8] = 0x80 | raw[8] & 0x3F
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    """One such id: see `new_ids`."""
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """UUIDv7s as text (RFC 9562, 5.7): milliseconds since 1970, then random bits."""
+    now, random = f"{time_ns() // 1_000_000:012x}", token_bytes(10 * count).hex()
+    head = f"{now[:8]}-{now[8:]}-7"
+    return [
+        f"{head}{one[:3]}-{_VARIANTS[one[3]]}{one[4:7]}-{one[7:19]}"
+        for one in (random[at : at + 20] for at in range(0, len(random), 20))
+    ]
+
+
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""Two bits that say which kind of UUID it is (RFC 9562, 4.1), in place of the first of four."""
 
 
 def utc_now() -> str:

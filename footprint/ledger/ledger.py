@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,17 +30,17 @@ from footprint.domain.moves import READS_WORDS, decide_together
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
-from footprint.domain.reference import meant, number_of, shown, stream_name
+from footprint.domain.reference import meant, shown, stream_name
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, encode_words, read_facts
-from footprint.ledger.identity import new_id, utc_now
+from footprint.ledger.codec import decode, encode, read_facts
+from footprint.ledger.entering import Entered, Ground
+from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import SQLiteRecorder, Tree
-from footprint.ledger.sealing import commitment, new_salt, place_of
 from footprint.ledger.vault import Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
@@ -111,6 +111,7 @@ class Ledger(Application[str]):
         self.clock = clock
         self.store = recorder
         self.vault = Vault(recorder.connection, keys)
+        self._ground: Ground | None = None
         self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
@@ -243,12 +244,16 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal.
         """
+        return self._decided(asks, stream, self.policy(), self.clock(), actor)
+
+    def _decided(
+        self, asks: Sequence[Ask], stream: str | None, policy: Policy, now: str, actor: str
+    ) -> tuple[Move, ...]:
         entries = self.entries(stream) if stream else []
         reads = stream and any(isinstance(ask, READS_WORDS) for ask in asks)
         words = self.vault.words(stream) if stream and reads else None
-        asked = [self._linked(ask, stream) for ask in asks]
-        return decide_together(entries, asked, self.policy(), today=self.today(), words=words,
-                               actor=actor)  # fmt: skip
+        asked, today = [self._linked(ask, stream) for ask in asks], london_day(now)
+        return decide_together(entries, asked, policy, today=today, words=words, actor=actor)
 
     def _linked(self, ask: Ask, stream: str | None) -> Ask:
         """What is asked, the thread that it follows named as it is here: one of the same child.
@@ -257,9 +262,11 @@ class Ledger(Application[str]):
             NotFound: that thread is not here.
             Refused: it is of another child.
         """
+        if not isinstance(ask, Raise | Correct):
+            return ask
         name = FOLLOWS if isinstance(ask, Raise) else NEW_WORDS + FOLLOWS
         follows = ask.words.get(name)
-        if not follows or not isinstance(ask, Raise | Correct):
+        if not follows:
             return ask
         child = ask.child if isinstance(ask, Raise) else self.vault.child(stream or "")
         followed = self.stream(follows)
@@ -268,7 +275,7 @@ class Ledger(Application[str]):
                 f"{shown(followed)} is not another thread of that child.",
                 "Mend --follows or --child.",
             )
-        return replace(ask, words={**ask.words, name: shown(followed)})
+        return ask.but(words={**ask.words, name: shown(followed)})
 
     def record(self, ask: Ask, *, actor: str, stream: str | None = None) -> Recorded:
         """Decide under the write lock what was asked, and record it.
@@ -295,13 +302,25 @@ class Ledger(Application[str]):
             Refused: one of them is not legal, or the signer does not sign. Nothing is recorded.
         """
         with self.writing():
-            moves = self.consider_together(asks, stream, actor=actor)
-            return self.append(stream or self._next_stream(), moves, actor=actor)
+            now = self.clock()
+            moves = self._decided(asks, stream, self._on_ground().policy, now, actor)
+            if stream is None:
+                return self._enter(None, moves, now, actor)
+            return self.append(stream, moves, actor=actor)
 
-    def begin(self, moves: Sequence[Move], *, actor: str) -> Recorded:
-        """Record a new thread whose moves were decided in this very transaction."""
+    def begin_all(self, threads: Iterable[Sequence[Move]], *, actor: str) -> int:
+        """Record new threads whose moves were decided in this very transaction.
+
+        Returns:
+            How many entries that made.
+        """
         with self.writing():
-            return self.append(self._next_stream(), moves, actor=actor)
+            ground, now = self._on_ground(), self.clock()
+            made = Entered(ground, self.size(), actor)
+            for moves in threads:
+                made.add(moves, ground.stand(None, words=True), now)
+            self._put(made)
+            return len(made.entries)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.
@@ -313,63 +332,52 @@ class Ledger(Application[str]):
                 if isinstance(move.event, EntryRedacted):
                     gone = move.event.positions
                     self.vault.forget(stream, gone, child=is_whole(move.event))
-            entries, vault = self._sealed(stream, moves, actor)
-            children = self._named(stream, moves)
-            self.events.put(cast(Any, entries), vault=vault, children=children)
-            return Recorded(stream=stream, entries=tuple(entries))
+            return self._enter(stream, moves, self.clock(), actor)
 
-    def _named(self, stream: str, moves: Sequence[Move]) -> dict[str, bytes]:
-        """The case number that a thread is to have from now on, where it has none yet."""
-        named = next((child for move in moves if (child := move.words.get("child"))), None)
-        if not named or self.vault.child(stream) is not None:
-            return {}
-        return {stream: self.vault.closed_child(stream, named.encode())}
+    def record_threads(
+        self, each: Iterable[Sequence[Ask]], *, actor: str
+    ) -> list[Recorded | Refused | NotFound]:
+        """Record new threads in bulk, each as `record_together` does.
 
-    def _next_stream(self) -> str:
-        newest = queries.last_thread(self.connection)
-        return stream_name(number_of(newest) + 1 if newest else 1)
+        One that is refused leaves nothing, and its refusal stands in its place; the others are
+        recorded. Inside `writing` it is the caller who says what a refusal means for the rest.
+        Every thread is held in memory until the last is recorded: give some hundreds at a time.
+        """
+        with self.writing():
+            ground, told = self._on_ground(), list[Any]()
+            for asks in each:
+                now = self.clock()
+                try:
+                    told.append((now, self._decided(asks, None, ground.policy, now, actor)))
+                except (Refused, NotFound) as refused:
+                    told.append(refused)
+            made = Entered(ground, self.size(), actor)
+            for nth, one in enumerate(told):
+                if isinstance(one, tuple):
+                    now, moves = one
+                    stand = ground.stand(None, words=True)
+                    told[nth] = Recorded(stream=stand.stream, entries=made.add(moves, stand, now))
+            self._put(made)
+            return told
 
-    def _sealed(
-        self, stream: str, moves: Sequence[Move], actor: str
-    ) -> tuple[list[Entry], dict[int, tuple[bytes, bytes]]]:
-        command_id, (recorded_at, clock) = new_id(), self._time()
-        tail = self.size()
-        version = queries.last_version(self.connection, stream)
-        child = self.vault.child(stream) if any(move.words for move in moves) else None
-        entries, vault = [], {}
-        for index, move in enumerate(moves):
-            version += 1
-            words = _with_child(move.words, child)
-            sealed = None
-            if words:
-                salt, plain, topic = new_salt(), encode_words(words), move.event.topic
-                vault[index] = self.vault.closed(place_of(stream, version, topic), salt, plain)
-                sealed = commitment(stream, version, topic, salt, plain)
-            entries.append(
-                Entry(
-                    position=tail + 1 + index,
-                    stream=stream,
-                    version=version,
-                    event_id=new_id(),
-                    command_id=command_id,
-                    recorded_at=recorded_at,
-                    occurred_on=move.occurred_on,
-                    actor=actor,
-                    source=move.source,
-                    event=move.event,
-                    clock=clock,
-                    words=sealed,
-                )
-            )
-        return entries, vault
+    def _enter(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
+        """Add entries to a stream, or to a new thread where there is none."""
+        ground = self._on_ground()
+        stand = ground.stand(stream, words=any(move.words for move in moves))
+        made = Entered(ground, self.size(), actor)
+        entries = made.add(moves, stand, now)
+        self._put(made)
+        return Recorded(stream=stand.stream, entries=entries)
 
-    def _time(self) -> tuple[str, str | None]:
-        """When it is recorded, never before the last entry; and the clock, where it differs."""
-        now = self.clock()
-        before = queries.recorded_at(self.connection, self.size())
-        return (now, None) if before <= now else (before, now)
+    def _put(self, made: Entered) -> None:
+        # Not by way of the library's event store: it makes three more objects of each entry.
+        stored = [(e.stream, e.version, e.event.topic, encode(e)) for e in made.entries]
+        self.store.append(stored, made.vault, made.children)
+        if self._ground:
+            self._ground.moment = self.store.moment
 
-
-def _with_child(words: Mapping[str, str], child: str | None) -> Mapping[str, str]:
-    """Words hold the case number too, so that a swapped row of `vault_child` shows."""
-    return {"child": child, **words} if words and child else words
+    def _on_ground(self) -> Ground:
+        """What the next command goes on from, under the write lock."""
+        if self._ground is None or self._ground.moment != self.store.moment:
+            self._ground = Ground(self)
+        return self._ground

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import orjson
 
@@ -69,6 +70,38 @@ def row_at(connection: sqlite3.Connection, position: int) -> Row | None:
         "SELECT position, stream, version, topic, state FROM event WHERE position = ?", (position,)
     ).fetchone()
     return row
+
+
+def all_rows(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Every entry, in order. Streams."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, state FROM event ORDER BY position"
+    )
+
+
+def all_with_words(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Every entry with its salt and words as they are stored, both null where there are none."""
+    return connection.execute(
+        "SELECT position, stream, version, topic, state, salt, words FROM event"
+        " LEFT JOIN vault USING (position) ORDER BY position"
+    )
+
+
+def all_redacted(connection: sqlite3.Connection) -> set[int]:
+    """The positions whose words were redacted, by what all entries say."""
+    rows = redactions(connection)
+    return {position for *_, state in rows for position in orjson.loads(state)["positions"]}
+
+
+def streams_with_child(connection: sqlite3.Connection) -> list[str]:
+    """The threads whose case number the vault holds, in order."""
+    rows = connection.execute("SELECT stream FROM vault_child ORDER BY stream")
+    return [stream for (stream,) in rows]
+
+
+def checkpoints(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    """The notes that were issued, by size and text."""
+    return connection.execute("SELECT size, note FROM checkpoint ORDER BY size, note")
 
 
 def has_vault(connection: sqlite3.Connection) -> bool:

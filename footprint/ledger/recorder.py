@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,6 +30,10 @@ from footprint.proof.tree import FANOUT, completed_runs, run_root
 Vault = Mapping[int, tuple[bytes, bytes]]
 """Salt and words of the entries that have words, by their index in the batch."""
 
+Row = tuple[str, int, str, bytes]
+"""Stream, version, topic and state of an event."""
+
+_NOTHING: Mapping[Any, Any] = {}
 _ENDLESS = 2**63 - 1
 _COLUMNS = "position, stream, version, topic, state"
 _INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -75,6 +79,20 @@ class _Unit:
         self.doomed = False
 
 
+class _Part:
+    """A part of a unit. Where it fails and had written something, the whole is doomed."""
+
+    def __init__(self, unit: _Unit, connection: sqlite3.Connection) -> None:
+        self._unit, self._connection = unit, connection
+
+    def __enter__(self) -> None:
+        self._before = self._connection.total_changes
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self._unit.doomed |= self._connection.total_changes != self._before
+
+
 class SQLiteRecorder(ApplicationRecorder):
     """Records on a connection of its own.
 
@@ -100,8 +118,15 @@ class SQLiteRecorder(ApplicationRecorder):
 
     # --- writing ----------------------------------------------------------------------------
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    @property
+    def moment(self) -> tuple[object, int] | None:
+        """Equal to what it was before while the same write lock is held and nothing was written.
+
+        None where it is not held: then others may have written.
+        """
+        return (self._unit, self.connection.total_changes) if self._unit else None
+
+    def writing(self) -> AbstractContextManager[None]:
         """One durable transaction, holding the write lock from its start.
 
         Nested use joins the outer transaction; where a part of it failed half-way, the whole is
@@ -112,10 +137,13 @@ class SQLiteRecorder(ApplicationRecorder):
         Raises:
             OperationalError: a part had failed. Nothing is recorded.
         """
+        with self._lock:  # where another thread writes, until it is done
+            unit = self._unit
+        return _Part(unit, self.connection) if unit else self._whole()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
         with self._lock:
-            if self._unit is not None:
-                yield from self._joined(self._unit)
-                return
             self.connection.execute("BEGIN IMMEDIATE")
             unit = self._unit = _Unit()
             try:
@@ -130,14 +158,6 @@ class SQLiteRecorder(ApplicationRecorder):
             if self.sealer:
                 # The entries are recorded whatever becomes of this: the next writer makes it good.
                 self.sealer.settle() if sealed else self.sealer.abandon()
-
-    def _joined(self, unit: _Unit) -> Iterator[None]:
-        before = self.connection.total_changes
-        try:
-            yield
-        except BaseException:
-            unit.doomed |= self.connection.total_changes != before
-            raise
 
     def _seal(self, unit: _Unit) -> bool:
         if unit.doomed or not self.connection.in_transaction:
@@ -174,38 +194,47 @@ class SQLiteRecorder(ApplicationRecorder):
             IntegrityError: a version is there already. Nothing is recorded.
             OperationalError: the database could not do it. Nothing is recorded.
         """
+        rows = [
+            (str(event.originator_id), event.originator_version, event.topic, event.state)
+            for event in stored_events
+        ]
+        tail = self.append(rows, vault or {}, children or {})
+        return list(range(tail - len(rows) + 1, tail + 1))
+
+    def append(
+        self, rows: Sequence[Row], vault: Vault = _NOTHING, children: Mapping[str, bytes] = _NOTHING
+    ) -> int:
+        """The same for events as rows. Returns the position of the last. Raises as it does."""
         try:
             with self.writing():
-                return self._insert(stored_events, vault or {}, children or {})
+                return self._append(rows, vault, children)
         except sqlite3.IntegrityError as error:
             raise IntegrityError(error) from error
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
-    def _insert(
-        self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, bytes]
-    ) -> list[int]:
-        unit, execute = self._unit, self.connection.execute
+    def _append(self, rows: Sequence[Row], vault: Vault, children: Mapping[str, bytes]) -> int:
+        unit, many = self._unit, self.connection.executemany
         if unit is None or not self.connection.in_transaction:
             raise OperationalError("the database has ended the transaction")
         tail = self.size()
         if self.sealer and not unit.leaves:
             self.sealer.prepare(self, tail)
-        first = tail + 1
-        for event in stored_events:
-            tail += 1
-            stream, version, topic = str(event.originator_id), event.originator_version, event.topic
-            leaf = entry_leaf(stream, version, topic, event.state)
-            execute(_INSERT, (tail, stream, version, topic, event.state, leaf))
-            unit.leaves.append(leaf)
+        words = [(tail + 1 + index, *sealed) for index, sealed in vault.items()]
+        while rows:
+            # Up to the end of a run, whose leaves are then read again.
+            part, rows = rows[: FANOUT - tail % FANOUT], rows[FANOUT - tail % FANOUT :]
+            leaves = [entry_leaf(*row) for row in part]
+            numbered = enumerate(zip(part, leaves, strict=True), start=tail + 1)
+            many(_INSERT, [(n, *row, leaf) for n, (row, leaf) in numbered])
+            unit.leaves += leaves
+            tail += len(part)
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
         unit.tail = tail
-        for index, sealed in vault.items():
-            execute("INSERT INTO vault VALUES (?, ?, ?)", (first + index, *sealed))
-        for stream, child in children.items():
-            execute("INSERT INTO vault_child VALUES (?, ?)", (stream, child))
-        return list(range(first, tail + 1))
+        many("INSERT INTO vault VALUES (?, ?, ?)", words)
+        many("INSERT INTO vault_child VALUES (?, ?)", children.items())
+        return tail
 
     def _complete_runs(self, size: int) -> None:
         for level, nth in completed_runs(size):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -54,6 +56,16 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
         connection = _open(path, "ro", immutable=True)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     return connection
+
+
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read in the block is of one moment, whatever others write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def files_of(path: Path) -> list[Path]:

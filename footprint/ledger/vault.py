@@ -20,8 +20,6 @@ from footprint.ledger.codec import decode_words, read_facts
 from footprint.ledger.sealing import (
     NO_SALT,
     is_locked,
-    lock_child,
-    lock_words,
     open_child,
     open_words,
     place_of,
@@ -199,21 +197,12 @@ class Vault:
             return "not in this copy"
         return "locked" if self.shut else ""
 
-    def closed(self, place: bytes, salt: bytes, words: bytes) -> Sealed:
-        """A new row as it is to be stored: locked, where the vault is.
+    def in_force(self) -> Lock | None:
+        """What new rows are to be put under; None where they are stored in the clear.
 
-        To be asked under the write lock for each row: another process may have locked or unlocked
-        the vault a moment ago. Raises `Locked`.
+        To be asked under the write lock, and anew under each: another process may have locked or
+        unlocked the vault a moment ago. Raises `Locked`.
         """
-        lock = self._in_force()
-        return lock_words(lock, place, salt, words) if lock else (salt, words)
-
-    def closed_child(self, stream: str, child: bytes) -> bytes:
-        """A new case number as it is to be stored. The same holds."""
-        lock = self._in_force()
-        return lock_child(lock, stream, child) if lock else child
-
-    def _in_force(self) -> Lock | None:
         # All rows are locked, or none: whoever holds the write lock learns it from any of them.
         newest = queries.newest_in_vault(self._connection)
         if newest is not None:

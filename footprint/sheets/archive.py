@@ -73,7 +73,7 @@ def check(file: BinaryIO, where: str) -> None:
 
 
 def _look_through(members: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, where: str) -> int:
-    info.file_size = most + 1  # else no more than what is declared would be inflated
+    info.file_size = most + 2 * _CHUNK  # else no more than what is declared would be inflated
     size, tail = 0, b""
     is_xml = info.filename.lower().endswith((".xml", ".rels"))
     is_manifest = info.filename == "META-INF/manifest.xml"

@@ -104,19 +104,19 @@ def _merged(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[l
 def _rows(rows: Iterator[list[Any]], left: int, found: SheetMarks) -> Iterator[bytes]:
     before = [None] * left
     for number, values in enumerate(rows, 1):
-        errors = found.errors.get(number)
+        texts = found.texts.get(number)
         cells = [*before, *map(_cell, values)]
-        if errors:
-            _put(cells, errors)
+        if texts:
+            _put(cells, texts)
         if cells := tidy(cells):
             yield b"%d %d %b" % (number, len(cells), pack(cells))
 
 
-def _put(cells: list[Cell], errors: dict[int, str]) -> None:
-    """Where a cell holds an error, its text: the reader gives an empty one."""
-    cells.extend([None] * (max(errors) + 1 - len(cells)))
-    for column, error in errors.items():
-        cells[column] = cells[column] or error
+def _put(cells: list[Cell], texts: dict[int, str]) -> None:
+    """The texts of cells that the reader gives otherwise: an error as nothing, for one."""
+    cells.extend([None] * (max(texts) + 1 - len(cells)))
+    for column, text in texts.items():
+        cells[column] = text
 
 
 def _cell(value: Any) -> Cell:

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import chain, islice
 from typing import IO, BinaryIO
@@ -147,19 +147,23 @@ def _delimiter(file: BinaryIO, encoding: str) -> tuple[str, bool]:
 
 
 def best_delimiter(sample: str, *, whole: bool = True) -> str:
-    """The delimiter that cuts most rows into equally many cells, two at least; else a comma.
+    """The delimiter that cuts the largest share of records into equally many cells, two at least.
 
     Titles above a table and notes below it are the few; where it is a tie, more cells say more.
+    A comma where none cuts anything.
     """
     scores = {each: _evenly(sample, each, whole=whole) for each in DELIMITERS}
     best = max(DELIMITERS, key=lambda each: scores[each])
     return best if any(scores[best]) else ","
 
 
-def _evenly(sample: str, delimiter: str, *, whole: bool) -> tuple[int, int]:
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    records = list(islice(reader, _SAMPLED))
+def _evenly(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
+    records: list[list[str]] = []
+    with suppress(csv.Error):  # a cell that is too long: the reading of all of it says so
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        records.extend(islice(reader, _SAMPLED))
     if not whole and len(records) < _SAMPLED:
-        records.pop()  # cut off in its middle
-    widths = Counter(len(record) for record in records if len(record) > 1 and any(record))
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+        records = records[:-1]  # the last one is cut off in its middle
+    widths = Counter(len(record) for record in records if any(record))
+    shares = ((count / widths.total(), width) for width, count in widths.items() if width > 1)
+    return max(shares, default=(0, 0))

@@ -28,9 +28,8 @@ def encoding_of(file: BinaryIO, where: str) -> str:
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), "")
     if marked:
         if not _is(file, marked):
-            raise Refused(
-                f"{where} begins as {marked[:6].upper()} and goes on as something else.", _AGAIN
-            )
+            name = marked.removesuffix("-sig").upper()
+            raise Refused(f"{where} begins as {name} and goes on as something else.", _AGAIN)
         return marked
     if _is(file, "utf-8"):
         return "utf-8"

@@ -63,6 +63,7 @@ _STREAMS: tuple[tuple[str, Kind | Found], ...] = (
     ("WordDocument", Found("an old Word document")),
     ("PowerPoint Document", Found("an old PowerPoint file")),
 )
+_FEW = 8  # control characters: as many may stray into a text, and are refused where they matter
 _CONTROL = bytes({*range(32)} - {*b"\t\n\r\f\x1a"})
 
 
@@ -77,7 +78,7 @@ def kind_of(file: BinaryIO, path: Path) -> Kind:
     if isinstance(found, str) and said in {None, found}:
         return found
     what, next_step = KINDS[found] if isinstance(found, str) else found
-    named = f"is named {path.suffix} and " if path.suffix else ""
+    named = f"is named {path.suffix} and " if said else ""
     raise Refused(f"{path} {named}is {what}.", next_step)
 
 
@@ -133,7 +134,7 @@ def _in_text(start: bytes) -> Kind | Found:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "csv"  # UTF-16, full of bytes that would be control characters
     controls = len(start) - len(start.translate(None, _CONTROL))
-    if controls * 20 > len(start):
+    if controls > max(_FEW, len(start) // 20):
         save = 'If it is text, save it as "CSV UTF-8" from a spreadsheet program.'
         return Found("no text, and no workbook that is known here", f"{_NO_TABLE} {save}")
     return "csv"

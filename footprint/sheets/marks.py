@@ -1,4 +1,4 @@
-"""What the reader of workbooks does not tell: formulas, errors, merged cells, how days are counted.
+"""What the reader of workbooks does not tell: formulas, errors, some texts, how days are counted.
 
 It is found in the file itself, without building a tree of it. Sheets are counted as the workbook
 lists them.
@@ -17,12 +17,13 @@ class Locked(Exception):  # noqa: N818 - it says what it is
 class SheetMarks(NamedTuple):
     """Of a sheet.
 
-    `formulas`: A1 names of the cells with one. `errors`: their texts by row (1-based) and column
-    (0-based). `merged`, where the reader does not tell them: top, left, bottom, right.
+    `formulas`: A1 names of the cells with one. `texts`: of cells that the reader gives otherwise,
+    which are those with an error, by row (1-based) and column (0-based). `merged`, where the
+    reader does not tell them: top, left, bottom, right.
     """
 
     formulas: list[str]
-    errors: dict[int, dict[int, str]]
+    texts: dict[int, dict[int, str]]
     merged: list[list[int]]
 
 
@@ -38,9 +39,9 @@ def nothing() -> SheetMarks:
     return SheetMarks([], {}, [])
 
 
-def put_error(marks: SheetMarks, row: int, column: int, error: str) -> None:
-    """Note the text of an error in a cell."""
-    marks.errors.setdefault(row, {})[column] = error
+def put_text(marks: SheetMarks, row: int, column: int, text: str) -> None:
+    """Note the text of a cell."""
+    marks.texts.setdefault(row, {})[column] = text
 
 
 def marks_of(data: bytes, kind: str) -> Marks:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from footprint.sheets import ole
-from footprint.sheets.marks import Locked, Marks, SheetMarks, a1, nothing, put_error
+from footprint.sheets.marks import Locked, Marks, SheetMarks, a1, nothing, put_text
 
 _BOF, _EOF, _FILEPASS, _DATEMODE, _SHEET = 0x0809, 0x000A, 0x002F, 0x0022, 0x0085
 _FORMULA, _ERROR = 0x0006, 0x0205
@@ -52,11 +52,11 @@ def _sheet(book: bytes, start: int) -> SheetMarks:
             row, column, first, error, last = struct.unpack_from("<HH2xBxB3xH", body)
             found.formulas.append(a1(row + 1, column))
             if (first, last) == (2, 0xFFFF):
-                put_error(found, row + 1, column, _ERRORS.get(error, "#ERROR"))
+                put_text(found, row + 1, column, _ERRORS.get(error, "#ERROR"))
         elif kind == _ERROR and len(body) >= 8:  # noqa: PLR2004 - row, column, format, value, kind
             row, column, value, is_error = struct.unpack_from("<HH2xBB", body)
             if is_error:
-                put_error(found, row + 1, column, _ERRORS.get(value, "#ERROR"))
+                put_text(found, row + 1, column, _ERRORS.get(value, "#ERROR"))
     return found
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
-from footprint.sheets.marks import Marks, SheetMarks, from_a1, nothing, put_error
+from footprint.sheets.marks import Marks, SheetMarks, from_a1, nothing, put_text
 
 _CHUNK = 1 << 20
 _PRESENT = (b"<f", b":f", b'"e"', b"'e'")
@@ -84,5 +84,5 @@ def _sheet(pieces: Iterator[bytes]) -> SheetMarks:
         if any(each in piece for each in _PRESENT):
             found.formulas.extend(match[1].decode() for match in _FORMULA.finditer(piece))
             for match in _ERROR.finditer(piece):
-                put_error(found, *from_a1(match[1].decode()), match[2].decode("utf-8", "replace"))
+                put_text(found, *from_a1(match[1].decode()), match[2].decode("utf-8", "replace"))
     return found

@@ -2,7 +2,8 @@
 
 What reads it is this same Python without what its user's program does, within bounds of memory and
 time. It is given the file's bytes on its standard input and answers with rows on its standard
-output; nothing is put on the disk. It does not outlive us: when its input ends, so does it.
+output; nothing is put on the disk. When its input ends, so does it: it outlives us by no more than
+the sheet that it is at, and never by more than its own bound of time.
 """
 
 from __future__ import annotations

@@ -32,6 +32,10 @@ def init(
         list[str] | None,
         typer.Option("--team", metavar="NAME", help="A team of yours. May be repeated."),
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Instead: the ledger in an export of entries."),
+    ] = None,
     ledger: o.Ledger = None,
     actor: o.Actor = None,
     json: o.Json = False,
@@ -41,6 +45,9 @@ def init(
 
     footprint init --authority "Borough of Poole" --team "Children in Care"
     """
+    if source:
+        _read_back(source, Settings(ledger), bool(authority or teams), as_json=json)
+        return
     if not authority or not authority.strip():
         raise Misused("Missing: --authority.", 'Say whose it is: --authority "Borough of Poole".')
     settings = Settings(ledger, actor)
@@ -55,6 +62,18 @@ def init(
         _say_made(made, path, as_json=json)
     finally:
         made.close()
+
+
+def _read_back(source: Path, settings: Settings, named: bool, *, as_json: bool) -> None:
+    from footprint_cli.readback import read_back
+
+    if named:
+        raise Misused(
+            "--from makes the ledger that the file holds, which has its authority and teams.",
+            "Leave --authority and --team out.",
+        )
+    _check_place(settings.ledger_path)
+    read_back(source, settings.ledger_path, as_json=as_json)
 
 
 def _say_made(ledger: Ledger, path: Path, *, as_json: bool) -> None:

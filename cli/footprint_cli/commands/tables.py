@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footprint.domain.corrections import corrected_words
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds
 from footprint.errors import Misused
@@ -20,6 +19,7 @@ from footprint.projections import times as times_view
 from footprint_cli import columns
 from footprint_cli import options as o
 from footprint_cli.output import say
+from footprint_cli.rows import thread_words
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
 
@@ -44,7 +44,7 @@ def due(
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         records = due_view.read(views.threads(), views.policy(), on, iro=iro)
         if with_words:
-            records = [_with_words(views, record) for record in records]
+            records = [thread_words(views, record) for record in records]
     title = f"Due on {spelt(on)}" + (f" for {iro}" if iro else "")
     say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv)
 
@@ -78,7 +78,7 @@ def log(
             and iro in (None, record["iro"])
         ]
         if with_words:
-            records = [_with_words(views, record) for record in records]
+            records = [thread_words(views, record) for record in records]
     say(
         records,
         columns=columns.LOG,
@@ -180,13 +180,3 @@ def _period(year: str | None, on: date) -> tuple[date | None, date]:
     if first > on:
         raise Misused(f"The year {year} begins after {spelt(on)}.")
     return first, min(last, on)
-
-
-def _with_words(views: Views, record: dict[str, Any]) -> dict[str, Any]:
-    """The record with the case number and the words that began the thread, as they now stand."""
-    if not record["ref"]:
-        return record | {"child": None, "words": None}
-    stream = views.ledger.stream(record["ref"])
-    entries = views.ledger.entries(stream, views.upto)
-    began = corrected_words(entries, views.ledger.vault.words(stream)).get(entries[0].position, {})
-    return record | {"child": views.ledger.vault.child(stream), "words": began.get("text")}

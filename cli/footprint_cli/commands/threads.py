@@ -17,7 +17,7 @@ from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import NotFound
 from footprint.ledger.identity import london_today
-from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.ledger import Ledger
 from footprint.ledger.receipt import receipt_line
 from footprint.projections import history, log
 from footprint.projections.history import Happening
@@ -26,7 +26,7 @@ from footprint_cli.casenote import case_note
 from footprint_cli.columns import HISTORY
 from footprint_cli.given import read_date
 from footprint_cli.output import say
-from footprint_cli.rows import Kept, entry_row, history_rows, word_fields
+from footprint_cli.rows import history_rows, recorded_rows
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.standing import how_it_stands
@@ -189,20 +189,7 @@ def _all_recorded(
     end = ledger.size() if upto is None else upto
     if last:
         end = min(end, last_recorded_by(ledger, last))
-    policy, kept = ledger.policy(end), Kept(ledger)
-    return [
-        _row(entry, policy, kept) | (word_fields(kept.of(entry)) if words else {})
-        for entry in ledger.all_entries(end, after)
-    ]
-
-
-def _row(entry: Entry, policy: Policy, kept: Kept) -> dict[str, Any]:
-    """An entry's row. What was done to the ledger itself is of no child: it is told with why."""
-    row = entry_row(entry, policy)
-    if entry.stream != LEDGER or not entry.words:
-        return row
-    why = kept.readable(entry).get("why", f"({kept.unreadable})")
-    return row | {"what": f"{row['what']}: {why}"}
+    return list(recorded_rows(ledger, after, end, words=words))
 
 
 def _between(entry: Entry, first: date | None, last: date | None) -> bool:

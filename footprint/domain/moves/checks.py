@@ -39,7 +39,11 @@ def text_of(name: str, text: str) -> str:
 
 def said(words: Words) -> dict[str, str]:
     """The texts that say something, each fit for the vault."""
-    return {name: text_of(name, text) for name, text in words.items() if text.strip()}
+    return {
+        name: text if len(text) <= MOST_CHARACTERS and text.isascii() else text_of(name, text)
+        for name, text in words.items()
+        if text and not text.isspace()
+    }
 
 
 def needs_text(ask: Ask) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from typing import cast
 
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
 from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Move, Words
-from footprint.domain.fold import State, fold_stated, folded, grow
+from footprint.domain.fold import State, begin, facts_of, folded, grow
 from footprint.domain.moves.alongside import check_not_attached
 from footprint.domain.moves.checks import check_day, said
 from footprint.domain.moves.correcting import correct
 from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
-from footprint.domain.stated import facts_of
-from footprint.domain.thread import with_days
+from footprint.domain.thread import seen
 from footprint.errors import Refused
 
 
@@ -61,36 +58,45 @@ def decide_together(
     Args and refusals are those of `decide`. What puts right stands alone: it is taken back, and
     entered again, with all that its command recorded.
     """
-    if any(isinstance(ask, PuttingRight) for ask in asks):
-        return _putting_right(entries, asks, policy, today=today, words=words or {}, actor=actor)
     moves: list[Move] = []
     state: State | None = None
+    at = today.isoformat()
     for ask in asks:
-        _check_begun(ask, begun=bool(entries or moves))
+        if isinstance(ask, Raise) == bool(entries or moves):
+            raise Refused("A thread begins with a challenge or an alert, and only once.")
         source = policy.code("sources", ask.source)
         check_day(ask.on, source, today)
+        if isinstance(ask, PuttingRight):
+            _check_alone(asks)
+            return _putting_right(entries, ask.but(source=source), policy, today=today,
+                                  words=words or {}, actor=actor)  # fmt: skip
         texts = said(ask.words)
         if isinstance(ask, Attach):
             check_not_attached(ask, corrected_words(entries, words or {}), moves)
+        same = source == ask.source and len(texts) == len(ask.words)  # as asked, to the letter
         if isinstance(ask, Raise):
             texts["child"] = policy.check_case_number(ask.child)
-        state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
-        thread = with_days(state) if state else None
-        event = decided(thread, replace(ask, source=source, words=texts), policy)
+        if not same:
+            ask = ask.but(source=source, words=texts)  # noqa: PLW2901 - what was meant by it
+        state = _grown(state, moves[-1], policy, at) if moves else folded(entries, policy)
+        event = decided(seen(state) if state else None, ask, policy)
         moves.append(Move(event=event, occurred_on=ask.on, source=source, words=texts))
     return tuple(moves)
 
 
-def _check_begun(ask: Ask, *, begun: bool) -> None:
-    if begun == isinstance(ask, Raise):
-        raise Refused("A thread begins with a challenge or an alert, and only once.")
+def _check_alone(asks: Sequence[Ask]) -> None:
+    if len(asks) > 1:
+        raise Refused(
+            "What puts an entry right is a command of its own.",
+            "Record a correction or a redaction by itself.",
+        )
 
 
-def _grown(state: State | None, move: Move, policy: Policy, today: date) -> State:
-    """The state after a move that was decided and is not recorded yet: it will be today."""
-    topic, facts = move.event.topic, facts_of(move) | {"recorded_at": today.isoformat()}
+def _grown(state: State | None, move: Move, policy: Policy, at: str) -> State:
+    """The state after a move that was decided, and will be recorded at a time."""
+    topic, facts = move.event.topic, facts_of(move, at)
     if state is None:
-        return fold_stated(NEW, [(0, topic, facts)], policy)
+        return begin(NEW, topic, facts, policy)
     grow(state, topic, facts, policy)
     return state
 
@@ -104,25 +110,15 @@ READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
 
 def _putting_right(
     entries: Sequence[Entry],
-    asks: Sequence[Ask],
+    ask: PuttingRight,
     policy: Policy,
     *,
     today: date,
     words: Mapping[int, Words],
     actor: str,
 ) -> tuple[Move, ...]:
-    if len(asks) > 1:
-        raise Refused(
-            "What puts an entry right is a command of its own.",
-            "Record a correction or a redaction by itself.",
-        )
-    (ask,) = asks
-    _check_begun(ask, begun=bool(entries))
-    source = policy.code("sources", ask.source)
-    check_day(ask.on, source, today)
-    ask = replace(ask, source=source)
     if isinstance(ask, Correct):
         return correct(entries, ask, policy, today=today, words=words)
     if isinstance(ask, AskRedaction):
         return (ask_for(entries, ask, policy, words),)
-    return approve(entries, cast(ApproveRedaction, ask), words, actor)
+    return approve(entries, ask, words, actor)

@@ -30,7 +30,8 @@ def check_order(thread: Thread, topic: str, facts: Facts, on: date | None) -> No
         facts: of the entry.
         on: the day it happened.
     """
-    not_before(on, thread.on, f"{short(thread)} began")
+    if on is not None and thread.on is not None and on < thread.on:
+        not_before(on, thread.on, f"{short(thread)} began")
     if topic in _AFTER:
         not_before(on, *_AFTER[topic](thread, facts))
 

@@ -1,0 +1,250 @@
+"""The command that brings a spreadsheet in: import."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from footprint.durable import making
+from footprint.errors import Misused, Refused
+from footprint.intake.importing import Terms, brought_in, opened, unsaid
+from footprint.intake.mapping import SheetMapping, mapping_of
+from footprint.intake.rejects import rejects_path, write_rejects
+from footprint.ledger.ledger import Ledger
+from footprint.sheets.book import Book, read_book
+from footprint_cli import options as o
+from footprint_cli.caution import at_terminal, check_actor
+from footprint_cli.given import read_file
+from footprint_cli.givenout import new_file
+from footprint_cli.imported import Report
+from footprint_cli.progress import shown_progress
+from footprint_cli.session import considering, writing
+from footprint_cli.settings import Settings
+from footprint_cli.toml import to_toml
+
+
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A spreadsheet: xlsx, xls, ods or csv.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Record it. Without: say what would be, and ask.")
+    ] = False,
+    dry_run: o.DryRun = False,
+    skip_bad: Annotated[
+        bool,
+        typer.Option("--skip-bad", help="Record the good rows, write the others to a file."),
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option("--rejects", metavar="FILE", help="That file; else beside the spreadsheet."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Of rows that do not say: transcribed, or recalled."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Of rows that do not say: challenge, or alert.")
+    ] = None,
+    year: Annotated[
+        str | None,
+        typer.Option("--year", metavar="2016-17", help="Of days that are written without one."),
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="How 3/4/2026 is meant: day-first, month-first.")
+    ] = None,
+    sheets: Annotated[
+        list[str] | None,
+        typer.Option("--sheet", metavar="NAME", help="Only this sheet. May be repeated."),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="What columns and values mean, as TOML."),
+    ] = None,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option("--save-mapping", metavar="FILE", help="Write the mapping that is in use."),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why rows that have changed are corrected."),
+    ] = None,
+    as_new: Annotated[
+        bool, typer.Option("--as-new", help="What resembles a thread that is here is a new one.")
+    ] = False,
+    ledger: o.Ledger = None,
+    actor: o.Actor = None,
+    json: o.Json = False,
+    no_input: o.NoInput = False,
+) -> None:
+    """Bring in a spreadsheet: each row a thread, with the entries that its cells prove.
+
+    footprint import challenges-2016-17.xlsx --source transcribed
+    """
+    settings = Settings(ledger, actor)
+    check_actor(settings.actor.value)
+    said = {"source": source, "kind": kind, "year": year, "dates": dates, "sheets": sheets}
+    meant = _with_options(_read_mapping(mapping), said)
+    terms = Terms(actor=settings.actor.value, reason=reason, as_new=as_new)
+    with shown_progress("Reading") as progress:
+        book = read_book(file, progress=progress)
+    job = _Job(file, book, meant, settings, save_mapping, json)
+    good = rejects or rejects_path(file) if skip_bad else None
+    if not yes or dry_run:
+        asks = not (dry_run or no_input or json) and at_terminal()
+        if asks:
+            job = job.with_answers()
+        if not _agreed(job, replace(terms, guesses=asks), asks=asks, skip_bad=skip_bad):
+            return
+        terms, job = replace(terms, guesses=True), job._replace(save_mapping=None)
+    _record(job, replace(terms, record=True), good)
+
+
+class _Job(NamedTuple):
+    """What is to be brought in, and how it is said."""
+
+    path: Path
+    book: Book
+    mapping: SheetMapping
+    settings: Settings
+    save_mapping: Path | None
+    as_json: bool
+
+    def with_answers(self) -> _Job:
+        """The same, with answers to what no row of some sheet says and every row needs."""
+        with considering(self.settings) as ledger:
+            missing = unsaid(opened(self.book, ledger, self.mapping, ledger.today()))
+        answers = {name: _chosen(_QUESTIONS[name]) for name in missing}
+        return self._replace(
+            mapping=replace(self.mapping, always={**self.mapping.always, **answers})
+        )
+
+    def take(self, ledger: Ledger, terms: Terms) -> Report:
+        """What each row comes to; the mapping is in use by then, and can be kept."""
+        file = opened(self.book, ledger, self.mapping, ledger.today())
+        report = Report(str(self.path), file, None if terms.record else ledger.policy())
+        doing = "Recording" if terms.record else "Looking"
+        with shown_progress(doing) as progress:
+            for outcome in brought_in(file, ledger, terms, progress):
+                report.take(outcome)
+        if self.save_mapping:
+            _save(self.save_mapping, report)
+        return report
+
+
+_QUESTIONS = {
+    "source": (
+        "No column says from what source the rows are. Were they",
+        {"transcribed": "copied from a record made at the time", "recalled": "from memory"},
+    ),
+    "kind": (
+        "No column says whether the rows are challenges or alerts. Are they all",
+        {"challenge": "lower-level challenges", "alert": "formal alerts"},
+    ),
+}
+
+
+def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
+    """The answer to a question, by its number or its word."""
+    asked, answers = question
+    typer.echo(f"{asked}:", err=True)
+    for number, (code, label) in enumerate(answers.items(), 1):
+        typer.echo(f"  {number} {code}: {label}", err=True)
+    codes = [*answers]
+    while True:
+        said = input().strip().casefold()
+        if said in codes:
+            return said
+        if said in {"1", "2"}:
+            return codes[int(said) - 1]
+        typer.echo("1 or 2; Ctrl-C ends it, and nothing is recorded.", err=True)
+
+
+def _agreed(job: _Job, terms: Terms, *, asks: bool, skip_bad: bool) -> bool:
+    """Say what would be recorded, and ask where somebody is there; whether it is to be done."""
+    with considering(job.settings) as ledger:
+        report = job.take(ledger, terms)
+    report.say(recorded=False, as_json=job.as_json)
+    stopped = report.refused and not skip_bad
+    if asks and report.entries and not stopped:
+        return typer.confirm(f"Record {report.to_record}?", err=True)
+    if not job.as_json:
+        typer.echo(report.next_step(skip_bad=skip_bad), err=True)
+    if stopped:
+        raise typer.Exit(1)
+    return False
+
+
+def _record(job: _Job, terms: Terms, rejects: Path | None) -> None:
+    """Record all of it in one transaction; or the good rows, and write the others to a file."""
+    if rejects and rejects.exists():
+        raise Refused(f"There is a file at {rejects} already.", "Name another with --rejects.")
+    with writing(job.settings) as ledger:
+        try:
+            with ledger.writing():
+                report = job.take(ledger, terms)
+                _set_aside(report, rejects)
+        except _NotWholeError as stopped:
+            stopped.report.say(recorded=False, as_json=job.as_json)
+            raise Refused(
+                "Nothing was recorded: a file is recorded whole, or not at all.",
+                "Mend these rows; or record the others with --skip-bad, which writes these to a"
+                " file.",
+            ) from None
+        report.say(recorded=True, as_json=job.as_json, ledger=ledger,
+                   rejects=rejects if report.refused else None)  # fmt: skip
+
+
+def _set_aside(report: Report, rejects: Path | None) -> None:
+    """The refused rows, in a file of their own; with none for them, all is rolled back."""
+    if report.refused and rejects is None:
+        raise _NotWholeError(report)
+    if report.refused and rejects:
+        with new_file(rejects, "--rejects"):
+            write_rejects(rejects, report.file, report.refused)
+
+
+class _NotWholeError(Exception):
+    """Some rows were refused, so all are rolled back."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+# --- the mapping ------------------------------------------------------------------------------
+
+
+def _read_mapping(path: Path | None) -> SheetMapping:
+    if path is None:
+        return SheetMapping()
+    try:
+        return mapping_of(tomllib.loads(read_file(str(path)).decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misused(f"{path} is not TOML: {error}.", "Mend it there.") from error
+
+
+def _with_options(mapping: SheetMapping, said: Mapping[str, Any]) -> SheetMapping:
+    """The mapping with what the options say; they say it later."""
+    tables: dict[str, dict[str, Any]] = {"always": {}, "reading": {}}
+    for name, value in said.items():
+        if value:
+            tables["always" if name in {"source", "kind"} else "reading"][name] = value
+    given = mapping_of(tables)
+    return replace(
+        mapping,
+        always={**mapping.always, **given.always},
+        dates=given.dates or mapping.dates,
+        year=given.year or mapping.year,
+        sheets=given.sheets or mapping.sheets,
+    )
+
+
+def _save(path: Path, report: Report) -> None:
+    with new_file(path, "--save-mapping"), making(path) as temporary:
+        temporary.write_text(to_toml(report.mapping_in_use()), encoding="utf-8")

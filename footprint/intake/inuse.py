@@ -1,0 +1,52 @@
+"""The mapping that a file was read by, as tables: to be looked through, mended and used again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from footprint.intake.importing import Opened
+from footprint.intake.mapping import AS_WRITTEN, UNUSED, SheetMapping
+
+ASKED = "?"
+"""The code, in such a file, of a value that nobody has said yet: it stays unknown."""
+
+
+def mapping_in_use(file: Opened) -> dict[str, Any]:
+    """The tables of the mapping by which a file was read.
+
+    A guess is in it as if it had been said; what is not known has the code `ASKED`.
+    """
+    tables = {
+        "reading": _reading(file.mapping),
+        "always": dict(file.mapping.always),
+        "columns": _columns(file),
+        "values": _values(file),
+    }
+    return {name: table for name, table in tables.items() if table}
+
+
+def _reading(mapping: SheetMapping) -> dict[str, Any]:
+    said = {
+        "dates": mapping.dates,
+        "year": mapping.year and f"{mapping.year}-{(mapping.year + 1) % 100:02}",
+        "digits": AS_WRITTEN if mapping.digits == 0 else mapping.digits,
+        "sheets": list(mapping.sheets),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _columns(file: Opened) -> dict[str, list[str]]:
+    columns: dict[str, list[str]] = {}
+    for table in file.tables:
+        for column in table.layout.columns:
+            headings = columns.setdefault(column.field or UNUSED, [])
+            if column.heading not in headings:
+                headings.append(column.heading)
+    return columns
+
+
+def _values(file: Opened) -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = {}
+    for name, text, meant in file.lexicon.used():
+        values.setdefault(name, {})[text] = meant.code if meant else ASKED
+    return values

@@ -1,0 +1,77 @@
+"""The rows that were refused, in a file of the same form, ready to be mended and brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from footprint.intake.importing import Opened, Outcome
+from footprint.intake.table import Table
+from footprint.sheets.pages import Row
+from footprint.sheets.writing import Table as Written
+from footprint.sheets.writing import Value, write_csv, write_xlsx
+
+REASON = "Why it was refused"
+"""The heading of the column that is added; it means nothing when the file is brought in."""
+
+
+def rejects_path(path: Path) -> Path:
+    """Where the refused rows of a file go: beside it, a workbook's into a newer workbook."""
+    return path.with_name(f"{path.stem}-rejects{'.csv' if path.suffix == '.csv' else '.xlsx'}")
+
+
+def write_rejects(path: Path, file: Opened, refused: Iterable[Outcome]) -> None:
+    """Write the rows that were refused, each with the reason behind it.
+
+    A csv file keeps its delimiter, and is UTF-8 with a mark that spreadsheet programs know. The
+    workbooks of older programs become xlsx.
+
+    Args:
+        path: where nothing is yet.
+        file: that they come from.
+        refused: what was refused of it.
+
+    Raises:
+        FileExistsError: something is there.
+        OSError: it cannot be written.
+    """
+    reasons = _reasons(refused)
+    written = [_written(table, reasons[table.sheet.name])
+               for table in file.tables if table.sheet.name in reasons]  # fmt: skip
+    dialect = file.book.dialect
+    if dialect and written:
+        write_csv(path, written[0], delimiter=dialect.delimiter, bom=True)
+    else:
+        write_xlsx(path, written, contents=False)
+
+
+def _reasons(refused: Iterable[Outcome]) -> dict[str, dict[int, str]]:
+    """Why each row of each sheet was refused; of a thread of several rows, the same for all."""
+    reasons: dict[str, dict[int, str]] = {}
+    for outcome in refused:
+        said = "; ".join(dict.fromkeys(map(said_fault, outcome.faults)))
+        of_sheet = reasons.setdefault(outcome.found.sheet, {})
+        of_sheet.update(dict.fromkeys(outcome.found.rows, said))
+    return reasons
+
+
+def said_fault(fault: tuple[str, str, str]) -> str:
+    """A fault as a sentence."""
+    column, value, reason = fault
+    return f"{column} {value!r}: {reason}" if column else reason
+
+
+def _written(table: Table, reasons: Mapping[int, str]) -> Written:
+    width = max((column.at for column in table.layout.columns), default=0) + 1
+    headings = [""] * width
+    for column in table.layout.columns:
+        headings[column.at] = column.heading
+    return Written(table.sheet.name or "Rejects", [*headings, REASON],
+                   _rows(table, reasons, width))  # fmt: skip
+
+
+def _rows(table: Table, reasons: Mapping[int, str], width: int) -> Iterator[list[Value]]:
+    for number in sorted(reasons):
+        row = table.sheet.row(number) or Row(number, ())
+        cells: list[Value] = list(row.cells[:width])
+        yield [*cells, *[None] * (width - len(cells)), reasons[number]]
