@@ -56,8 +56,9 @@ class Layout:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The headings, as they are compared."""
-        return frozenset(heading_key(column.heading) for column in self.columns)
+        """The headings, and the lower parts of those that stand in two rows, as compared."""
+        words = [heading_key(column.heading).split() for column in self.columns]
+        return frozenset(" ".join(one[at:]) for one in words for at in range(len(one)))
 
     @cached_property
     def fields(self) -> frozenset[str]:

@@ -122,14 +122,9 @@ def _no_record(row: Row, layout: Layout) -> str:
         return f"it is a total ({first!r})"
     if len(texts) < _FEW:
         return f"it has one cell ({first[:40]!r})" if texts else "it is empty"
-    if all(_is_heading(heading_key(text_of(cell)), layout) for cell in texts):
+    if all(heading_key(text_of(cell)) in layout.keys for cell in texts):
         return "it repeats the headings"
     return ""
-
-
-def _is_heading(text: str, layout: Layout) -> bool:
-    """Whether a text is a heading, or the lower part of one."""
-    return text in layout.keys or any(key.endswith(f" {text}") for key in layout.keys)
 
 
 def _has_day(row: Row, layout: Layout) -> bool:
