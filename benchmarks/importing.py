@@ -1,7 +1,6 @@
 """Measure recording in bulk against the least that could store the same entries, in one run.
 
-    python benchmarks/importing.py [--threads 5000] [--rounds 7] [--whole 100000] [--folder DIR]
-                                   [--profile]
+    python benchmarks/importing.py [--threads 100000] [--rounds 3] [--folder DIR] [--profile]
 
 Each side takes as many threads of four entries into a new file of its own, in one transaction. The
 raw one is `executemany` into a plain table of state, salt and words, all three made anew for every
@@ -33,11 +32,11 @@ import orjson
 from run import ACTOR, DAY, PER_THREAD, TEXT, Result, new_ledger, take_turns, tell, tell_versions
 
 from footprint.domain.asks import Ask, Close, Raise, RecordImpact, Respond
-from footprint.ledger.ledger import Ledger
 from footprint.ledger.sealing import new_salt
 
 FILE = "5f" * 32
 TARGET = 0.35
+BATCH = 256
 
 TakeIn = Callable[[Path, int], None]
 """Takes so many threads into new files in a folder, which is not there yet."""
@@ -65,14 +64,17 @@ def thread_asks(nth: int) -> Iterator[Ask]:
     yield RecordImpact(impact="delay", **said(**{"Difference made": "Delay cut"}))
 
 
+def record_threads(folder: Path, threads: int) -> None:
+    """Decided and recorded in bulk, as an import does."""
+    with closing(new_ledger(folder, signed=True)) as ledger, ledger.writing():
+        for first in range(0, threads, BATCH):
+            numbers = range(first, min(first + BATCH, threads))
+            ledger.record_threads((tuple(thread_asks(n)) for n in numbers), actor=ACTOR)
+
+
 def record_together(folder: Path, threads: int) -> None:
-    """Decided and recorded, a command a thread."""
-    with closing(new_ledger(folder, signed=True)) as ledger:
-        record(ledger, threads)
-
-
-def record(ledger: Ledger, threads: int) -> None:
-    with ledger.writing():
+    """The same, one thread after the other."""
+    with closing(new_ledger(folder, signed=True)) as ledger, ledger.writing():
         for nth in range(threads):
             ledger.record_together(tuple(thread_asks(nth)), actor=ACTOR)
 
@@ -85,7 +87,7 @@ class Raw:
 
     def __init__(self, folder: Path) -> None:
         with closing(new_ledger(folder, signed=True)) as like:
-            record(like, 1)
+            like.record_together(tuple(thread_asks(0)), actor=ACTOR)
             rows = like.connection.execute(
                 "SELECT state, words FROM event JOIN vault USING (position) ORDER BY position"
             ).fetchall()
@@ -111,7 +113,7 @@ class Raw:
 
 # --- what is measured -----------------------------------------------------------------------
 
-OURS: dict[str, TakeIn] = {"record together": record_together}
+OURS: dict[str, TakeIn] = {"in bulk": record_threads, "one by one": record_together}
 """Each of our ways in, beside the raw one."""
 
 
@@ -129,7 +131,7 @@ def measure(folder: Path, threads: int, rounds: int) -> list[Result]:
     took = take_turns({name: partial(side, take_in) for name, take_in in sides.items()}, rounds)
     return [
         Result(what=f"{name}, {threads * PER_THREAD:,}", ours=took[name], raw=took["raw"],
-               target=TARGET)
+               target=TARGET if name == "in bulk" else None)
         for name in OURS
     ]  # fmt: skip
 
@@ -156,9 +158,8 @@ def be_child(folder: Path, name: str, threads: int) -> None:
 
 def profile(folder: Path, threads: int) -> None:
     """Where the time goes."""
-    with closing(new_ledger(folder, signed=True)) as ledger:
-        profiler = cProfile.Profile()
-        profiler.runcall(record, ledger, threads)
+    profiler = cProfile.Profile()
+    profiler.runcall(record_threads, folder, threads)
     pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
 
 

@@ -341,24 +341,46 @@ class Ledger(Application[str]):
 
         One that is refused leaves nothing, and its refusal stands in its place; the others are
         recorded. Inside `writing` it is the caller who says what a refusal means for the rest.
-        Every thread is held in memory until the last is recorded: give some hundreds at a time.
+        All of them are held in memory until the last is decided: give some hundreds at a time.
         """
         with self.writing():
-            ground, told = self._on_ground(), list[Any]()
+            policy, told = self._on_ground().policy, list[Any]()
             for asks in each:
-                now = self.clock()
                 try:
-                    told.append((now, self._decided(asks, None, ground.policy, now, actor)))
+                    told.append(self._decided(asks, None, policy, self.clock(), actor))
                 except (Refused, NotFound) as refused:
                     told.append(refused)
-            made = Entered(ground, self.size(), actor)
-            for nth, one in enumerate(told):
-                if isinstance(one, tuple):
-                    now, moves = one
-                    stand = ground.stand(None, words=True)
-                    told[nth] = Recorded(stream=stand.stream, entries=made.add(moves, stand, now))
+            decided = [one for one in told if isinstance(one, tuple)]
+            done = iter(self.record_decided(decided, under=policy, actor=actor))
+            return [next(done) if isinstance(one, tuple) else one for one in told]
+
+    def record_decided(
+        self, each: Iterable[Sequence[Move]], *, under: Policy, actor: str
+    ) -> list[Recorded]:
+        """Record new threads that `decide_together` decided, here or in another process.
+
+        Args:
+            each: the moves of each thread, a command of its own.
+            under: the policy that they were decided under.
+            actor: who records them.
+
+        Raises:
+            Refused: another policy is in force by now. Nothing is recorded.
+        """
+        with self.writing():
+            ground = self._on_ground()
+            if under != ground.policy:
+                raise Refused(
+                    "The policy has changed since that was decided.",
+                    "Nothing was recorded. Do it again: it is then decided under the new policy.",
+                )
+            made, recorded = Entered(ground, self.size(), actor), []
+            for moves in each:
+                stand = ground.stand(None, words=True)
+                entries = made.add(moves, stand, self.clock())
+                recorded.append(Recorded(stream=stand.stream, entries=entries))
             self._put(made)
-            return told
+            return recorded
 
     def _enter(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
         """Add entries to a stream, or to a new thread where there is none."""

@@ -34,6 +34,7 @@ Row = tuple[str, int, str, bytes]
 """Stream, version, topic and state of an event."""
 
 _NOTHING: Mapping[Any, Any] = {}
+_MANY_LEAVES = 4_096
 _ENDLESS = 2**63 - 1
 _COLUMNS = "position, stream, version, topic, state"
 _INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -60,8 +61,11 @@ class Sealer(Protocol):
     def prepare(self, tree: SQLiteRecorder, before: int) -> None:
         """Check, before anything is appended, that the stored tree is the one last signed."""
 
+    def add(self, leaves: Sequence[bytes]) -> None:
+        """Some leaves of many that are appended to the prepared tree."""
+
     def seal(self, leaves: Sequence[bytes]) -> str:
-        """The signed note of the prepared tree with these new leaves."""
+        """The signed note of the prepared tree with the last of the new leaves."""
 
     def settle(self) -> None:
         """The sealed tree is committed."""
@@ -71,7 +75,11 @@ class Sealer(Protocol):
 
 
 class _Unit:
-    """One transaction under way: its tail, read once it is needed, and what it appended."""
+    """One transaction under way.
+
+    Its tail, read once it is needed; the last leaves that it appended, which the sealer has not
+    had yet; whether a part of it failed.
+    """
 
     def __init__(self) -> None:
         self.tail: int | None = None
@@ -227,7 +235,7 @@ class SQLiteRecorder(ApplicationRecorder):
             leaves = [entry_leaf(*row) for row in part]
             numbered = enumerate(zip(part, leaves, strict=True), start=tail + 1)
             many(_INSERT, [(n, *row, leaf) for n, (row, leaf) in numbered])
-            unit.leaves += leaves
+            self._add(unit, leaves)
             tail += len(part)
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
@@ -235,6 +243,14 @@ class SQLiteRecorder(ApplicationRecorder):
         many("INSERT INTO vault VALUES (?, ?, ?)", words)
         many("INSERT INTO vault_child VALUES (?, ?)", children.items())
         return tail
+
+    def _add(self, unit: _Unit, leaves: Sequence[bytes]) -> None:
+        if self.sealer is None:
+            return
+        if len(unit.leaves) >= _MANY_LEAVES:
+            self.sealer.add(unit.leaves)
+            unit.leaves = []
+        unit.leaves += leaves
 
     def _complete_runs(self, size: int) -> None:
         for level, nth in completed_runs(size):

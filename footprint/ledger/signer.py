@@ -122,6 +122,10 @@ class LedgerSigner:
         self.signer  # noqa: B018 - a missing key is said before a missing state
         self._peaks = self._caught_up(self._last_signed(), tree, before)
 
+    def add(self, leaves: Sequence[bytes]) -> None:
+        """Extend the prepared tree by some of many leaves."""
+        self._peaks = extend_all(self._peaks, leaves)
+
     def seal(self, leaves: Sequence[bytes]) -> str:
         """Sign the prepared tree with these new leaves, still uncommitted."""
         peaks = extend_all(self._peaks, leaves)

@@ -54,6 +54,17 @@ sys.stdin.readline()
 for _ in range(50):
     print(record(ledger).stream, flush=True)
 """
+APPEND_IN_BULK = """
+import sys
+from pathlib import Path
+from ledger_helpers import ACTOR, challenge, note, reopen
+ledger = reopen(Path(sys.argv[1]))
+row = (challenge("x" * 2_000), note("y" * 2_000), note())
+with ledger.writing():
+    while True:
+        ledger.record_threads([row] * 200, actor=ACTOR)
+        print(ledger.size(), flush=True)
+"""
 DIE_BEFORE_REMEMBERING = """
 import os, signal, sys
 from pathlib import Path
@@ -138,6 +149,23 @@ def test_killed_at_any_moment(tmp_path: Path, start: Start) -> None:
 def test_killed_at_any_moment_many_times(tmp_path: Path, start: Start) -> None:
     """The same over and over on one ledger."""
     kill_often(tmp_path, start, 60)
+
+
+def test_killed_in_a_large_transaction(tmp_path: Path, start: Start) -> None:
+    """Of thousands of entries that were not committed none is there, and the next write goes on."""
+    make_ledger(tmp_path).close()
+    for crash in range(2):
+        process = start(APPEND_IN_BULK, tmp_path)
+        while int(said(process)) < 5_000:
+            pass
+        process.kill()
+        process.communicate()
+        spilled = path_in(tmp_path).with_name("ledger.db-wal")
+        assert spilled.stat().st_size > 5_000_000
+        assert check_whole(tmp_path) == START + crash
+        with closing(reopen(tmp_path)) as ledger:
+            assert record(ledger).stream == f"CH-{crash + 1:07}"
+    assert check_whole(tmp_path) == START + 2
 
 
 def test_killed_between_commit_and_state(tmp_path: Path, start: Start) -> None:
