@@ -84,11 +84,14 @@ def _readings(
 ) -> Iterator[list[str]]:
     """The headings that a row can be: by itself, or under the wider ones of the row above it."""
     own = [_heading(cell) for cell in row.cells]
-    yield own
-    if above and above.number == row.number - 1:
+    if above is None or above.number != row.number - 1:
+        yield own
+    else:
         merges = [m for m in merged if m.top <= above.number <= m.bottom]
         texts = [_heading(cell) for cell in above.cells]
-        wide = _filled(texts, len(own), merges)
+        wide = list(_filled(texts, len(own), merges))
+        if not _tells_apart(wide, own):
+            yield own
         yield [
             _under(over, text, own, mapping) if text else "".join(texts[at : at + 1])
             for at, (over, text) in enumerate(zip(wide, own, strict=True))
@@ -106,6 +109,15 @@ def _filled(texts: Sequence[str], width: int, merges: Sequence[Merge]) -> Iterat
         else:
             last = text or last
             yield last
+
+
+def _tells_apart(wide: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether what stands over them tells headings apart that are the same by themselves."""
+    over: dict[str, set[str]] = {}
+    for text, above in zip(own, wide, strict=True):
+        if text:
+            over.setdefault(text, set()).add(above)
+    return any(len(aboves) > 1 for aboves in over.values())
 
 
 def _under(over: str, text: str, own: Sequence[str], mapping: SheetMapping) -> str:
@@ -162,11 +174,15 @@ def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
         return column
     key = heading_key(column.heading)
     near = get_close_matches(key, meanings().columns, 1, _NEAR) if len(key) < _LONG else ()
-    field = meanings().columns[near[0]] if near else None
+    field = meanings().columns[near[0]] if near and _numbers(near[0]) == _numbers(key) else None
     if field is None or field in taken:
         return column
     taken.add(field)
     return Column(at=column.at, heading=column.heading, field=field, how=GUESSED)
+
+
+def _numbers(key: str) -> list[str]:
+    return [char for char in key if char.isdigit()]
 
 
 def _settled(column: Column, taken: set[str], *, by_event: bool) -> Column:
