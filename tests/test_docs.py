@@ -11,6 +11,7 @@ import pytest
 from footprint_cli.main import COMMANDS
 
 from footprint.domain.events import TOPICS
+from footprint.ledger.cloudevents import Sealed, entry_line, read_entry, read_line, source_of
 from footprint.ledger.codec import HEADER, canonical, decode
 from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import commitment, entry_leaf
@@ -89,3 +90,13 @@ def test_links_lead_somewhere(path: Path) -> None:
     """Each relative link is to a file that is there."""
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_format_publishes_a_line_of_an_export() -> None:
+    """The example entry, with its words, as an export of entries has it; and back."""
+    state, words = example("state").encode(), example("words").encode()
+    source = source_of("borough-of-poole/footprint/1f2e3d4c")
+    entry = Sealed((7, "CH-0000001", 1, "challenge.raised", state), b"\x07" * 32, words)
+    line = entry_line(source, entry, "2026-04-03T16:59:00.000000Z")
+    assert line.decode() == example("event") + "\n"
+    assert read_entry(source, line, read_line(line)) == entry

@@ -42,6 +42,14 @@ WORK = {
         "from footprint.ledger.opening import open_ledger;"
         "write_audit_copy(open_ledger(path), path.with_name('copy.db'))"
     ),
+    "export and read back": (
+        "from footprint.ledger.giving import write_entries;"
+        "from footprint.ledger.opening import open_ledger;"
+        "from footprint.ledger.taking import read_entries;"
+        "lines = path.with_name('lines');"
+        "write_entries(open_ledger(path), lines.open('wb'), words=True);"
+        "read_entries(lines.open('rb'), path.with_name('new.db'), lambda made: None)"
+    ),
 }
 SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:]);"
 PEAK = (

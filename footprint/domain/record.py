@@ -5,6 +5,7 @@ Generated for each of forty classes, as dataclasses do, they are felt at every s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Self
 
@@ -12,11 +13,16 @@ from typing import Any, Self
 class Record:
     """Base of the frozen dataclasses that are declared with `repr=False, eq=False`."""
 
-    def but(self, **changed: Any) -> Self:
-        """The same with other values: `dataclasses.replace`, which costs ten times as much."""
-        made = object.__new__(type(self))
-        vars(made).update(vars(self), **changed)
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Self:
+        """Made of all its facts, which are not looked at: a constructor costs three times that."""
+        made = object.__new__(cls)
+        vars(made).update(facts)
         return made
+
+    def but(self, **changed: Any) -> Self:
+        """The same with other values: `dataclasses.replace`, which costs five times as much."""
+        return self.of(vars(self) | changed)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and _values(self) == _values(other)

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from footprint.domain.entry import Entry
-from footprint.domain.events import Event
 
 Facts = Mapping[str, Any]
 Stated = tuple[int, str, Facts]
@@ -42,7 +41,7 @@ def restated(entry: Entry, facts: Facts) -> Entry:
     values = {f.name: _of_type(str(f.type), facts.get(f.name)) for f in fields(cls)}  # type: ignore[arg-type]
     return replace(
         entry,
-        event=_event(cls, values),
+        event=cls.of(values),
         occurred_on=_of_type("date", facts["occurred_on"]),
         source=facts["source"],
     )
@@ -51,12 +50,6 @@ def restated(entry: Entry, facts: Facts) -> Entry:
 def as_stored(value: Any) -> Any:
     """A fact in the form that it is stored in."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _event(cls: type[Event], values: Mapping[str, Any]) -> Event:
-    event = object.__new__(cls)
-    vars(event).update(values)
-    return event
 
 
 def _of_type(kind: str, value: Any) -> Any:

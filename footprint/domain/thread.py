@@ -231,9 +231,11 @@ def frozen(state: Mapping[str, Any]) -> Thread:
 
 def seen(state: Mapping[str, Any]) -> Thread:
     """The same for who looks at it before the state grows on: nothing is copied if it need not."""
-    said = state["iros"], state["cafcass"], state["impacts"], *(s.answers for s in state["steps"])
-    if max(map(len, said)) > 1:
-        return frozen(state)  # these have to be put in the order of their days
+    in_order = len(state["iros"]) < 2 and len(state["cafcass"]) < 2 and len(state["impacts"]) < 2  # noqa: PLR2004
+    for step in state["steps"]:
+        in_order = in_order and len(step.answers) < 2  # noqa: PLR2004
+    if not in_order:
+        return frozen(state)
     thread = object.__new__(Thread)
     object.__setattr__(thread, "__dict__", state)
     return thread

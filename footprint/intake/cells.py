@@ -10,7 +10,7 @@ from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, promised_day_of
 from footprint.intake.fields import FIELDS, PROSE, TEXT
-from footprint.intake.headings import Column, Layout
+from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.survey import PROSE_WORDS, Survey, digits_of
@@ -44,7 +44,10 @@ class Fault(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """What is nearly certain: the column, the value, and the code that it is taken for."""
+    """What is nearly certain: the column, the value, and the code that it is taken for.
+
+    Of a column's heading the value is empty, and it is taken for a field.
+    """
 
     column: str
     value: str
@@ -119,6 +122,7 @@ class RowReader:
                     texts[column.heading] = text
                     if field and not _says_nothing(text):
                         values[field] = text
+                        said.guesses.extend(_of_heading(column))
                 continue
             read = memory.get(cell)
             if read is None:
@@ -144,6 +148,7 @@ class RowReader:
             value = getattr(self, f"_{FIELDS[field].kind}")(cell, read.text, column, read)
             if value is not None:
                 read.values[field] = value
+                read.guesses.extend(_of_heading(column))
         return read
 
     def _fixed(self, name: str, text: str) -> Any:
@@ -243,6 +248,9 @@ class RowReader:
             return None
         if digits and len(digits) < self._digits:
             return self._short(digits, text, column, said)
+        if reason := self._lexicon.case_number(digits or text):
+            said.faults.append(Fault(column.heading, text, reason))
+            return None
         return digits or text
 
     def _short(self, digits: str, text: str, column: Column, said: _Read) -> str | None:
@@ -267,6 +275,12 @@ def _add(said: Said, read: _Read) -> None:
     if read.faults or read.guesses:
         said.faults.extend(read.faults)
         said.guesses.extend(read.guesses)
+
+
+def _of_heading(column: Column) -> list[Guess]:
+    """The guess that a column is what it is taken for, where it is one."""
+    guessed = column.how == GUESSED and column.field
+    return [Guess(column.heading, "", column.field or "")] if guessed else []
 
 
 def _says_nothing(text: str) -> bool:

@@ -21,24 +21,27 @@ _NAMES = (
     "aug august", "sep sept september", "oct october", "nov november", "dec december",
 )  # fmt: skip
 _MONTHS = {name: at for at, names in enumerate(_NAMES, 1) for name in names.split()}
-_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]? +)?"
-_TIME = r"(?:[ T,]+(?:at +)?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?)?"
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]? )?"
+_TIME = (
+    r"(?:(?:t|,? )(?:at )?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[ap]m)?"
+    r"(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 _YEAR = r"('?[0-9]{2}|[0-9]{4})"
 _NUMBERS = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})[/.\- ]([0-9]{{1,2}})[/.\- ]{_YEAR}{_TIME}")
 _ISO = re.compile(rf"([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}){_TIME}")
 _NAMED = re.compile(
-    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]*(?:of )?([a-z]{{3,9}})\.?,?"
-    rf"(?:[ -]*{_YEAR})?{_TIME}"
+    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ /.-]?(?:of )?([a-z]{{3,9}})[.,]?"
+    rf"(?:[ /.-]?{_YEAR})?{_TIME}"
 )
 _MONTH_FIRST = re.compile(
-    rf"{_WEEKDAY}([a-z]{{3,9}})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? {_YEAR})?{_TIME}"
+    rf"{_WEEKDAY}([a-z]{{3,9}})\.?[ -]([0-9]{{1,2}})(st|nd|rd|th)?(?:(?:,? |-){_YEAR})?{_TIME}"
 )
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_LONG = 1_000
 _CENTURY = 100
+_TWO_DIGITS = len("'16")
 _MONTHS_IN_A_YEAR = 12
 _APRIL = 4
-_ENOUGH = 3
-"""So many cells of a kind show a habit."""
 
 
 class NoDayError(ValueError):
@@ -84,7 +87,7 @@ def habit_of(cells: Iterable[object], given: str | None, habit: Habit) -> Habit:
         given: the order that somebody says, if any.
         habit: what does not depend on the column.
     """
-    day_first = month_first = real_low = real_high = 0
+    day_first = month_first = either = real_low = real_high = 0
     for cell in cells:
         if isinstance(cell, date):
             low = cell.day <= _MONTHS_IN_A_YEAR
@@ -92,13 +95,15 @@ def habit_of(cells: Iterable[object], given: str | None, habit: Habit) -> Habit:
         elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
             day_first += int(found[1]) > _MONTHS_IN_A_YEAR
             month_first += int(found[2]) > _MONTHS_IN_A_YEAR
-    swapped = real_low >= _ENOUGH and not real_high and day_first + month_first >= _ENOUGH
+            either += _both(int(found[1]), int(found[2]))
+    # Whatever took 3 April for 4 March left as text what it could not take so, and only that.
+    swapped = real_low and not real_high and day_first + month_first and not either
     order = given or ("" if month_first else "day-first")
     return replace(
         habit,
         order=order,
         shown=bool(given or (day_first and not month_first)),
-        swapped=swapped and not given,
+        swapped=bool(swapped and not given),
     )
 
 
@@ -142,14 +147,14 @@ def _day(cell: object, habit: Habit) -> date:
 
 
 def _said(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").casefold().split())
+    return " ".join(text.casefold().split()) if len(text) < _LONG else ""
 
 
 def _serial(number: float, habit: Habit) -> date:
     # Below 61 serials are a day off, since 1900 was no leap year; that is before any day of ours.
     try:
         day = habit.epoch + timedelta(days=int(number))
-    except OverflowError:
+    except (OverflowError, ValueError):
         day = date.min
     if not FIRST_DAY <= day <= date(habit.today.year + 10, 1, 1):
         raise NoDayError("a number, and as a spreadsheet's date it would be out of any range")
@@ -164,7 +169,9 @@ def _written(text: str, habit: Habit) -> date:
     if found := _NAMED.fullmatch(text):
         return _named(found[1], found[2], found[3], habit)
     if found := _MONTH_FIRST.fullmatch(text):
-        return _named(found[2], found[1], found[3], habit)
+        if not found[3] and not found[4]:
+            raise NoDayError("it could be a day of a month, or a month of a year")
+        return _named(found[2], found[1], found[4], habit)
     raise NoDayError("it is no date that can be read; write 14/04/2016 or 2016-04-14")
 
 
@@ -192,9 +199,9 @@ def _named(day: str, month: str, year: str | None, habit: Habit) -> date:
 
 
 def _year(text: str, habit: Habit) -> int:
-    """Two digits are of the hundred years that end this year."""
+    """Two digits are of the hundred years that end next year."""
     year = int(text.lstrip("'"))
-    if year >= _CENTURY:
+    if len(text) > _TWO_DIGITS:
         return year
     newest = habit.today.year
     year += newest - newest % _CENTURY

@@ -10,7 +10,7 @@ from itertools import islice
 
 from footprint.intake.fields import ANY, MOVES
 from footprint.intake.mapping import UNUSED, SheetMapping, heading_key, meanings
-from footprint.sheets.book import Sheet
+from footprint.sheets.book import Merge, Sheet
 from footprint.sheets.pages import Cell, Row
 
 SAID, KNOWN, GUESSED = "said", "known", "guessed"
@@ -24,6 +24,8 @@ LOOKED_THROUGH = 60
 _LEAST = 3
 """Fewer known headings than this are no headings."""
 _NEAR = 0.84
+_LONG = 80
+"""A heading that is so long is a sentence, and near none."""
 _SEVERAL = frozenset({"themes"})
 """The fields that may have several columns."""
 
@@ -68,35 +70,51 @@ class Layout:
 
 def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     """What the columns of a sheet mean; None where no row of its first holds headings."""
-    best: tuple[int, int, list[str]] | None = None
+    best, most, header = None, _LEAST - 1, 0
     above: Row | None = None
     for row in islice(sheet.rows(), LOOKED_THROUGH):
-        for headings in _readings(row, above, mapping):
-            score = len({field for text in headings if (field := _meant(text, mapping)[0])})
-            if score >= _LEAST and (best is None or score > best[0]):
-                best = score, row.number, headings
+        for headings in _readings(row, above, sheet.merged, mapping):
+            known = {field for heading in headings if (field := _meant(heading, mapping)[0])}
+            if len(known) > most:
+                best, most, header = headings, len(known), row.number
         above = row
-    return Layout(header=best[1], columns=tuple(_columns(best[2], mapping))) if best else None
+    return Layout(header=header, columns=tuple(_columns(best, mapping))) if best else None
 
 
-def _readings(row: Row, above: Row | None, mapping: SheetMapping) -> Iterator[list[str]]:
-    """The headings that a row can be: by itself, or under the wider ones of the row above it.
-
-    A wider heading belongs to those under it that mean something with it.
-    """
+def _readings(
+    row: Row, above: Row | None, merged: Sequence[Merge], mapping: SheetMapping
+) -> Iterator[list[str]]:
+    """The headings that a row can be: by itself, or under the wider ones of the row above it."""
     own = [_heading(cell) for cell in row.cells]
     yield own
     if above and above.number == row.number - 1:
-        wide = list(_filled([_heading(cell) for cell in above.cells], len(own)))
-        pairs = [(f"{over} {text}".strip(), text) for over, text in zip(wide, own, strict=True)]
-        yield [joined if text and _meant(joined, mapping)[0] else text for joined, text in pairs]
+        merges = [m for m in merged if m.top <= above.number <= m.bottom]
+        texts = [_heading(cell) for cell in above.cells]
+        wide = _filled(texts, len(own), merges)
+        yield [
+            _under(over, text, own, mapping) if text else "".join(texts[at : at + 1])
+            for at, (over, text) in enumerate(zip(wide, own, strict=True))
+        ]
 
 
-def _filled(texts: Sequence[str], width: int) -> Iterator[str]:
+def _filled(texts: Sequence[str], width: int, merges: Sequence[Merge]) -> Iterator[str]:
+    """What stands over each column: as far as cells are merged, else up to the next."""
     last = ""
     for at in range(width):
-        last = (texts[at] if at < len(texts) else "") or last
-        yield last
+        text = texts[at] if at < len(texts) else ""
+        if merges:
+            starts = (m.left for m in merges if m.left <= at <= m.right and m.left < len(texts))
+            yield text or next((texts[left] for left in starts), "")
+        else:
+            last = text or last
+            yield last
+
+
+def _under(over: str, text: str, own: Sequence[str], mapping: SheetMapping) -> str:
+    """A heading with the wider one; without, where only so it is known, and the only one."""
+    both = f"{over} {text}".strip()
+    alone = own.count(text) == 1 and _meant(text, mapping)[0] and not _meant(both, mapping)[0]
+    return text if alone else both
 
 
 def _heading(cell: Cell) -> str:
@@ -105,12 +123,14 @@ def _heading(cell: Cell) -> str:
 
 def _columns(headings: Sequence[str], mapping: SheetMapping) -> Iterator[Column]:
     """What each heading means; no field is meant twice, but for those that may be."""
+    means = [_meant(heading, mapping) for heading in headings]
+    said = {field for field, how in means if field and how == SAID}
     taken: set[str] = set()
     found: list[Column] = []
-    for at, heading in enumerate(headings):
-        field, how = _meant(heading, mapping)
-        if field and field not in _SEVERAL:
-            field, how = (None, "") if field in taken else (field, how)
+    for at, (heading, (field, how)) in enumerate(zip(headings, means, strict=True)):
+        again = field in taken or (how != SAID and field in said)  # what is said goes first
+        if field not in _SEVERAL and again:
+            field, how = None, ""  # noqa: PLW2901 - this column is not used
         taken |= {field} if field else set()
         if heading and heading != REASON:
             found.append(Column(at=at, heading=_unlike(heading, found), field=field, how=how))
@@ -127,27 +147,23 @@ def _unlike(heading: str, others: Sequence[Column]) -> str:
 
 
 def _meant(heading: str, mapping: SheetMapping) -> tuple[str | None, str]:
-    for key in _keys(heading):
+    """By a heading as it is, or without what stands in brackets; one of several may be numbered."""
+    for key in map(heading_key, (heading, heading.split("(", maxsplit=1)[0])):
         if key in mapping.columns:
-            field = mapping.columns[key]
-            return (None, SAID) if field == UNUSED else (field, SAID)
+            said = mapping.columns[key]
+            return (None, SAID) if said == UNUSED else (said, SAID)
         if key in meanings().columns:
             return meanings().columns[key], KNOWN
-    return None, ""
-
-
-def _keys(heading: str) -> Iterator[str]:
-    """A heading as it is, without what stands in brackets, and without a number behind it."""
-    yield heading_key(heading)
-    yield heading_key(heading.split("(", maxsplit=1)[0])
-    yield heading_key(heading).rstrip(" 0123456789")
+    field = meanings().columns.get(heading_key(heading).rstrip(" 0123456789"))
+    return (field, KNOWN) if field in _SEVERAL else (None, "")
 
 
 def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
     """The column with the field of the nearest heading, where it has none and one is near."""
     if column.field or column.how or _meant(column.heading, mapping)[0]:
         return column
-    near = get_close_matches(heading_key(column.heading), meanings().columns, n=1, cutoff=_NEAR)
+    key = heading_key(column.heading)
+    near = get_close_matches(key, meanings().columns, 1, _NEAR) if len(key) < _LONG else ()
     field = meanings().columns[near[0]] if near else None
     if field is None or field in taken:
         return column

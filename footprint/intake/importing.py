@@ -12,26 +12,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from footprint.domain.asks import Ask, Correct
+from footprint.domain.asks import Ask, Correct, Respond
 from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import Move
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
-from footprint.intake.known import (
-    BY_DAY,
-    BY_FACTS,
-    BY_REFERENCE,
-    Changed,
-    Difference,
-    Known,
-    Match,
-    difference,
-)
+from footprint.intake.comparing import Changed, Difference, difference
+from footprint.intake.known import BY_CHILD, BY_DAY, BY_FACTS, BY_REFERENCE, BY_WORDS, Known, Match
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.origin import Origin, words_of
-from footprint.intake.proving import Found, Proved
+from footprint.intake.proving import Found
+from footprint.intake.righting import put_right
+from footprint.intake.staging import Proved
 from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of, threads_of
 from footprint.ledger.ledger import Ledger
@@ -135,13 +129,9 @@ def brought_in(
     digits = file.digits
     for table in file.tables:
         for found in threads_of(
-            table,
-            file.lexicon,
-            file.mapping,
-            ledger.policy(),
-            digits=digits,
+            table, file.lexicon, file.mapping, ledger.policy(), digits=digits,
             digest=file.book.digest,
-        ):
+        ):  # fmt: skip
             done += 1 if isinstance(found, LeftOut) else len(found.rows)
             progress(done, rows)
             yield found if isinstance(found, LeftOut) else bringing.bring(found)
@@ -154,8 +144,8 @@ class _Bringing:
     def __init__(self, file: Opened, ledger: Ledger, terms: Terms) -> None:
         self._file, self._ledger, self._terms = file, ledger, terms
         self._known = Known(ledger)
-        self._here: dict[int, int] = {}  # threads of this very file, and their first rows
-        self._said: dict[int, int] = {}  # what threads of this file say, and their first rows
+        self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
+        self._said: dict[int, _Place] = {}  # what they say
         self._begun: list[Sequence[Move]] = []
 
     def bring(self, found: Found) -> Outcome:
@@ -171,25 +161,43 @@ class _Bringing:
     def _brought(self, found: Found) -> Outcome:
         moves = self._ledger.consider_together([p.ask for p in found.proved])
         if (twice := self._twice(found, moves)) is not None:
-            return Outcome(found, SAME, faults=(Fault("", "", f"row {twice} says the same"),))
-        self._only_here_once(found)
-        match = self._known.find(found, moves[0])
-        if match is None or (self._terms.as_new and match.by != BY_REFERENCE):
+            return Outcome(found, SAME, faults=(Fault("", "", f"{twice} says the same"),))
+        self._check_once(found, moves[0])
+        best = self._best(found, moves)
+        if best is None:
             return self._new(found, moves)
-        return self._compared(found, moves, match)
+        match, differs = best
+        if differs == Difference():
+            return Outcome(found, SAME, match.stream)
+        if differs is None or not _is_it(match, differs):
+            if self._terms.as_new:
+                return self._new(found, moves)
+            raise Refused(_resembles(match, differs), _OR_NEW)
+        return self._compared(found, moves, match.stream, differs)
 
-    def _only_here_once(self, found: Found) -> None:
-        """Refuse a second row of this file that says that it is the same thread."""
-        if found.reference:
-            row = self._here.setdefault(hash((found.reference, found.child)), found.rows[0])
-            if row != found.rows[0]:
-                raise Refused(f"Row {row} has the same number and case number, and says otherwise.")
-
-    def _twice(self, found: Found, moves: Sequence[Move]) -> int | None:
+    def _twice(self, found: Found, moves: Sequence[Move]) -> str | None:
         """The row of this file that said all this before."""
-        said = hash((found.child, *map(_said, moves, found.proved)))
-        first = self._said.setdefault(said, found.rows[0])
-        return None if first == found.rows[0] else first
+        said = hash((found.child, found.reference, *map(_said, moves, found.proved)))
+        return self._first(self._said, said, found)
+
+    def _check_once(self, found: Found, first: Move) -> None:
+        """A number is of one thread; where there is none, a child's words of a day are."""
+        one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
+        earlier = self._first(self._whose, hash((*one, found.child)), found)
+        if earlier is not None:
+            same = "number" if found.reference else "day, the same words"
+            raise Refused(
+                f"{earlier} has the same {same} and case number, and says otherwise.",
+                "Make one row of them, or mend what is wrong.",
+            )
+
+    def _first(self, seen: dict[int, _Place], key: int, found: Found) -> str | None:
+        """Where a key was first seen in this file; None where that is here."""
+        here = found.sheet, found.rows[0]
+        sheet, row = seen.setdefault(key, here)
+        if (sheet, row) == here:
+            return None
+        return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
 
     def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
         if self._terms.record:
@@ -206,42 +214,42 @@ class _Bringing:
 
     # --- what is here already -----------------------------------------------------------------
 
-    def _compared(self, found: Found, moves: Sequence[Move], match: Match) -> Outcome:
-        stream = match.stream
-        differs = None if match.by == BY_FACTS else difference(
-            self._ledger, stream, found.proved, moves
-        )  # fmt: skip
-        if differs == Difference():
-            return Outcome(found, SAME, stream)
-        unlike = differs is None or differs.gone or differs.changed
-        if differs is None or (unlike and match.by != BY_REFERENCE):
-            raise Refused(_RESEMBLES[match.by].format(shown(stream)), _OR_NEW)
-        if differs.gone:
-            raise Refused(
-                f"It was brought in as {shown(stream)}, and no longer says what entry"
-                f" {differs.gone[0]} records. Nothing is ever taken away.",
-                f"Put it right by hand: footprint correct {shown(stream)}.",
-            )
+    def _best(self, found: Found, moves: Sequence[Move]) -> tuple[Match, Difference | None] | None:
+        """The thread that says the same, else the one that it is, else the likeliest."""
+        compared = []
+        for match in self._known.find(found, moves[0]):
+            ours = match.by & _OF_THE_CHILD
+            differs = difference(self._ledger, match.stream, found.proved, moves) if ours else None
+            if differs == Difference():
+                return match, differs
+            compared.append((match, differs))
+        sure = (one for one in compared if one[1] and _is_it(one[0], one[1]))
+        return next(sure, compared[0] if compared else None)
+
+    def _compared(
+        self,
+        found: Found,
+        moves: Sequence[Move],
+        stream: str,
+        differs: Difference,
+    ) -> Outcome:
+        _check_puts_right(differs, stream)
         if differs.changed and self._terms.reason is None:
             return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
-        entries = self._put_right(found, stream, differs)
-        return Outcome(found, CHANGED if differs.changed else MORE, stream, entries)
-
-    def _put_right(self, found: Found, stream: str, differs: Difference) -> int:
-        """The corrections of what has changed, then what the sheet says beyond it."""
+        beyond = {id(p) for p in differs.more}
+        more = [
+            _at_its_stage(p.ask, move)
+            for p, move in zip(found.proved, moves, strict=True)
+            if id(p) in beyond
+        ]
         origin = Origin(self._file.book.digest, found.sheet)
-        wanted: list[Sequence[Ask]] = [(self._correction(one, origin),) for one in differs.changed]
-        if differs.more:
-            wanted.append([p.ask for p in differs.more])
-        entries = 0
-        for together in wanted:
-            if self._terms.record:
-                actor = self._terms.actor
-                done = self._ledger.record_together(together, actor=actor, stream=stream)
-                entries += len(done.entries)
-            else:
-                entries += len(self._ledger.consider_together(together, stream))
-        return entries
+        corrections = [self._correction(one, origin) for one in differs.changed]
+        decided = put_right(self._ledger, stream, corrections, more)
+        if self._terms.record:
+            for together in decided:
+                self._ledger.append(stream, together, actor=self._terms.actor)
+        what = CHANGED if differs.changed else MORE
+        return Outcome(found, what, stream, sum(map(len, decided)))
 
     def _correction(self, one: Changed, origin: Origin) -> Correct:
         words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells)}
@@ -259,19 +267,60 @@ def _said(move: Move, proved: Proved) -> tuple[object, ...]:
     event = move.event
     words = proved.ask.words
     texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
-    return event.topic, move.occurred_on, *vars(event).values(), *texts
+    return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
 _TOGETHER = 256
 """So many new threads are recorded in one go."""
+_Place = tuple[str, int]
+_OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD})
 _OR_NEW = "If it is a new one, bring it in with --as-new."
-_RESEMBLES = {
-    BY_REFERENCE: "{} has the same number and case number, and was not brought in from a file.",
+
+
+def _is_it(match: Match, differs: Difference) -> bool:
+    """Whether a thread is the row's, whatever else has changed."""
+    sure = BY_REFERENCE in match.by or {BY_WORDS, BY_CHILD} <= match.by
+    alike = not (differs.changed or differs.gone or differs.beside or differs.removed)
+    return (sure and not differs.another) or (bool(match.by & _OF_THE_CHILD) and alike)
+
+
+def _resembles(match: Match, differs: Difference | None) -> str:
+    ref = shown(match.stream)
+    if not match.by & _OF_THE_CHILD:
+        return _ELSEWHERE[BY_DAY if BY_DAY in match.by else BY_FACTS].format(ref)
+    by = " and ".join(_IS_THE_SAME[name] for name in _IS_THE_SAME if name in match.by)
+    how = "says otherwise" if differs else "was not brought in from a file"
+    return f"{ref} is of the same child, has the same {by}, and {how}."
+
+
+_IS_THE_SAME = {BY_REFERENCE: "number", BY_WORDS: "words", BY_CHILD: "day"}
+_ELSEWHERE = {
     BY_DAY: "{} has the same number and day, and another case number. If that is the wrong child:"
     " footprint redact.",
     BY_FACTS: "{}, whose words were removed, says the same in its facts.",
-    "child and day": "{} is of the same child and day.",
 }
+
+
+def _check_puts_right(differs: Difference, stream: str) -> None:
+    """Nothing is taken away, brought back, or said twice. Raises `Refused`."""
+    ref = shown(stream)
+    for positions, what in (
+        (differs.gone, "no longer says what entry {} records. Nothing is ever taken away."),
+        (differs.removed, "says otherwise than entry {}, whose words were removed."),
+        (differs.beside, "says otherwise than entry {}, which was recorded by hand."),
+    ):
+        if positions:
+            raise Refused(
+                f"It was brought in as {ref}, and {what.format(positions[0])}",
+                f"Put it right by hand: footprint correct {ref}.",
+            )
+
+
+def _at_its_stage(ask: Ask, move: Move) -> Ask:
+    """An answer that a sheet gains is of the stage that it is of in the whole of its row."""
+    if not isinstance(ask, Respond):
+        return ask
+    return ask.but(stage=vars(move.event)["stage"])
 
 
 def _doubt(guess: tuple[str, str, str]) -> Fault:

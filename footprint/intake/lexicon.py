@@ -15,9 +15,15 @@ from footprint.intake.mapping import SheetMapping, meanings
 
 _OWN: Mapping[str, Mapping[str, str]] = {"kinds": KINDS, "events": EVENTS, "flags": FLAGS}
 IROS = "iro"
+_IS_NAME = re.compile(r"\s|^[A-Z][a-z]{2}")
+"""Two words, or one that is written as a name is: initials and logins are not."""
 _NEAR = 0.8
 _MOST_WORDS = 6
 """A text of more words is a sentence, and near to no code."""
+_LONG = 100
+"""What is so long is near no code, and not worth remembering."""
+_NEVER_NEAR = frozenset({"sources"})
+"""What is never guessed, however near."""
 
 
 class Meant(NamedTuple):
@@ -39,29 +45,43 @@ class Lexicon:
         self._policy = policy
         self._said = mapping.values
         self._found: dict[tuple[str, str], Meant | None] = {}
-        self._sure: dict[tuple[str, str], str | None] = {}
+        self._certain: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, text: str) -> Meant | None:
         """The code of a list that a value means; None where nothing is near."""
+        if len(text) > _LONG:
+            return self._sure(name, plain(text))
         key = name, text
         if key not in self._found:
-            self._found[key] = self._look(name, plain(text))
+            sure = self._sure(name, plain(text))
+            known = sure or name in _NEVER_NEAR or plain(text) in self._said.get(name, {})
+            self._found[key] = sure if known else self._near(name, plain(text))
         return self._found[key]
 
     def iro(self, text: str) -> str | None:
         """The code of an IRO; None for a name, which is no code and is not made into one."""
-        code = self._said.get(IROS, {}).get(plain(text), text)
-        fit = not re.search(r"\s", code)
+        code = self._said.get(IROS, {}).get(plain(text), "")
+        fit = bool(code) or not _IS_NAME.search(text)
+        code = code or text
         if not fit:
             self._found[IROS, text] = None
         return code if fit else None
 
+    def case_number(self, text: str) -> str:
+        """Why a text is no case number of this authority; empty where it is one."""
+        try:
+            self._policy.check_case_number(text)
+        except Refused as refused:
+            return f"{refused.what} {refused.next_step}"
+        return ""
+
     def certain(self, name: str, text: str) -> str | None:
         """The code that a text means without a guess. It need not be a value of the sheet."""
         key = name, text
-        if key not in self._sure:
-            self._sure[key] = self._surely(name, plain(text))
-        return self._sure[key]
+        if key not in self._certain:
+            meant = self._sure(name, plain(text))
+            self._certain[key] = meant.code if meant else None
+        return self._certain[key]
 
     def label(self, name: str, code: str) -> str:
         """What a code is called."""
@@ -75,27 +95,28 @@ class Lexicon:
             ):  # fmt: skip
                 yield name, text, meant
 
-    def _look(self, name: str, text: str) -> Meant | None:
-        code = self._surely(name, text)
-        if code is not None or text in self._said.get(name, {}):
-            return None if code is None else Meant(code)
-        return self._near(name, text)
-
-    def _surely(self, name: str, text: str) -> str | None:
-        """By the mapping alone, where that has it; else as a code or label, or by another name."""
+    def _sure(self, name: str, text: str) -> Meant | None:
         said = self._said.get(name, {})
         if text in said:
-            return self._code(name, said[text]) if said[text] else ""
+            return self._valid(name, said[text])
         code = self._code(name, text)
-        return self._named(name, text) if code is None else code
+        if code is None:
+            code = self._named(name, text)
+        return None if code is None else Meant(code)
+
+    def _valid(self, name: str, code: str) -> Meant | None:
+        found = self._code(name, code) if code else code
+        return None if found is None else Meant(found)
 
     def _code(self, name: str, text: str) -> str | None:
         if name in _OWN:
             return next((c for c, label in _OWN[name].items() if text in (c, plain(label))), None)
         try:
-            return self._policy.code(name, text)
+            code = self._policy.code(name, text)
         except Refused:
             return None
+        # What is brought in was made at the time somewhere else, and is copied from there.
+        return None if (name, code) == ("sources", "at-the-time") else code
 
     def _named(self, name: str, text: str) -> str | None:
         """By what people often call it; the authority may have taken that code away."""

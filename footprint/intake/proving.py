@@ -7,17 +7,9 @@ given, where the thread was closed after an escalation as one that was answered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
-from footprint.domain.asks import (
-    Ask,
-    Close,
-    Escalate,
-    Raise,
-    Respond,
-)
-from footprint.domain.ladder import INFORMAL
+from footprint.domain.asks import Close, Escalate, Raise, Respond
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
@@ -27,17 +19,7 @@ from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.origin import Origin, words_of
-
-
-class Proved(NamedTuple):
-    """An ask, the number of the row that proves it, and the texts of the cells that do.
-
-    Where it comes from is among its words.
-    """
-
-    ask: Ask
-    row: int
-    cells: Mapping[str, str]
+from footprint.intake.staging import Made, Proved, in_order, staged
 
 
 class Found(NamedTuple):
@@ -80,9 +62,10 @@ class Prover:
 
     def thread(self, rows: Sequence[Said]) -> Found:
         """The thread that one row, or all rows of a reference, are."""
+        rows = sorted(rows, key=_begins) if self._layout.by_event else rows
         faults = [fault for said in rows for fault in said.faults]
-        faults += [NO_SOURCE for said in rows if said.values.get("source") not in SOURCES][:1]
-        guesses = [guess for said in rows for guess in said.guesses]
+        if any(said.values.get("source") not in SOURCES for said in rows):
+            faults.append(NO_SOURCE)
         whole = self._whole(rows, faults)
         proved: list[Proved] = []
         if not faults:
@@ -92,26 +75,27 @@ class Prover:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
         return Found(
             sheet=self._origin.sheet,
-            rows=tuple(said.number for said in rows),
+            rows=tuple(sorted(said.number for said in rows)),
             reference=str(whole.get("reference", "")),
             proved=tuple(proved),
             faults=tuple(faults),
-            guesses=tuple(guesses),
+            guesses=tuple(guess for said in rows for guess in said.guesses),
         )
 
     def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
         """What the rows say of the thread as a whole; they may not contradict each other."""
         whole: dict[str, Any] = {}
+        raised = {name for said in rows[:1] if _begins(said) < _LATER for name in said.values}
         for said in rows:
             for name, value in said.values.items():
                 if "." in name or name in {"event", "source"}:
                     continue
-                if whole.setdefault(name, value) != value and name in {"child", "kind"}:
-                    reason = f"another row of the same number says {whole[name]!r}"
-                    faults.append(Fault(name, str(value), reason))
-        begun = (said.values.get("event") for said in sorted(rows, key=_raised_first))
-        if (first := next(begun, None)) in KINDS:
-            whole["kind"] = first
+                first = whole.setdefault(name, value)
+                if _unlike(first, value) and not (name in _CHANGE_HANDS and name in raised):
+                    reason = f"another row of the same number says {_shown(first)}"
+                    faults.append(Fault(name, _shown(value), reason))
+        if self._layout.by_event and (event := rows[0].values.get("event")) in KINDS:
+            whole["kind"] = event
         self._service(whole)
         return whole
 
@@ -127,21 +111,19 @@ class Prover:
     # --- the moves ----------------------------------------------------------------------------
 
     def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
-        moves = list(self._of_events(rows) if self._layout.by_event else self._of_row(rows[0]))
+        moves = self._of_events(rows) if self._layout.by_event else self._of_row(rows[0])
         reference = whole.get("reference", "")
-        proved: list[Proved] = []
+        made: list[Made] = []
         for move, parts, said, cells in moves:
-            origin = words_of(self._origin, said.number, cells, "" if proved else reference)
+            origin = words_of(self._origin, said.number, cells, "" if made else reference)
             ask = asked(base_of(move), parts, whole, said.values.get("source"), origin)
             if ask is not None:
-                proved.append(Proved(ask, said.number, cells))
-        first = proved[0].ask if proved else None
+                made.append((move, Proved(ask, said.number, cells)))
+        first = made[0][1].ask if made else None
         if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
-        ordered = _in_order(proved)
-        if any(isinstance(p.ask, Escalate) for p in ordered):
-            ordered = list(self._answered_at_all(self._to_whom(ordered, first)))
-        return ordered
+        proved = in_order(list(staged(first, made, self._layout, self._policy)))
+        return list(self._answered_at_all(proved))
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
@@ -162,14 +144,12 @@ class Prover:
         self, rows: Sequence[Said]
     ) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as an event: what is of any move is of the one that it says."""
-        begun = ""
-        for said in sorted(rows, key=_raised_first):
-            event = said.values.get("event")
-            if not event:
+        events = {repr(sorted(said.cells.items())): said for said in reversed(rows)}  # each once
+        begin = min(map(_begins, rows))
+        for _, said in sorted(events.items(), key=_by_move):
+            if not said.values.get("event"):
                 raise Refused(f"Row {said.number} does not say what happened.")
-            # A challenge that is raised again, as an alert, was made formal.
-            move = "alerted" if begun and event == "alert" else _BEGIN.get(event, event)
-            begun = begun or (event if event in _BEGIN else "")
+            move = _move(said, begin)
             parts: dict[str, Any] = {}
             for name, value in said.values.items():
                 of, _, part = name.partition(".")
@@ -178,25 +158,6 @@ class Prover:
                 elif part and base_of(of) == move:
                     parts[part] = value
             yield move, parts, said, said.cells
-
-    def _to_whom(self, proved: list[Proved], first: Raise) -> list[Proved]:
-        """An answer by whom it was raised with, and not escalated to, is of that first stage."""
-        higher = {p.ask.role for p in proved if isinstance(p.ask, Escalate)}
-        if not higher or first.role is None or first.role in higher:
-            return proved
-        stage = self._first_stage(first)
-        return [
-            p._replace(ask=p.ask.but(stage=stage))
-            if isinstance(p.ask, Respond) and p.ask.role == first.role
-            else p
-            for p in proved
-        ]
-
-    def _first_stage(self, first: Raise) -> int:
-        if not first.formal:
-            return INFORMAL
-        ladder = self._policy.ladder_for(first.service, first.on)
-        return ladder.first_formal if first.stage is None else first.stage
 
     def _answered_at_all(self, proved: Sequence[Proved]) -> Iterator[Proved]:
         """A second answer that the sheet has no place for, where the thread's end shows it."""
@@ -227,13 +188,45 @@ _WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
 """Which services a team can name more closely than the service that a row says."""
 
 
-_BEGIN: Mapping[str, str] = dict.fromkeys((MOVES[0], *KINDS), MOVES[0])
-"""The events that begin a thread; some of them say as what."""
+_CHANGE_HANDS = frozenset({"iro", "team"})
+"""What can be another one at a later event; that of what was raised is the thread's."""
 
 
-def _raised_first(said: Said) -> tuple[bool, date]:
-    event, on = said.values.get("event"), said.values.get(f"{ANY}.on")
-    return event not in _BEGIN, on if isinstance(on, date) and event in _BEGIN else date.min
+_BEGIN = ("challenge", MOVES[0], "alert")
+"""The events that can begin a thread, and some of which say as what."""
+_LATER = len(_BEGIN)
+
+
+def _begins(said: Said) -> int:
+    """How surely an event is the first of its thread: the less, the surer."""
+    event = said.values.get("event")
+    return _BEGIN.index(event) if event in _BEGIN else _LATER
+
+
+def _move(said: Said, begin: int) -> str:
+    """The move that an event is: an alert behind a challenge was made formal."""
+    if _begins(said) == begin < _LATER:
+        return MOVES[0]
+    event = str(said.values.get("event"))
+    return "alerted" if event == "alert" else event
+
+
+def _by_move(event: tuple[str, Said]) -> tuple[int, int, str]:
+    """The order of events of which nothing else is known: that of the moves, then of their texts.
+
+    It is not that of the rows, so that a sheet may be sorted as it likes.
+    """
+    text, said = event
+    move = _move(said, _LATER)
+    return _begins(said), MOVES.index(move) if move in MOVES else 0, text
+
+
+def _unlike(one: Any, other: Any) -> bool:
+    return set(one) != set(other) if isinstance(one, tuple) else bool(one != other)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 _PLACE = {name: (move, part) for name in FIELDS for move, _, part in (name.partition("."),)}
@@ -251,13 +244,3 @@ _SHOWS: Mapping[str, tuple[str, ...]] = {
     "note": ("words",),
 }  # fmt: skip
 """The parts of a move of which any shows that it was made."""
-
-
-def _in_order(proved: Sequence[Proved]) -> list[Proved]:
-    """By their days; one whose day is not known stays behind the one before it."""
-    days, last = [], date.min
-    for p in proved:
-        last = p.ask.on or last
-        days.append(last)
-    order = sorted(range(1, len(proved)), key=days.__getitem__)
-    return [*proved[:1], *(proved[at] for at in order)]

@@ -16,6 +16,8 @@ from footprint.intake.mapping import SheetMapping
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Cell, Row
 
+_FEW = 10
+"""What fewer than one in so many cells have is no rule."""
 PROSE_WORDS = 4
 """What has so many words is a sentence rather than a code."""
 
@@ -78,7 +80,7 @@ def _is_surveyed(column: Column) -> bool:
 
 
 def digits_in(numbers: Mapping[Cell, int]) -> int:
-    """The digits of most case numbers that are digits alone; 0 where none is.
+    """The digits of the longest case numbers that are digits alone, but for a few mistyped ones.
 
     A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
     """
@@ -87,8 +89,8 @@ def digits_in(numbers: Mapping[Cell, int]) -> int:
         if text := digits_of(cell):
             lengths[len(text)] += count
     zeros = [len(c) for c in numbers if isinstance(c, str) and re.fullmatch("0[0-9]+", c)]
-    most = max(lengths, key=lambda size: (lengths[size], size), default=0)
-    return max([most, *zeros])
+    enough = sum(lengths.values()) / _FEW
+    return max([0, *zeros, *(size for size, count in lengths.items() if count >= enough)])
 
 
 def digits_of(cell: Cell) -> str:
@@ -107,8 +109,8 @@ def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bo
     for cell, count in cells.items():
         if isinstance(cell, str):
             total += count
-            known = lexicon.certain(codes, cell) is not None
-            prose += 0 if known or len(cell.split()) < PROSE_WORDS else count
+            many = len(cell.split()) >= PROSE_WORDS
+            prose += count if many and lexicon.certain(codes, cell) is None else 0
     return prose * 2 > total
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from footprint.domain.policy import Policy
 from footprint.intake.cells import Fault, RowReader, Said, text_of
+from footprint.intake.fields import DAY, FIELDS
 from footprint.intake.headings import Layout, layout_of
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
@@ -18,7 +19,9 @@ from footprint.intake.survey import Survey, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Row
 
-_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b|sum\b|count\b|average\b|mean\b|median\b")
+_TOTAL = re.compile(
+    r"(?:(?:grand |sub[- ]?)?totals?|sum|count|average|mean|median)\b(?: [a-z]+){0,3}[ :=]*[0-9.]*"
+)
 _FEW = 2
 """A row with fewer cells than this is a heading or a remark between the rows."""
 
@@ -114,16 +117,28 @@ def _refused(table: Table, said: Said, reason: str) -> Found:
 def _no_record(row: Row, layout: Layout) -> str:
     """Why a row is no record; empty where it is one."""
     texts = [cell for cell in row.cells if cell is not None]
-    first = text_of(texts[0]).casefold() if texts else ""
-    if _TOTAL.match(first):
+    first = text_of(texts[0]) if texts else ""
+    if _TOTAL.fullmatch(first.casefold()) and not _has_day(row, layout):
         return f"it is a total ({first!r})"
     if len(texts) < _FEW:
         return f"it has one cell ({first[:40]!r})" if texts else "it is empty"
-    if heading_key(first) in layout.keys and all(
-        heading_key(text_of(cell)) in layout.keys for cell in texts
-    ):
+    if all(_is_heading(heading_key(text_of(cell)), layout) for cell in texts):
         return "it repeats the headings"
     return ""
+
+
+def _is_heading(text: str, layout: Layout) -> bool:
+    """Whether a text is a heading, or the lower part of one."""
+    return text in layout.keys or any(key.endswith(f" {text}") for key in layout.keys)
+
+
+def _has_day(row: Row, layout: Layout) -> bool:
+    """Whether there is anything but a count under a heading for days."""
+    return any(
+        isinstance(row.cells[c.at], str | date)
+        for c in layout.columns
+        if c.field and FIELDS[c.field].kind == DAY and c.at < len(row.cells)
+    )
 
 
 def _merged_rows(table: Table) -> frozenset[int]:

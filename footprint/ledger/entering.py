@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -108,65 +108,53 @@ class Entered:
             Locked: they have words, and the vault's key is not on this machine.
         """
         stream, version, child = stand
-        named = next((move.words["child"] for move in moves if "child" in move.words), None)
+        named = next((m.words["child"] for m in moves if m.words.get("child")), None)
         if named and child is None:
             self.children[stream] = self._stored_child(stream, named)
         command_id, *ids = new_ids(1 + len(moves))
         recorded_at = max(now, self._ground.recorded_at)  # it never runs back
-        made = tuple(
-            [
-                self._entry(
-                    move,
-                    (stream, version + nth, move.event.topic),
-                    child or named,
-                    command_id=command_id,
-                    event_id=event_id,
-                    recorded_at=recorded_at,
-                    clock=None if recorded_at == now else now,
-                )
-                for nth, (move, event_id) in enumerate(zip(moves, ids, strict=True), start=1)
-            ]
-        )
+        shared = {
+            "stream": stream,
+            "command_id": command_id,
+            "recorded_at": recorded_at,
+            "actor": self._actor,
+            "clock": None if recorded_at == now else now,
+        }
+        first = len(self.entries)
+        for move, event_id in zip(moves, ids, strict=True):
+            version += 1
+            entry = object.__new__(Entry)
+            # A constructor call of twelve arguments costs as much as hashing the entry.
+            vars(entry).update(
+                shared,
+                position=self._tail + 1 + len(self.entries),
+                version=version,
+                event_id=event_id,
+                occurred_on=move.occurred_on,
+                source=move.source,
+                event=move.event,
+                words=self._commitment(move, stream, version, child or named),
+            )
+            self.entries.append(entry)
         if moves:
             self._ground.gone_on(stream, recorded_at)
-        return made
+        return tuple(self.entries[first:])
 
-    def _entry(
-        self, move: Move, place: tuple[str, int, str], child: str | None, **header: str | None
-    ) -> Entry:
-        stream, version, _ = place
-        entry = object.__new__(Entry)
-        # A constructor call of twelve arguments costs as much as hashing the entry.
-        vars(entry).update(
-            header,
-            position=self._tail + 1 + len(self.entries),
-            stream=stream,
-            version=version,
-            occurred_on=move.occurred_on,
-            actor=self._actor,
-            source=move.source,
-            event=move.event,
-            words=self._commitment(move.words, place, child) if move.words else None,
-        )
-        self.entries.append(entry)
-        return entry
+    def _commitment(self, move: Move, stream: str, version: int, child: str | None) -> str | None:
+        """What an entry holds of its words, which go into the vault; None if there are none.
 
-    def _commitment(
-        self, words: Mapping[str, str], place: tuple[str, int, str], child: str | None
-    ) -> str:
-        """What an entry holds of its words, which go into the vault."""
-        salt, plain = new_salt(), encode_words(_with_child(words, child))
-        lock = self._ground.lock
-        self.vault[len(self.entries)] = (
-            lock_words(lock, place_of(*place), salt, plain) if lock else (salt, plain)
-        )
-        return commitment(*place, salt, plain)
+        They hold the case number too, so that a swapped row of `vault_child` shows.
+        """
+        words = move.words
+        if not words:
+            return None
+        salt, plain = new_salt(), encode_words({"child": child, **words} if child else words)
+        topic, lock, row = move.event.topic, self._ground.lock, (salt, plain)
+        if lock:
+            row = lock_words(lock, place_of(stream, version, topic), salt, plain)
+        self.vault[len(self.entries)] = row
+        return commitment(stream, version, topic, salt, plain)
 
     def _stored_child(self, stream: str, child: str) -> bytes:
         lock = self._ground.lock
         return lock_child(lock, stream, child.encode()) if lock else child.encode()
-
-
-def _with_child(words: Mapping[str, str], child: str | None) -> dict[str, str]:
-    """Words hold the case number too, so that a swapped row of `vault_child` shows."""
-    return {"child": child, **words} if child else {**words}

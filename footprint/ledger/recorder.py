@@ -30,6 +30,10 @@ from footprint.proof.tree import FANOUT, completed_runs, run_root
 Vault = Mapping[int, tuple[bytes, bytes]]
 """Salt and words of the entries that have words, by their index in the batch."""
 
+Row = tuple[str, int, str, bytes]
+"""Stream, version, topic and state of an event."""
+
+_NOTHING: Mapping[Any, Any] = {}
 _ENDLESS = 2**63 - 1
 _COLUMNS = "position, stream, version, topic, state"
 _INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -190,41 +194,47 @@ class SQLiteRecorder(ApplicationRecorder):
             IntegrityError: a version is there already. Nothing is recorded.
             OperationalError: the database could not do it. Nothing is recorded.
         """
+        rows = [
+            (str(event.originator_id), event.originator_version, event.topic, event.state)
+            for event in stored_events
+        ]
+        tail = self.append(rows, vault or {}, children or {})
+        return list(range(tail - len(rows) + 1, tail + 1))
+
+    def append(
+        self, rows: Sequence[Row], vault: Vault = _NOTHING, children: Mapping[str, bytes] = _NOTHING
+    ) -> int:
+        """The same for events as rows. Returns the position of the last. Raises as it does."""
         try:
             with self.writing():
-                return self._insert(stored_events, vault or {}, children or {})
+                return self._append(rows, vault, children)
         except sqlite3.IntegrityError as error:
             raise IntegrityError(error) from error
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
-    def _insert(
-        self, stored_events: Sequence[StoredEvent], vault: Vault, children: Mapping[str, bytes]
-    ) -> list[int]:
+    def _append(self, rows: Sequence[Row], vault: Vault, children: Mapping[str, bytes]) -> int:
         unit, many = self._unit, self.connection.executemany
         if unit is None or not self.connection.in_transaction:
             raise OperationalError("the database has ended the transaction")
         tail = self.size()
         if self.sealer and not unit.leaves:
             self.sealer.prepare(self, tail)
-        first = tail + 1
-        rows = []
-        for event in stored_events:
-            tail += 1
-            stream, version, topic = str(event.originator_id), event.originator_version, event.topic
-            leaf = entry_leaf(stream, version, topic, event.state)
-            rows.append((tail, stream, version, topic, event.state, leaf))
-            unit.leaves.append(leaf)
+        words = [(tail + 1 + index, *sealed) for index, sealed in vault.items()]
+        while rows:
+            # Up to the end of a run, whose leaves are then read again.
+            part, rows = rows[: FANOUT - tail % FANOUT], rows[FANOUT - tail % FANOUT :]
+            leaves = [entry_leaf(*row) for row in part]
+            numbered = enumerate(zip(part, leaves, strict=True), start=tail + 1)
+            many(_INSERT, [(n, *row, leaf) for n, (row, leaf) in numbered])
+            unit.leaves += leaves
+            tail += len(part)
             if tail % FANOUT == 0:
-                many(_INSERT, rows)
-                rows = []
                 self._complete_runs(tail)
-        many(_INSERT, rows)
         unit.tail = tail
-        words = [(first + index, *sealed) for index, sealed in vault.items()]
         many("INSERT INTO vault VALUES (?, ?, ?)", words)
         many("INSERT INTO vault_child VALUES (?, ?)", children.items())
-        return list(range(first, tail + 1))
+        return tail
 
     def _complete_runs(self, size: int) -> None:
         for level, nth in completed_runs(size):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -60,7 +62,15 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     },
     "verify": {"--views": Ends(CANNOT_TELL)},
     "checkpoint": {"": RECORDS, "--new-key x": RECORDS},
-    "export": {"--audit-copy {new}": READS},
+    "export": {
+        "--audit-copy {new}": READS,
+        "--entries {new}": READS,
+        "--csv {new}": READS,
+        "--xlsx {new}": READS,
+        "--entries {new} --with-words": SPEAKS,
+        "--csv {new} --with-words": SPEAKS,
+        "--xlsx {new} --with-words": SPEAKS,
+    },
     "evidence": {"4 --output {new}": READS, "4 --output {new} --with-words": SPEAKS},
     "verify-bundle": {"{file}": Ends(CANNOT_TELL)},  # of no ledger
     "witness": {"status": Ends(NOT_FOUND, "no witness")},  # the same
@@ -74,7 +84,10 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     "status": {"": READS},
     "rebuild": {"": READS},
     "policy": {"show": READS, "adopt --closure-day 2026-12-24": RECORDS},
-    "init": {"--authority X": Ends(REFUSED, "Something is at")},
+    "init": {
+        "--authority X": Ends(REFUSED, "Something is at"),
+        "--from {file}": Ends(REFUSED, "Something is at"),
+    },
     "demo": {"--ledger {copy}": Ends(REFUSED, "Something is at")},
 }
 """Each command as it is typed where the ledger is an audit copy, and how it ends."""
@@ -100,6 +113,13 @@ def with_dry_run(line: str, ends: Ends) -> list[str]:
     return [line, f"{line} --dry-run"] if tried else [line]
 
 
+def remove(made: Path) -> None:
+    """What a command has made, whether it is a file or a folder."""
+    if made.is_dir():
+        shutil.rmtree(made)
+    made.unlink(missing_ok=True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("line", "ends"), RUNS, ids=str)
 def test_a_command_on_a_copy(copy: Place, line: str, ends: Ends) -> None:
@@ -115,7 +135,7 @@ def test_a_command_on_a_copy(copy: Place, line: str, ends: Ends) -> None:
         else:
             assert ran.code == ends.code, ran
         assert not new.exists() or ends.code == DONE
-        new.unlink(missing_ok=True)
+        remove(new)
     assert copy.ledger.read_bytes() == before
 
 

@@ -60,8 +60,10 @@ def decide_together(
     """
     moves: list[Move] = []
     state: State | None = None
+    at = today.isoformat()
     for ask in asks:
-        _check_begun(ask, begun=bool(entries or moves))
+        if isinstance(ask, Raise) == bool(entries or moves):
+            raise Refused("A thread begins with a challenge or an alert, and only once.")
         source = policy.code("sources", ask.source)
         check_day(ask.on, source, today)
         if isinstance(ask, PuttingRight):
@@ -71,12 +73,13 @@ def decide_together(
         texts = said(ask.words)
         if isinstance(ask, Attach):
             check_not_attached(ask, corrected_words(entries, words or {}), moves)
-        if source != ask.source or len(texts) != len(ask.words):
-            ask = ask.but(source=source, words=texts)  # noqa: PLW2901 - what was meant by it
-        state = _grown(state, moves[-1], policy, today) if moves else folded(entries, policy)
-        event = decided(seen(state) if state else None, ask, policy)
+        same = source == ask.source and len(texts) == len(ask.words)  # as asked, to the letter
         if isinstance(ask, Raise):
             texts["child"] = policy.check_case_number(ask.child)
+        if not same:
+            ask = ask.but(source=source, words=texts)  # noqa: PLW2901 - what was meant by it
+        state = _grown(state, moves[-1], policy, at) if moves else folded(entries, policy)
+        event = decided(seen(state) if state else None, ask, policy)
         moves.append(Move(event=event, occurred_on=ask.on, source=source, words=texts))
     return tuple(moves)
 
@@ -89,14 +92,9 @@ def _check_alone(asks: Sequence[Ask]) -> None:
         )
 
 
-def _check_begun(ask: Ask, *, begun: bool) -> None:
-    if begun == isinstance(ask, Raise):
-        raise Refused("A thread begins with a challenge or an alert, and only once.")
-
-
-def _grown(state: State | None, move: Move, policy: Policy, today: date) -> State:
-    """The state after a move that was decided and is not recorded yet: it will be today."""
-    topic, facts = move.event.topic, facts_of(move, today.isoformat())
+def _grown(state: State | None, move: Move, policy: Policy, at: str) -> State:
+    """The state after a move that was decided, and will be recorded at a time."""
+    topic, facts = move.event.topic, facts_of(move, at)
     if state is None:
         return begin(NEW, topic, facts, policy)
     grow(state, topic, facts, policy)

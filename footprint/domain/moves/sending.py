@@ -53,10 +53,9 @@ def begin_on(ladder: Ladder, ask: Raise, policy: Policy) -> ev.Event:
         "respond_by": respond_by(ask, stage, policy),
     }
     if not ask.formal:
-        return ev.ChallengeRaised(**facts)
-    return ev.AlertRaised(
-        **facts, resolve_by=resolve_by(ask.on, stage, ladder, facts["capacity"], policy)
-    )
+        return ev.ChallengeRaised.of(facts)
+    facts["resolve_by"] = resolve_by(ask.on, stage, ladder, facts["capacity"], policy)
+    return ev.AlertRaised.of(facts)
 
 
 def _opening_stage(ask: Raise, ladder: Ladder) -> Stage:
