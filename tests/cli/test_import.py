@@ -42,10 +42,10 @@ def brings(place: Place, *args: str) -> tuple[dict[str, int], int]:
 # --- what is recorded -------------------------------------------------------------------------
 
 
-def test_poole_goes_in_without_a_mapping(brought: Place, year: Place) -> None:
+def test_poole_goes_in_without_a_mapping(brought: Place, poole_views: list[Any]) -> None:
     """26 threads of 99 entries, and every figure is the demonstration's."""
     assert brought.entries() == 6 + ENTRIES
-    assert views(brought) == views(year)
+    assert views(brought) == poole_views
 
 
 def test_what_was_brought_in_is_proved(brought: Place) -> None:
