@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -145,11 +146,13 @@ def on_terminal(
     columns: int = 100,
     program: Sequence[str] = (PROGRAM,),
     answer: str | None = None,
+    answers: Sequence[tuple[str, str | None]] = (),
     **env: str | None,
 ) -> tuple[int, str]:
     """Run the program on a terminal of its own: the exit code, and every character it sent.
 
-    A question that ends with [y/N] is given the answer, where there is one.
+    A question that ends with [y/N] is given the answer, where there is one. `answers` are given in
+    their order, each once its text was sent; None interrupts the program.
     """
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
@@ -157,13 +160,23 @@ def on_terminal(
         [*program, *args], stdin=slave, stdout=slave, stderr=slave, env=own, cwd=place.folder
     ) as process:
         os.close(slave)
-        sent = b""
+        sent, seen, left = b"", 0, list(answers)
         while arrived := _arrived(master):
             sent += arrived
+            while left and (at := sent.find(left[0][0].encode(), seen)) >= 0:
+                seen = at + len(left[0][0])
+                _answer(process, master, left.pop(0)[1])
             if answer is not None and sent.endswith(b"[y/N]: "):
                 os.write(master, f"{answer}\n".encode())
     os.close(master)
     return process.returncode, sent.decode().replace("\r\n", "\n")
+
+
+def _answer(process: subprocess.Popen[bytes], master: int, answer: str | None) -> None:
+    if answer is None:
+        process.send_signal(signal.SIGINT)
+    else:
+        os.write(master, answer.encode())
 
 
 def _arrived(master: int) -> bytes:

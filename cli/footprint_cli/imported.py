@@ -15,7 +15,7 @@ from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Opened, Outcome
 from footprint.intake.inuse import mapping_in_use
 from footprint.intake.origin import said_itself
-from footprint.intake.rejects import said_fault
+from footprint.intake.rejects import Rejected, said_fault
 from footprint.intake.table import LeftOut, Table
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.receipt import receipt_line
@@ -41,10 +41,12 @@ class Report:
     """
 
     def __init__(self, name: str, file: Opened, policy: Policy | None) -> None:
-        self.name, self.file, self._policy = name, file, policy
+        # A name that is no UTF-8 is no JSON either.
+        self.name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        self.file, self._policy = file, policy
         self.threads: Counter[str] = Counter()
         self.entries = 0
-        self.refused: list[Outcome] = []
+        self.refused: list[Rejected] = []
         self.left_out: list[LeftOut] = list(file.left_out)
         self.warned: list[tuple[str, int, str]] = []
         self._guesses: Counter[tuple[str, str, str]] = Counter()
@@ -58,7 +60,10 @@ class Report:
         self.entries += one.entries
         self._guesses.update((g.column, g.value, g.code) for g in one.found.guesses)
         if one.what == REFUSED:
-            self.refused.append(one)
+            # What its cells would have proved is let go: all of a large file may be refused.
+            self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))
+        elif one.what == SAME and one.faults:
+            self.left_out.append(_again(one))
         elif self._policy and one.entries:
             self._look(one, self._policy)
 
@@ -143,7 +148,7 @@ class Report:
         yield ""
 
     def _lines(self) -> Iterator[str]:
-        yield from self._cut("Left out:", [_said_left_out(one) for one in self.left_out])
+        yield from self._cut("Left out:", [said_left_out(one) for one in self.left_out])
         yield from self._cut("Worth a look:", [*self._notes()])
         yield from self._cut("Refused:", [*self._refusals()])
         counts = "; ".join(f"{self.threads[k]:,} {_WHAT[k]}" for k in _WHAT if self.threads[k])
@@ -162,16 +167,18 @@ class Report:
             yield from _of_formulas(table)
             yield from _of_days(table)
         for (column, value, code), count in self._guesses.items():
-            yield f"{column} {value!r} is taken for {code}: a guess, in {count:,} rows"
+            what = f"{column} {value!r}" if value else f"The heading {column!r}"
+            rows = "1 row" if count == 1 else f"{count:,} rows"
+            yield f"{what} is taken for {code}: a guess, in {rows}"
         for sheet, row, said in self.warned:
             yield f"{_place(sheet, row)}: {said}"
 
     def _refusals(self) -> Iterator[str]:
         """Each thing that is wrong once, with the rows that it is wrong in."""
         rows: dict[str, list[str]] = {}
-        for outcome in self.refused:
-            place = _place(outcome.found.sheet, outcome.found.rows[0])
-            for fault in outcome.faults:
+        for one in self.refused:
+            place = _place(one.sheet, one.rows[0])
+            for fault in one.faults:
                 rows.setdefault(said_fault(fault), []).append(place)
         for said, places in rows.items():
             more = f" and {len(places) - _FEW:,} more" if len(places) > _FEW else ""
@@ -188,8 +195,7 @@ class Report:
             "recorded": recorded,
             "entries": self.entries,
             "threads": {name: self.threads[name] for name in _WHAT},
-            "refused": [_as_record(outcome, fault)
-                        for outcome in self.refused for fault in outcome.faults],
+            "refused": [_as_record(one, fault) for one in self.refused for fault in one.faults],
             "left_out": [vars(one) for one in self.left_out],
             "notes": [*self._notes()],
             "mapping": self.mapping_in_use(),
@@ -198,12 +204,18 @@ class Report:
         }  # fmt: skip
 
 
-def _as_record(outcome: Outcome, fault: tuple[str, str, str]) -> Mapping[str, Any]:
+def _as_record(one: Rejected, fault: tuple[str, str, str]) -> Mapping[str, Any]:
     column, value, reason = fault
     return {
-        "sheet": outcome.found.sheet, "row": outcome.found.rows[0],
-        "rows": list(outcome.found.rows), "column": column, "value": value, "reason": reason,
+        "sheet": one.sheet, "row": one.rows[0], "rows": list(one.rows),
+        "column": column, "value": value, "reason": reason,
     }  # fmt: skip
+
+
+def _again(one: Outcome) -> LeftOut:
+    """A row that this very file has twice."""
+    why = "; ".join(fault.reason for fault in one.faults)
+    return LeftOut(sheet=one.found.sheet, row=one.found.rows[0], why=f"{why}, and is taken once")
 
 
 def _heading(table: Table) -> str:
@@ -225,7 +237,8 @@ def _place(sheet: str, row: int | None) -> str:
     return f"{of_sheet}row {row}" if row else sheet or "the file"
 
 
-def _said_left_out(one: LeftOut) -> str:
+def said_left_out(one: LeftOut) -> str:
+    """A row that is no record, or a sheet that holds none, as a sentence."""
     return f"{_place(one.sheet, one.row)}: {one.why}"
 
 

@@ -16,6 +16,9 @@ from footprint.sheets.pages import Cell, Row
 SAID, KNOWN, GUESSED = "said", "known", "guessed"
 """How it is known what a column means: by the mapping, by its heading, or nearly by its heading."""
 
+REASON = "Why it was refused"
+"""The heading of the column that is added to refused rows. Brought in, it is no cell of theirs: it
+may repeat what was mended, such as a name."""
 LOOKED_THROUGH = 60
 """So many rows are looked through for the headings: titles and notes may stand above them."""
 _LEAST = 3
@@ -142,7 +145,7 @@ def _columns(headings: Sequence[str], mapping: SheetMapping) -> Iterator[Column]
         if field not in _SEVERAL and again:
             field, how = None, ""  # noqa: PLW2901 - this column is not used
         taken |= {field} if field else set()
-        if heading:
+        if heading and heading != REASON:
             found.append(Column(at=at, heading=_unlike(heading, found), field=field, how=how))
     by_event = "event" in taken
     for column in found:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from footprint.intake.fields import ANY
 from footprint.intake.importing import Opened
-from footprint.intake.mapping import AS_WRITTEN, UNUSED, SheetMapping
+from footprint.intake.mapping import AS_WRITTEN, UNUSED, SheetMapping, heading_key
 
 ASKED = "?"
 """The code, in such a file, of a value that nobody has said yet: it stays unknown."""
@@ -36,13 +37,25 @@ def _reading(mapping: SheetMapping) -> dict[str, Any]:
 
 
 def _columns(file: Opened) -> dict[str, list[str]]:
-    columns: dict[str, list[str]] = {}
+    """The headings by what they mean; each once, though several sheets may have it.
+
+    Where they use it differently, the use counts that says more: a sheet that has no place for it
+    leaves it out again by itself, and what is of any move is of what was raised in rows of threads.
+    """
+    found: dict[str, tuple[str, str]] = {}
     for table in file.tables:
         for column in table.layout.columns:
-            headings = columns.setdefault(column.field or UNUSED, [])
-            if column.heading not in headings:
-                headings.append(column.heading)
+            key, field = heading_key(column.heading), column.field or UNUSED
+            if key not in found or _says_more(field) > _says_more(found[key][0]):
+                found[key] = field, column.heading
+    columns: dict[str, list[str]] = {}
+    for field, heading in found.values():
+        columns.setdefault(field, []).append(heading)
     return columns
+
+
+def _says_more(field: str) -> int:
+    return 0 if field == UNUSED else 2 if field.startswith(f"{ANY}.") else 1
 
 
 def _values(file: Opened) -> dict[str, dict[str, str]]:

@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from footprint.intake.importing import Opened, Outcome
+from footprint.errors import Misused
+from footprint.intake.cells import Fault
+from footprint.intake.headings import REASON
+from footprint.intake.importing import Opened
 from footprint.intake.table import Table
+from footprint.sheets.book import Kind
 from footprint.sheets.pages import Row
 from footprint.sheets.writing import Table as Written
 from footprint.sheets.writing import Value, write_csv, write_xlsx
 
-REASON = "Why it was refused"
-"""The heading of the column that is added; it means nothing when the file is brought in."""
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 
-def rejects_path(path: Path) -> Path:
-    """Where the refused rows of a file go: beside it, a workbook's into a newer workbook."""
-    return path.with_name(f"{path.stem}-rejects{'.csv' if path.suffix == '.csv' else '.xlsx'}")
+class Rejected(NamedTuple):
+    """The rows of a thread that was refused: their sheet, their numbers, and why."""
+
+    sheet: str
+    rows: tuple[int, ...]
+    faults: tuple[Fault, ...]
 
 
-def write_rejects(path: Path, file: Opened, refused: Iterable[Outcome]) -> None:
+def rejects_path(path: Path, kind: Kind, given: Path | None = None) -> Path:
+    """Where the refused rows of a file go: beside it, a workbook's into a newer workbook.
+
+    Args:
+        path: of the file.
+        kind: what it is, whatever its name says.
+        given: where somebody wants them.
+
+    Raises:
+        Misused: its name says that it is something else than will be written.
+    """
+    if given is None:
+        suffix = path.suffix if path.suffix.lower() not in {"", *_WORKBOOKS} else ".csv"
+        return path.with_name(f"{path.stem}-rejects{suffix if kind == 'csv' else '.xlsx'}")
+    suffix = given.suffix.lower()
+    if suffix in _WORKBOOKS if kind == "csv" else suffix != ".xlsx":
+        form = "a csv file" if kind == "csv" else "a workbook, named as .xlsx"
+        raise Misused(f"The refused rows of {path} are written as {form}, not as {given}.")
+    return given
+
+
+def write_rejects(path: Path, file: Opened, refused: Iterable[Rejected]) -> None:
     """Write the rows that were refused, each with the reason behind it.
 
     A csv file keeps its delimiter, and is UTF-8 with a mark that spreadsheet programs know. The
@@ -45,13 +73,12 @@ def write_rejects(path: Path, file: Opened, refused: Iterable[Outcome]) -> None:
         write_xlsx(path, written, contents=False)
 
 
-def _reasons(refused: Iterable[Outcome]) -> dict[str, dict[int, str]]:
+def _reasons(refused: Iterable[Rejected]) -> dict[str, dict[int, str]]:
     """Why each row of each sheet was refused; of a thread of several rows, the same for all."""
     reasons: dict[str, dict[int, str]] = {}
-    for outcome in refused:
-        said = "; ".join(dict.fromkeys(map(said_fault, outcome.faults)))
-        of_sheet = reasons.setdefault(outcome.found.sheet, {})
-        of_sheet.update(dict.fromkeys(outcome.found.rows, said))
+    for one in refused:
+        said = "; ".join(dict.fromkeys(map(said_fault, one.faults)))
+        reasons.setdefault(one.sheet, {}).update(dict.fromkeys(one.rows, said))
     return reasons
 
 

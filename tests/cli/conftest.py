@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_helpers import Place, concern
+from import_helpers import POOLE, views
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +50,22 @@ def begun(_begun: Place, tmp_path: Path) -> Place:
 def poole(year: Place, tmp_path: Path) -> Place:
     """The demonstration, to write to."""
     return year.copy(tmp_path / "poole")
+
+
+@pytest.fixture(scope="session")
+def _brought(_new: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = _new.copy(tmp_path_factory.mktemp("brought") / "place")
+    place.done("import", str(POOLE), "--yes")
+    return place
+
+
+@pytest.fixture
+def brought(_brought: Place, tmp_path: Path) -> Place:
+    """A ledger into which last year's sheet was brought, to write to."""
+    return _brought.copy(tmp_path / "brought")
+
+
+@pytest.fixture(scope="session")
+def poole_views(year: Place) -> list[Any]:
+    """What is counted of the demonstration."""
+    return views(year)

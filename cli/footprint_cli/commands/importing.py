@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -11,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from footprint.durable import making
-from footprint.errors import Misused, Refused
+from footprint.errors import Misused, NotFound, Refused
 from footprint.intake.importing import Terms, brought_in, opened, unsaid
 from footprint.intake.mapping import SheetMapping, mapping_of
 from footprint.intake.rejects import rejects_path, write_rejects
@@ -19,9 +21,10 @@ from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book, read_book
 from footprint_cli import options as o
 from footprint_cli.caution import at_terminal, check_actor
+from footprint_cli.faults import WasRecorded
 from footprint_cli.given import read_file
 from footprint_cli.givenout import new_file
-from footprint_cli.imported import Report
+from footprint_cli.imported import Report, said_left_out
 from footprint_cli.progress import shown_progress
 from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
@@ -88,21 +91,24 @@ def import_(
     """
     settings = Settings(ledger, actor)
     check_actor(settings.actor.value)
+    if rejects and not skip_bad:
+        raise Misused("--rejects says where --skip-bad writes.", "Give --skip-bad as well.")
     said = {"source": source, "kind": kind, "year": year, "dates": dates, "sheets": sheets}
     meant = _with_options(_read_mapping(mapping), said)
-    terms = Terms(actor=settings.actor.value, reason=reason, as_new=as_new)
+    _check_new(save_mapping, "--save-mapping")
     with shown_progress("Reading") as progress:
         book = read_book(file, progress=progress)
-    job = _Job(file, book, meant, settings, save_mapping, json)
-    good = rejects or rejects_path(file) if skip_bad else None
-    if not yes or dry_run:
-        asks = not (dry_run or no_input or json) and at_terminal()
-        if asks:
-            job = job.with_answers()
-        if not _agreed(job, replace(terms, guesses=asks), asks=asks, skip_bad=skip_bad):
-            return
-        terms, job = replace(terms, guesses=True), job._replace(save_mapping=None)
-    _record(job, replace(terms, record=True), good)
+    _check_sheets(file, book, meant)
+    aside = rejects_path(file, book.kind, rejects) if skip_bad else None
+    _check_new(aside, "--rejects")
+    job = _Job(file, book, meant, settings, save_mapping, aside, json)
+    terms = Terms(actor=settings.actor.value, reason=reason, as_new=as_new)
+    if yes and not dry_run:
+        _record(job, replace(terms, record=True))
+    elif not (dry_run or no_input or json) and at_terminal():
+        _asked(job.with_answers(), replace(terms, guesses=True))
+    else:
+        _looked(job, terms)
 
 
 class _Job(NamedTuple):
@@ -113,6 +119,7 @@ class _Job(NamedTuple):
     mapping: SheetMapping
     settings: Settings
     save_mapping: Path | None
+    rejects: Path | None
     as_json: bool
 
     def with_answers(self) -> _Job:
@@ -125,16 +132,40 @@ class _Job(NamedTuple):
         )
 
     def take(self, ledger: Ledger, terms: Terms) -> Report:
-        """What each row comes to; the mapping is in use by then, and can be kept."""
+        """What each row comes to; the mapping is in use by then, and can be kept.
+
+        Raises:
+            Refused: no sheet holds anything that is known here.
+        """
         file = opened(self.book, ledger, self.mapping, ledger.today())
+        if not file.tables:
+            raise Refused(
+                f"There is nothing in {self.path} that could be brought in:",
+                "Say in a mapping what its headings mean: footprint import FILE --mapping MAPPING.",
+                [said_left_out(one) for one in file.left_out],
+            )
         report = Report(str(self.path), file, None if terms.record else ledger.policy())
         doing = "Recording" if terms.record else "Looking"
         with shown_progress(doing) as progress:
             for outcome in brought_in(file, ledger, terms, progress):
                 report.take(outcome)
-        if self.save_mapping:
-            _save(self.save_mapping, report)
         return report
+
+    def keep_mapping(self, report: Report, undo: ExitStack) -> None:
+        """Write the mapping that is in use, where that is wanted."""
+        if self.save_mapping:
+            with new_file(self.save_mapping, "--save-mapping"), making(self.save_mapping) as made:
+                made.write_text(to_toml(report.mapping_in_use()), encoding="utf-8")
+            undo.callback(self.save_mapping.unlink)
+
+    def set_aside(self, report: Report, undo: ExitStack) -> None:
+        """Write the refused rows to a file of their own. Raises `_NotWholeError` without one."""
+        if report.refused and not self.rejects:
+            raise _NotWholeError(report)
+        if report.refused and self.rejects:
+            with new_file(self.rejects, "--rejects"):
+                write_rejects(self.rejects, report.file, report.refused)
+            undo.callback(self.rejects.unlink)
 
 
 _QUESTIONS = {
@@ -157,7 +188,10 @@ def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
         typer.echo(f"  {number} {code}: {label}", err=True)
     codes = [*answers]
     while True:
-        said = input().strip().casefold()
+        try:
+            said = input().strip().casefold()
+        except EOFError:
+            raise typer.Abort from None
         if said in codes:
             return said
         if said in {"1", "2"}:
@@ -165,30 +199,53 @@ def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
         typer.echo("1 or 2; Ctrl-C ends it, and nothing is recorded.", err=True)
 
 
-def _agreed(job: _Job, terms: Terms, *, asks: bool, skip_bad: bool) -> bool:
-    """Say what would be recorded, and ask where somebody is there; whether it is to be done."""
-    with considering(job.settings) as ledger:
+def _looked(job: _Job, terms: Terms) -> Report:
+    """Say what would be recorded; whoever asked is told what to do next.
+
+    Raises:
+        Exit: 1, where rows are refused and are not to be set aside.
+    """
+    with considering(job.settings) as ledger, ExitStack() as undo:
         report = job.take(ledger, terms)
+        job.keep_mapping(report, undo)
+        undo.pop_all()
     report.say(recorded=False, as_json=job.as_json)
-    stopped = report.refused and not skip_bad
-    if asks and report.entries and not stopped:
-        return typer.confirm(f"Record {report.to_record}?", err=True)
-    if not job.as_json:
-        typer.echo(report.next_step(skip_bad=skip_bad), err=True)
+    stopped = report.refused and not job.rejects
+    if not job.as_json and (stopped or not report.entries or not terms.guesses):
+        typer.echo(report.next_step(skip_bad=job.rejects is not None), err=True)
     if stopped:
         raise typer.Exit(1)
-    return False
+    return report
 
 
-def _record(job: _Job, terms: Terms, rejects: Path | None) -> None:
-    """Record all of it in one transaction; or the good rows, and write the others to a file."""
-    if rejects and rejects.exists():
-        raise Refused(f"There is a file at {rejects} already.", "Name another with --rejects.")
+def _asked(job: _Job, terms: Terms) -> None:
+    """Say what would be recorded, and record it where the answer is yes."""
+    report = _looked(job, terms)
+    if not report.entries:
+        return
+    if not typer.confirm(f"Record {report.to_record}?", err=True):
+        raise Refused("Nothing was recorded.")
+    _record(job._replace(save_mapping=None), replace(terms, record=True), report.to_record)
+
+
+def _record(job: _Job, terms: Terms, agreed: str | None = None) -> None:
+    """Record all of it in one transaction; or the good rows, and write the others to a file.
+
+    Args:
+        job: what is to be brought in.
+        terms: on which it is.
+        agreed: what somebody has agreed to, if anybody was asked.
+    """
     with writing(job.settings) as ledger:
         try:
-            with ledger.writing():
-                report = job.take(ledger, terms)
-                _set_aside(report, rejects)
+            with ExitStack() as undo:  # no file stays behind where nothing was recorded
+                with ledger.writing():
+                    report = job.take(ledger, terms)
+                    if agreed not in (None, report.to_record):
+                        raise Refused(_OVERTAKEN.format(report.to_record), "Look at it again.")
+                    job.set_aside(report, undo)
+                    job.keep_mapping(report, undo)
+                undo.pop_all()
         except _NotWholeError as stopped:
             stopped.report.say(recorded=False, as_json=job.as_json)
             raise Refused(
@@ -196,17 +253,16 @@ def _record(job: _Job, terms: Terms, rejects: Path | None) -> None:
                 "Mend these rows; or record the others with --skip-bad, which writes these to a"
                 " file.",
             ) from None
-        report.say(recorded=True, as_json=job.as_json, ledger=ledger,
-                   rejects=rejects if report.refused else None)  # fmt: skip
+        try:
+            report.say(recorded=True, as_json=job.as_json, ledger=ledger,
+                       rejects=job.rejects if report.refused else None)  # fmt: skip
+        except OSError as error:
+            if not report.entries:
+                raise
+            raise WasRecorded("the ledger", "log") from error
 
 
-def _set_aside(report: Report, rejects: Path | None) -> None:
-    """The refused rows, in a file of their own; with none for them, all is rolled back."""
-    if report.refused and rejects is None:
-        raise _NotWholeError(report)
-    if report.refused and rejects:
-        with new_file(rejects, "--rejects"):
-            write_rejects(rejects, report.file, report.refused)
+_OVERTAKEN = "Nothing was recorded: somebody has recorded in the meantime, and now it would be {}."
 
 
 class _NotWholeError(Exception):
@@ -215,6 +271,23 @@ class _NotWholeError(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__()
         self.report = report
+
+
+def _check_new(path: Path | None, option: str) -> None:
+    """Refuse a file that is there before anything is done."""
+    if path and os.path.lexists(path):
+        raise Refused(f"There is a file at {path} already.", f"Name another with {option}.")
+
+
+def _check_sheets(path: Path, book: Book, mapping: SheetMapping) -> None:
+    """Raise `NotFound` where a sheet is named that is not there."""
+    names = [sheet.name for sheet in book.sheets]
+    missing = [name for name in mapping.sheets if name not in names]
+    if missing:
+        there = ", ".join(map(repr, filter(None, names))) or "none that has a name"
+        raise NotFound(
+            f"There is no sheet {', '.join(map(repr, missing))} in {path}.", f"There is {there}."
+        )
 
 
 # --- the mapping ------------------------------------------------------------------------------
@@ -233,7 +306,7 @@ def _with_options(mapping: SheetMapping, said: Mapping[str, Any]) -> SheetMappin
     """The mapping with what the options say; they say it later."""
     tables: dict[str, dict[str, Any]] = {"always": {}, "reading": {}}
     for name, value in said.items():
-        if value:
+        if value is not None and value != []:
             tables["always" if name in {"source", "kind"} else "reading"][name] = value
     given = mapping_of(tables)
     return replace(
@@ -243,8 +316,3 @@ def _with_options(mapping: SheetMapping, said: Mapping[str, Any]) -> SheetMappin
         year=given.year or mapping.year,
         sheets=given.sheets or mapping.sheets,
     )
-
-
-def _save(path: Path, report: Report) -> None:
-    with new_file(path, "--save-mapping"), making(path) as temporary:
-        temporary.write_text(to_toml(report.mapping_in_use()), encoding="utf-8")
