@@ -308,6 +308,18 @@ def test_a_unit_that_failed_is_forgotten(ledger: Ledger) -> None:
     assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
 
 
+def test_what_was_not_stored_is_not_gone_on_from(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the signer refuses inside a unit, the reference is given to the next thread."""
+    with ledger.writing():
+        with monkeypatch.context() as patch:
+            patch.setattr("footprint.ledger.signer.load_state", lambda _folder: None)
+            with pytest.raises(Refused, match="state is missing"):
+                ledger.record_threads([ROW, ROW], actor=ACTOR)
+        assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
+
+
 # --- many -----------------------------------------------------------------------------------
 
 
