@@ -37,7 +37,7 @@ class Ground:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self.moment = ledger.store.moment
+        self.moment: object = ledger.store.moment
 
     @cached_property
     def policy(self) -> Policy:
@@ -71,10 +71,11 @@ class Ground:
         return Stand(stream, version, self._ledger.vault.child(stream) if words else None)
 
     def gone_on(self, stream: str, recorded_at: str) -> None:
-        """What is known, after an entry of a stream."""
+        """What is known after an entry of a stream; of no moment, until it is stored."""
+        self.moment = None
         if stream == POLICY:
             vars(self).pop("policy", None)
-        elif is_thread(stream):
+        elif "newest" in vars(self) and is_thread(stream):  # else it is read when it is asked for
             self.newest = max(self.newest, number_of(stream))
         self.recorded_at = recorded_at
 

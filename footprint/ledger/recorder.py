@@ -240,8 +240,10 @@ class SQLiteRecorder(ApplicationRecorder):
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
         unit.tail = tail
-        many("INSERT INTO vault VALUES (?, ?, ?)", words)
-        many("INSERT INTO vault_child VALUES (?, ?)", children.items())
+        if words:
+            many("INSERT INTO vault VALUES (?, ?, ?)", words)
+        if children:
+            many("INSERT INTO vault_child VALUES (?, ?)", children.items())
         return tail
 
     def _add(self, unit: _Unit, leaves: Sequence[bytes]) -> None:

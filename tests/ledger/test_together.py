@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from eventsourcing.persistence import StoredEvent
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from ledger_helpers import (
     ACTOR,
@@ -140,6 +140,7 @@ def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], 
     every = (asks[0], *asks[1])
     size = shared.size()
     apart = one_by_one(shared, every)
+    event(f"{len(every)} asks, {'refused' if apart is None else 'recorded'}")
     if apart is None:
         with pytest.raises(Refused):
             shared.record_together(every, actor=ACTOR)
@@ -197,6 +198,19 @@ def test_a_refusal_leaves_the_rest_of_the_unit(ledger: Ledger, tmp_path: Path) -
     assert isinstance(told[0], Refused)
     assert "before" in told[0].what
     assert check_whole(tmp_path) == START + 3 * len(ROW)
+
+
+def test_what_is_asked_before_counts_by_its_day(ledger: Ledger) -> None:
+    """What happened last is last, whichever was asked first."""
+    moved = [
+        HandOver(on=DAY + timedelta(days=days), source="transcribed", iro=iro)
+        for iro, days in (("CD", 5), ("EF", 1), ("CD", 7))
+    ]
+    with pytest.raises(Refused, match="the thread is CD's already"):
+        ledger.record_together((challenge(), *moved), actor=ACTOR)
+    assert ledger.record_together((challenge(), *moved[:2]), actor=ACTOR).stream == FIRST
+    with pytest.raises(Refused, match="CH-1 is CD's already"):
+        ledger.record(moved[2], actor=ACTOR, stream=FIRST)
 
 
 def test_a_thread_in_bulk_may_follow_another(ledger: Ledger) -> None:
@@ -292,6 +306,18 @@ def test_a_unit_that_failed_is_forgotten(ledger: Ledger) -> None:
         ledger.record_threads([ROW, ROW], actor=ACTOR)
         raise RuntimeError
     assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
+
+
+def test_what_was_not_stored_is_not_gone_on_from(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the signer refuses inside a unit, the reference is given to the next thread."""
+    with ledger.writing():
+        with monkeypatch.context() as patch:
+            patch.setattr("footprint.ledger.signer.load_state", lambda _folder: None)
+            with pytest.raises(Refused, match="state is missing"):
+                ledger.record_threads([ROW, ROW], actor=ACTOR)
+        assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
 
 
 # --- many -----------------------------------------------------------------------------------
