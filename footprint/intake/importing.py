@@ -146,6 +146,7 @@ class _Bringing:
         self._known = Known(ledger)
         self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
         self._said: dict[int, _Place] = {}  # what they say
+        self._refused: set[_Place] = set()
         self._begun: list[Sequence[Move]] = []
 
     def bring(self, found: Found) -> Outcome:
@@ -154,14 +155,17 @@ class _Bringing:
         if found.faults or doubts:
             return Outcome(found, REFUSED, faults=found.faults + doubts)
         try:
-            return self._brought(found)
+            outcome = self._brought(found)
         except Refused as refused:
-            return Outcome(found, REFUSED, faults=(_fault(refused),))
+            outcome = Outcome(found, REFUSED, faults=(_fault(refused),))
+        if outcome.what == REFUSED:
+            self._refused.add(_place(found))
+        return outcome
 
     def _brought(self, found: Found) -> Outcome:
         moves = self._ledger.consider_together([p.ask for p in found.proved])
         if (twice := self._twice(found, moves)) is not None:
-            return Outcome(found, SAME, faults=(Fault("", "", f"{twice} says the same"),))
+            return twice
         self._check_once(found, moves[0])
         best = self._best(found, moves)
         if best is None:
@@ -175,29 +179,27 @@ class _Bringing:
             raise Refused(_resembles(match, differs), _OR_NEW)
         return self._compared(found, moves, match.stream, differs)
 
-    def _twice(self, found: Found, moves: Sequence[Move]) -> str | None:
-        """The row of this file that said all this before."""
+    def _twice(self, found: Found, moves: Sequence[Move]) -> Outcome | None:
+        """What a row comes to that a row of this file was like; None where none was."""
         said = hash((found.child, found.reference, *map(_said, moves, found.proved)))
-        return self._first(self._said, said, found)
+        first = self._said.setdefault(said, _place(found))
+        if first == _place(found):
+            return None
+        if first in self._refused:
+            fault = Fault("", "", f"{_row(first, found)} says the same, and was refused")
+            return Outcome(found, REFUSED, faults=(fault,))
+        return Outcome(found, SAME, faults=(Fault("", "", f"{_row(first, found)} says the same"),))
 
     def _check_once(self, found: Found, first: Move) -> None:
         """A number is of one thread; where there is none, a child's words of a day are."""
         one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
-        earlier = self._first(self._whose, hash((*one, found.child)), found)
-        if earlier is not None:
+        first_of = self._whose.setdefault(hash((*one, found.child)), _place(found))
+        if first_of != _place(found):
             same = "number" if found.reference else "day, the same words"
             raise Refused(
-                f"{earlier} has the same {same} and case number, and says otherwise.",
+                f"{_row(first_of, found)} has the same {same} and case number, and says otherwise.",
                 "Make one row of them, or mend what is wrong.",
             )
-
-    def _first(self, seen: dict[int, _Place], key: int, found: Found) -> str | None:
-        """Where a key was first seen in this file; None where that is here."""
-        here = found.sheet, found.rows[0]
-        sheet, row = seen.setdefault(key, here)
-        if (sheet, row) == here:
-            return None
-        return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
 
     def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
         if self._terms.record:
@@ -273,6 +275,19 @@ def _said(move: Move, proved: Proved) -> tuple[object, ...]:
 _TOGETHER = 256
 """So many new threads are recorded in one go."""
 _Place = tuple[str, int]
+
+
+def _place(found: Found) -> _Place:
+    """Where a thread begins in its file: the sheet and the row."""
+    return found.sheet, found.rows[0]
+
+
+def _row(place: _Place, found: Found) -> str:
+    """A place as it is said beside another thread."""
+    sheet, row = place
+    return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
+
+
 _OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD})
 _OR_NEW = "If it is a new one, bring it in with --as-new."
 

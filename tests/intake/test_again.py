@@ -104,6 +104,14 @@ def test_the_same_row_twice_in_a_file_is_one_thread(ledger: Ledger) -> None:
     assert len(threads(ledger)) == 1
 
 
+def test_the_twin_of_a_refused_row_is_refused(ledger: Ledger) -> None:
+    """Nothing of either is in the ledger, and neither is said to be."""
+    other = {"Team": "Adoption"}
+    outcomes = bring(ledger, one_sheet({}, other, other))
+    assert whats(outcomes) == ["new", "refused", "refused"]
+    assert "Row 3 says the same, and was refused" in why(outcomes[2])
+
+
 @pytest.mark.parametrize("record", [True, False])
 @pytest.mark.parametrize("usual", [{}, NO_REF])
 def test_rows_of_one_number_that_contradict_each_other(
