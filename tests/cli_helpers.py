@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,19 +140,22 @@ def killed_after(seconds: float, place: Place, program: str, *args: str, **env: 
     return process.returncode
 
 
+Answer = tuple[str, str | Callable[[], str] | None]
+
+
 def on_terminal(
     place: Place,
     *args: str,
     columns: int = 100,
     program: Sequence[str] = (PROGRAM,),
     answer: str | None = None,
-    answers: Sequence[tuple[str, str | None]] = (),
+    answers: Sequence[Answer] = (),
     **env: str | None,
 ) -> tuple[int, str]:
     """Run the program on a terminal of its own: the exit code, and every character it sent.
 
     A question that ends with [y/N] is given the answer, where there is one. `answers` are given in
-    their order, each once its text was sent; None interrupts the program.
+    their order, each once its text was sent; None interrupts the program, a function is called.
     """
     own = place.env(**{"COLUMNS": str(columns), **env})
     master, slave = pty.openpty()
@@ -172,11 +175,13 @@ def on_terminal(
     return process.returncode, sent.decode().replace("\r\n", "\n")
 
 
-def _answer(process: subprocess.Popen[bytes], master: int, answer: str | None) -> None:
+def _answer(
+    process: subprocess.Popen[bytes], master: int, answer: str | Callable[[], str] | None
+) -> None:
     if answer is None:
         process.send_signal(signal.SIGINT)
     else:
-        os.write(master, answer.encode())
+        os.write(master, (answer if isinstance(answer, str) else answer()).encode())
 
 
 def _arrived(master: int) -> bytes:

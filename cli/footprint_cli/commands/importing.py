@@ -191,7 +191,7 @@ def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
         try:
             said = input().strip().casefold()
         except EOFError:
-            raise typer.Abort from None
+            raise Refused(_NOTHING) from None
         if said in codes:
             return said
         if said in {"1", "2"}:
@@ -223,8 +223,13 @@ def _asked(job: _Job, terms: Terms) -> None:
     report = _looked(job, terms)
     if not report.entries:
         return
-    if not typer.confirm(f"Record {report.to_record}?", err=True):
-        raise Refused("Nothing was recorded.")
+    try:
+        agreed = typer.confirm(f"Record {report.to_record}?", err=True)
+    except typer.Abort:  # Ctrl-C, or Ctrl-D; the question is still on the line
+        typer.echo(err=True)
+        agreed = False
+    if not agreed:
+        raise Refused(_NOTHING)
     _record(job._replace(save_mapping=None), replace(terms, record=True), report.to_record)
 
 
@@ -262,6 +267,7 @@ def _record(job: _Job, terms: Terms, agreed: str | None = None) -> None:
             raise WasRecorded("the ledger", "log") from error
 
 
+_NOTHING = "Nothing was recorded."
 _OVERTAKEN = "Nothing was recorded: somebody has recorded in the meantime, and now it would be {}."
 
 
