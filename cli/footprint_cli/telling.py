@@ -213,7 +213,7 @@ def _facts_were(event: Any, stood: Mapping[str, Any], policy: Policy) -> Iterato
 
 def _words_were(new: Words, texts: Mapping[str, str]) -> Iterator[str]:
     """What the corrected texts were."""
-    for name in new:
+    for name in said_itself(new):
         plain = name.removeprefix(NEW_WORDS).replace("_", " ")
         yield f"{'words' if plain == 'text' else plain} “{texts.get(name, '')}”"
 

@@ -19,7 +19,10 @@ from footprint.sheets.pages import Cell, Row
 NO_DAY = "no day"
 """What a cell for a day says where something happened, on a day that is not known."""
 _NOTHING = frozenset({"-", "--", "n/a", "na", "n.a.", "tbc", "tba", "."})
-_SHORT = max(map(len, _NOTHING))
+_NO_WORDS = _NOTHING | {
+    "n", "no", "none", "nil", "not known", "unknown", "not yet known", "not yet", "not applicable",
+}  # fmt: skip
+_SHORT = max(map(len, _NO_WORDS))
 _REMEMBERED = 50_000
 _NOT_YET = _NOTHING | {"no", "n", "none", "not yet", "open", "ongoing", "pending", "awaiting",
                        "awaited", "outstanding", "not applicable"}  # fmt: skip
@@ -194,8 +197,9 @@ class RowReader:
     def _part_of(self, text: str, name: str, column: Column, said: _Read) -> str | None:
         """A code with more behind it, or a sentence in its place: the words are kept as words."""
         field = column.field or ""
-        code = self._lexicon.certain(name, _BEHIND.split(text, 1)[0])
-        if not code and len(text.split()) >= PROSE_WORDS:
+        asked = self._lexicon.was_asked(name, text)
+        code = None if asked else self._lexicon.certain(name, _BEHIND.split(text, 1)[0])
+        if not code and not asked and len(text.split()) >= PROSE_WORDS:
             code = "not-known"
         if field not in PROSE or not code:
             said.faults.append(Fault(column.heading, text, _unknown(name)))
@@ -284,7 +288,7 @@ def _of_heading(column: Column) -> list[Guess]:
 
 
 def _says_nothing(text: str) -> bool:
-    return len(text) <= _SHORT and text.casefold() in _NOTHING
+    return len(text) <= _SHORT and text.casefold() in _NO_WORDS
 
 
 def _unknown(name: str) -> str:

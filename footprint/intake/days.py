@@ -172,7 +172,9 @@ def _written(text: str, habit: Habit) -> date:
         if not found[3] and not found[4]:
             raise NoDayError("it could be a day of a month, or a month of a year")
         return _named(found[2], found[1], found[4], habit)
-    raise NoDayError("it is no date that can be read; write 14/04/2016 or 2016-04-14")
+    raise NoDayError(
+        "it is no date that can be read; write 14/04/2016, or unknown where nobody knows it"
+    )
 
 
 def _numbers(first: int, second: int, year: str, habit: Habit) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
@@ -79,7 +81,10 @@ def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
             if len(known) > most:
                 best, most, header = headings, len(known), row.number
         above = row
-    return Layout(header=header, columns=tuple(_columns(best, mapping))) if best else None
+    if not best:
+        return None
+    columns = _columns(best, mapping, _days_below(sheet, header))
+    return Layout(header=header, columns=tuple(columns))
 
 
 def _readings(
@@ -125,7 +130,9 @@ def _tells_apart(wide: Sequence[str], own: Sequence[str]) -> bool:
 
 def _under(over: str, text: str, own: Sequence[str], mapping: SheetMapping) -> str:
     """A heading with the wider one; without, where only so it is known, and the only one."""
-    both = f"{over} {text}".strip()
+    both = next((b for o in (over, over.split("(", maxsplit=1)[0])
+                 if _meant(b := f"{o.strip()} {text}".strip(), mapping)[0]),
+                f"{over} {text}".strip())  # fmt: skip
     alone = own.count(text) == 1 and _meant(text, mapping)[0] and not _meant(both, mapping)[0]
     return text if alone else both
 
@@ -134,22 +141,39 @@ def _heading(cell: Cell) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
-def _columns(headings: Sequence[str], mapping: SheetMapping) -> Iterator[Column]:
-    """What each heading means; no field is meant twice, but for those that may be."""
-    means = [_meant(heading, mapping) for heading in headings]
-    said = {field for field, how in means if field and how == SAID}
-    taken: set[str] = set()
-    found: list[Column] = []
-    for at, (heading, (field, how)) in enumerate(zip(headings, means, strict=True)):
-        again = field in taken or (how != SAID and field in said)  # what is said goes first
-        if field not in _SEVERAL and again:
-            field, how = None, ""  # noqa: PLW2901 - this column is not used
-        taken |= {field} if field else set()
+def _columns(
+    headings: Sequence[str], mapping: SheetMapping, days: Mapping[int, int]
+) -> Iterator[Column]:
+    """What each heading means; no field is meant twice, but for those that may be.
+
+    Of two, the one that the mapping names; of two for a day, the one that has more days.
+    """
+    labelled: list[Column] = []
+    for at, heading in enumerate(headings):
         if heading and heading != REASON:
-            found.append(Column(at=at, heading=_unlike(heading, found), field=field, how=how))
-    by_event = "event" in taken
+            label = _unlike(heading, labelled)
+            field, how = _said(label, mapping) or _meant(heading, mapping)
+            labelled.append(Column(at=at, heading=label, field=field, how=how))
+    best = sorted(labelled, key=lambda c: (c.how != SAID, -days.get(c.at, 0)))
+    taken = {c.field: c.at for c in reversed(best) if c.field}
+    found = [c if c.field in _SEVERAL or taken.get(c.field or "") == c.at
+             else Column(at=c.at, heading=c.heading, how=SAID if c.how == SAID else "")
+             for c in labelled]  # fmt: skip
+    fields, by_event = set(taken), "event" in taken
     for column in found:
-        yield _settled(_guessed(column, mapping, taken), taken, by_event=by_event)
+        yield _settled(_guessed(column, mapping, fields), fields, by_event=by_event)
+
+
+def _days_below(sheet: Sheet, header: int) -> dict[int, int]:
+    """How many of the first cells of each column could be days."""
+    days: Counter[int] = Counter()
+    below = (row for row in sheet.rows() if row.number > header)
+    for row in islice(below, LOOKED_THROUGH):
+        for at, cell in enumerate(row.cells):
+            days[at] += isinstance(cell, date) or (
+                isinstance(cell, str) and any(map(str.isdigit, cell))
+            )
+    return days
 
 
 def _unlike(heading: str, others: Sequence[Column]) -> str:
@@ -159,13 +183,18 @@ def _unlike(heading: str, others: Sequence[Column]) -> str:
     return f"{heading} ({same + 1})" if same else heading
 
 
+def _said(heading: str, mapping: SheetMapping) -> tuple[str | None, str] | None:
+    """What the mapping says that a heading means; None where it says nothing."""
+    said = mapping.columns.get(heading_key(heading))
+    return said and (None if said == UNUSED else said, SAID)  # type: ignore[return-value]
+
+
 def _meant(heading: str, mapping: SheetMapping) -> tuple[str | None, str]:
     """By a heading as it is, or without what stands in brackets; one of several may be numbered."""
-    for key in map(heading_key, (heading, heading.split("(", maxsplit=1)[0])):
-        if key in mapping.columns:
-            said = mapping.columns[key]
-            return (None, SAID) if said == UNUSED else (said, SAID)
-        if key in meanings().columns:
+    for text in (heading, heading.split("(", maxsplit=1)[0]):
+        if said := _said(text, mapping):
+            return said
+        if (key := heading_key(text)) in meanings().columns:
             return meanings().columns[key], KNOWN
     field = meanings().columns.get(heading_key(heading).rstrip(" 0123456789"))
     return (field, KNOWN) if field in _SEVERAL else (None, "")

@@ -61,11 +61,16 @@ class Lexicon:
     def iro(self, text: str) -> str | None:
         """The code of an IRO; None for a name, which is no code and is not made into one."""
         code = self._said.get(IROS, {}).get(plain(text), "")
-        fit = bool(code) or not _IS_NAME.search(text)
-        code = code or text
-        if not fit:
+        if not code and _IS_NAME.search(text):
             self._found[IROS, text] = None
-        return code if fit else None
+            return None
+        if code:
+            self._found[IROS, text] = Meant(code)
+        return code or text
+
+    def was_asked(self, name: str, text: str) -> bool:
+        """Whether the mapping has this value, be it with a code that is still to be said."""
+        return plain(text) in self._said.get(name, {})
 
     def case_number(self, text: str) -> str:
         """Why a text is no case number of this authority; empty where it is one."""
@@ -127,8 +132,9 @@ class Lexicon:
         if len(text.split()) > _MOST_WORDS:
             return None
         forms = self._forms(name)
-        near = get_close_matches(text, forms, n=1, cutoff=_NEAR)
-        code = forms[near[0]] if near else _only_one_with(text, forms)
+        near = get_close_matches(text, forms, n=3, cutoff=_NEAR)
+        alike = next((form for form in near if _may_be(text, form)), None)
+        code = forms[alike] if alike else _only_one_with(text, forms)
         return Meant(code, guessed=True) if code else None
 
     def _forms(self, name: str) -> dict[str, str]:
@@ -136,6 +142,22 @@ class Lexicon:
         known = {plain(label): code for code, label in labels.items()}
         called = meanings().values.get(name, {})
         return {form: code for form, code in called.items() if code in labels} | known
+
+
+_NOT = frozenset({"not", "no", "non", "never", "without", "cannot", "nothing", "none"})
+_UN = ("un", "in", "im", "ir", "dis", "non", "mis")
+
+
+def _may_be(text: str, form: str) -> bool:
+    """Whether one can be meant by the other: not across a negation, or another number."""
+    words, others = set(text.split()), set(form.split())
+    if words & _NOT != others & _NOT or re.findall(r"\d", text) != re.findall(r"\d", form):
+        return False
+    return not any(_negates(a, b) or _negates(b, a) for a in words - others for b in others - words)
+
+
+def _negates(one: str, other: str) -> bool:
+    return one.startswith(_UN) and any(one.removeprefix(un) == other for un in _UN)
 
 
 def _only_one_with(text: str, forms: Mapping[str, str]) -> str | None:
