@@ -20,8 +20,9 @@ from odf.text import P
 from footprint.domain.adoption import first_policy
 from footprint.domain.events import LedgerOpened
 from footprint.domain.thread import Thread
-from footprint.intake.importing import LeftOut, Opened, Outcome, Terms, brought_in, opened
+from footprint.intake.importing import LeftOut, Outcome, Terms, brought_in
 from footprint.intake.mapping import SheetMapping, mapping_of
+from footprint.intake.opening import Opened, opened
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger

@@ -12,8 +12,9 @@ import typer
 from footprint.domain.policy import Policy
 from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
-from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Opened, Outcome
+from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
 from footprint.intake.inuse import mapping_in_use
+from footprint.intake.opening import Opened
 from footprint.intake.origin import said_itself
 from footprint.intake.rejects import Rejected, said_fault
 from footprint.intake.table import LeftOut, Table

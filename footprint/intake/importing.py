@@ -6,10 +6,8 @@ is refused is decided before anything of it is written, so that one transaction 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Correct, Respond
@@ -20,17 +18,13 @@ from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
 from footprint.intake.known import BY_CHILD, BY_DAY, BY_FACTS, BY_REFERENCE, BY_WORDS, Known, Match
-from footprint.intake.lexicon import Lexicon
-from footprint.intake.mapping import SheetMapping
+from footprint.intake.opening import Opened
 from footprint.intake.origin import Origin, words_of
 from footprint.intake.proving import Found
 from footprint.intake.righting import put_right
 from footprint.intake.staging import Proved
-from footprint.intake.survey import digits_in
-from footprint.intake.table import LeftOut, Table, table_of, threads_of
+from footprint.intake.table import LeftOut, threads_of
 from footprint.ledger.ledger import Ledger
-from footprint.sheets.book import Book
-from footprint.sheets.pages import Cell
 
 NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
 """What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
@@ -63,55 +57,6 @@ class Outcome(NamedTuple):
     stream: str = ""
     entries: int = 0
     faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A file whose columns are understood, as far as they are."""
-
-    book: Book
-    tables: tuple[Table, ...]
-    left_out: tuple[LeftOut, ...]
-    lexicon: Lexicon
-    mapping: SheetMapping
-
-    @property
-    def digits(self) -> int:
-        """How many digits a case number of the file seems to have; 0 where nobody is to ask."""
-        if self.mapping.digits is not None:
-            return self.mapping.digits
-        numbers = Counter[Cell]()
-        for table in self.tables:
-            numbers.update(table.survey.numbers)
-        return digits_in(numbers)
-
-
-def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
-    """What the sheets of a file mean. Reads each of them once."""
-    lexicon = Lexicon(ledger.policy(), mapping)
-    read = [table_of(book, sheet, lexicon, mapping, today) for sheet in book.sheets]
-    return Opened(
-        book=book,
-        tables=tuple(table for table in read if isinstance(table, Table)),
-        left_out=tuple(one for one in read if isinstance(one, LeftOut)),
-        lexicon=lexicon,
-        mapping=mapping,
-    )
-
-
-def unsaid(file: Opened) -> tuple[str, ...]:
-    """What some sheet has no column for, and every row needs: the source, and the kind."""
-    missing = [
-        name
-        for name in ("source", "kind")
-        if name not in file.mapping.always
-        and any(not table.layout.fields & _SAYS[name] for table in file.tables)
-    ]
-    return tuple(missing)
-
-
-_SAYS = {"source": {"source"}, "kind": {"kind", "raised.stage", "event"}}
-"""The fields of which any says it."""
 
 
 def brought_in(
@@ -176,7 +121,7 @@ class _Bringing:
         if differs is None or not _is_it(match, differs):
             if self._terms.as_new:
                 return self._new(found, moves)
-            raise Refused(_resembles(match, differs), _OR_NEW)
+            raise _OfSheetError(_resembles(match, differs), _OR_NEW)
         return self._compared(found, moves, match.stream, differs)
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> Outcome | None:
@@ -196,7 +141,7 @@ class _Bringing:
         first_of = self._whose.setdefault(hash((*one, found.child)), _place(found))
         if first_of != _place(found):
             same = "number" if found.reference else "day, the same words"
-            raise Refused(
+            raise _OfSheetError(
                 f"{_row(first_of, found)} has the same {same} and case number, and says otherwise.",
                 "Make one row of them, or mend what is wrong.",
             )
@@ -325,7 +270,7 @@ def _check_puts_right(differs: Difference, stream: str) -> None:
         (differs.beside, "says otherwise than entry {}, which was recorded by hand."),
     ):
         if positions:
-            raise Refused(
+            raise _OfSheetError(
                 f"It was brought in as {ref}, and {what.format(positions[0])}",
                 f"Put it right by hand: footprint correct {ref}.",
             )
@@ -343,8 +288,26 @@ def _doubt(guess: tuple[str, str, str]) -> Fault:
     return Fault(column, value, f"the nearest is {code}; say so in a mapping, if it is meant")
 
 
+class _OfSheetError(Refused):
+    """A refusal whose advice is for whoever brings a file in."""
+
+
 def _fault(refused: Refused) -> Fault:
-    return Fault("", "", f"{refused.what} {refused.next_step}".strip())
+    """A refusal; what it advises to type is said in the terms of a sheet."""
+    advice = refused.next_step
+    if not isinstance(refused, _OfSheetError) and ("--" in advice or "footprint " in advice):
+        advice = next((to for option, to in _IN_A_SHEET.items() if option in advice), "")
+    return Fault("", "", f"{refused.what} {advice}".strip())
+
+
+_IN_A_SHEET = {
+    "--words": "A column has to say what it was about: raised.words, impact.words, note.words.",
+    "--respond-by": "Map that column as unused, or the reason for it as raised.why.",
+    "--why": "Map the column that says why as raised.why or escalated.why.",
+    "--reason": "Map the column that says why as raised.why.",
+    "--iro": "Say the IRO's code in a mapping, [values.iro].",
+}
+"""What is advised for a row, by the option or command that is advised at the keyboard."""
 
 
 def _changes(differs: Difference, stream: str) -> Iterator[Fault]:

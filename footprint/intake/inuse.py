@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from footprint.intake.fields import ANY
-from footprint.intake.importing import Opened
 from footprint.intake.mapping import AS_WRITTEN, UNUSED, SheetMapping, heading_key
+from footprint.intake.opening import Opened
 
 ASKED = "?"
 """The code, in such a file, of a value that nobody has said yet: it stays unknown."""

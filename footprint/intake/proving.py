@@ -58,6 +58,9 @@ class Prover:
         self._origin, self._layout = origin, layout
         self._lexicon, self._policy = lexicon, policy
         fields = {c.heading: c.field or "" for c in layout.columns}
+        self._is_all_escalated = not layout.by_event and {
+            name.split(".")[0] for name in layout.fields & _WHEN_OR_WHOM
+        } == {"escalated"}
         self._move_of = {name: to.split(".")[0] if "." in to else "" for name, to in fields.items()}
 
     def thread(self, rows: Sequence[Said]) -> Found:
@@ -122,6 +125,12 @@ class Prover:
         first = made[0][1].ask if made else None
         if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
+        if len(made) > 1 and self._is_all_escalated:
+            raise Refused(
+                "A column says when or to whom it was escalated, and none when or with whom it was"
+                " raised: which of the two is meant cannot be told.",
+                "Say in a mapping, [columns], which column is raised.on or raised.role.",
+            )
         proved = in_order(list(staged(first, made, self._layout, self._policy)))
         return list(self._answered_at_all(proved))
 
@@ -188,6 +197,7 @@ _WITHIN: Mapping[str, tuple[str, ...]] = {"EDU": ("VS",), "": ("VS", "CHAD")}
 """Which services a team can name more closely than the service that a row says."""
 
 
+_WHEN_OR_WHOM = frozenset({"raised.on", "raised.role", "escalated.on", "escalated.role"})
 _CHANGE_HANDS = frozenset({"iro", "team"})
 """What can be another one at a later event; that of what was raised is the thread's."""
 

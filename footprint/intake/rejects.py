@@ -9,7 +9,7 @@ from typing import NamedTuple
 from footprint.errors import Misused
 from footprint.intake.cells import Fault
 from footprint.intake.headings import REASON
-from footprint.intake.importing import Opened
+from footprint.intake.opening import Opened
 from footprint.intake.table import Table
 from footprint.sheets.book import Kind
 from footprint.sheets.pages import Row

@@ -14,8 +14,9 @@ import typer
 
 from footprint.durable import making
 from footprint.errors import Misused, NotFound, Refused
-from footprint.intake.importing import Terms, brought_in, opened, unsaid
+from footprint.intake.importing import Terms, brought_in
 from footprint.intake.mapping import SheetMapping, mapping_of
+from footprint.intake.opening import opened, unsaid
 from footprint.intake.rejects import rejects_path, write_rejects
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book, read_book

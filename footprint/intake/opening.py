@@ -1,0 +1,80 @@
+"""A file whose columns are understood, before any of its rows is taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from footprint.errors import Misused, Refused
+from footprint.intake.lexicon import Lexicon
+from footprint.intake.mapping import SheetMapping
+from footprint.intake.survey import digits_in
+from footprint.intake.table import LeftOut, Table, table_of
+from footprint.ledger.ledger import Ledger
+from footprint.sheets.book import Book
+from footprint.sheets.pages import Cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A file whose columns are understood, as far as they are."""
+
+    book: Book
+    tables: tuple[Table, ...]
+    left_out: tuple[LeftOut, ...]
+    lexicon: Lexicon
+    mapping: SheetMapping
+
+    @property
+    def digits(self) -> int:
+        """How many digits a case number of the file seems to have; 0 where nobody is to ask."""
+        if self.mapping.digits is not None:
+            return self.mapping.digits
+        numbers = Counter[Cell]()
+        for table in self.tables:
+            numbers.update(table.survey.numbers)
+        return digits_in(numbers)
+
+
+def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
+    """What the sheets of a file mean. Reads each of them once.
+
+    Raises:
+        Misused: a sheet is to be read that is not there.
+        Refused: no sheet has headings that are known.
+    """
+    lexicon = Lexicon(ledger.policy(), mapping)
+    _check_sheets(book, mapping)
+    read = [table_of(book, sheet, lexicon, mapping, today) for sheet in book.sheets]
+    tables = tuple(table for table in read if isinstance(table, Table))
+    left_out = tuple(one for one in read if isinstance(one, LeftOut))
+    if not tables:
+        raise Refused(
+            "No sheet of that file has headings that are known, so nothing can be read from it.",
+            'Say in a mapping what its columns are: [columns], child = "Its heading". See'
+            " docs/importing.md.",
+            [f"{one.sheet or 'the file'}: {one.why}" for one in left_out],
+        )
+    return Opened(book=book, tables=tables, left_out=left_out, lexicon=lexicon, mapping=mapping)
+
+
+def _check_sheets(book: Book, mapping: SheetMapping) -> None:
+    names = [sheet.name for sheet in book.sheets]
+    if unknown := [name for name in mapping.sheets if name not in names]:
+        raise Misused(f"There is no sheet {unknown[0]!r} in that file.", "It has:", names)
+
+
+def unsaid(file: Opened) -> tuple[str, ...]:
+    """What some sheet has no column for, and every row needs: the source, and the kind."""
+    missing = [
+        name
+        for name in ("source", "kind")
+        if name not in file.mapping.always
+        and any(not table.layout.fields & _SAYS[name] for table in file.tables)
+    ]
+    return tuple(missing)
+
+
+_SAYS = {"source": {"source"}, "kind": {"kind", "raised.stage", "event"}}
+"""The fields of which any says it."""
