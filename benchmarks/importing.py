@@ -69,7 +69,8 @@ def record_threads(folder: Path, threads: int) -> None:
     with closing(new_ledger(folder, signed=True)) as ledger, ledger.writing():
         for first in range(0, threads, BATCH):
             numbers = range(first, min(first + BATCH, threads))
-            ledger.record_threads((tuple(thread_asks(n)) for n in numbers), actor=ACTOR)
+            decided = [ledger.consider_together(tuple(thread_asks(n))) for n in numbers]
+            ledger.record_decided(decided, actor=ACTOR)
 
 
 def record_together(folder: Path, threads: int) -> None:

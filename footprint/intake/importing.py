@@ -156,7 +156,7 @@ class _Bringing:
     def finish(self) -> None:
         """Record the new threads that were not yet."""
         if self._begun:
-            self._ledger.begin_all(self._begun, actor=self._terms.actor)
+            self._ledger.record_decided(self._begun, actor=self._terms.actor)
             self._begun = []
 
     # --- what is here already -----------------------------------------------------------------

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -244,7 +244,9 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal.
         """
-        return self._decided(asks, stream, self.policy(), self.clock(), actor)
+        # Under the write lock nobody adopts another.
+        policy = self._on_ground().policy if self.store.moment else self.policy()
+        return self._decided(asks, stream, policy, self.clock(), actor)
 
     def _decided(
         self, asks: Sequence[Ask], stream: str | None, policy: Policy, now: str, actor: str
@@ -308,20 +310,6 @@ class Ledger(Application[str]):
                 return self._enter(None, moves, now, actor)
             return self.append(stream, moves, actor=actor)
 
-    def begin_all(self, threads: Iterable[Sequence[Move]], *, actor: str) -> int:
-        """Record new threads whose moves were decided in this very transaction.
-
-        Returns:
-            How many entries that made.
-        """
-        with self.writing():
-            ground, now = self._on_ground(), self.clock()
-            made = Entered(ground, self.size(), actor)
-            for moves in threads:
-                made.add(moves, ground.stand(None, words=True), now)
-            self._put(made)
-            return len(made.entries)
-
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.
 
@@ -334,46 +322,17 @@ class Ledger(Application[str]):
                     self.vault.forget(stream, gone, child=is_whole(move.event))
             return self._enter(stream, moves, self.clock(), actor)
 
-    def record_threads(
-        self, each: Iterable[Sequence[Ask]], *, actor: str
-    ) -> list[Recorded | Refused | NotFound]:
-        """Record new threads in bulk, each as `record_together` does.
+    def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[Recorded]:
+        """Record new threads whose moves `consider_together` decided in this very transaction.
 
-        One that is refused leaves nothing, and its refusal stands in its place; the others are
-        recorded. Inside `writing` it is the caller who says what a refusal means for the rest.
-        All of them are held in memory until the last is decided: give some hundreds at a time.
-        """
-        with self.writing():
-            policy, told = self._on_ground().policy, list[Any]()
-            for asks in each:
-                try:
-                    told.append(self._decided(asks, None, policy, self.clock(), actor))
-                except (Refused, NotFound) as refused:
-                    told.append(refused)
-            decided = [one for one in told if isinstance(one, tuple)]
-            done = iter(self.record_decided(decided, under=policy, actor=actor))
-            return [next(done) if isinstance(one, tuple) else one for one in told]
-
-    def record_decided(
-        self, each: Iterable[Sequence[Move]], *, under: Policy, actor: str
-    ) -> list[Recorded]:
-        """Record new threads that `decide_together` decided, here or in another process.
+        All of them are held in memory until the last is sealed: give some hundreds at a time.
 
         Args:
             each: the moves of each thread, a command of its own.
-            under: the policy that they were decided under.
             actor: who records them.
-
-        Raises:
-            Refused: another policy is in force by now. Nothing is recorded.
         """
         with self.writing():
             ground = self._on_ground()
-            if under != ground.policy:
-                raise Refused(
-                    "The policy has changed since that was decided.",
-                    "Nothing was recorded. Do it again: it is then decided under the new policy.",
-                )
             made, recorded = Entered(ground, self.size(), actor), []
             for moves in each:
                 stand = ground.stand(None, words=True)

@@ -120,6 +120,13 @@ def one_by_one(ledger: Ledger, asks: Sequence[Ask]) -> str | None:
     return None
 
 
+def in_bulk(ledger: Ledger, each: Sequence[Sequence[Ask]]) -> list[Recorded]:
+    """New threads, decided first and then recorded in one go."""
+    with ledger.writing():
+        decided = [ledger.consider_together(asks, actor=ACTOR) for asks in each]
+        return ledger.record_decided(decided, actor=ACTOR)
+
+
 def stored(ledger: Ledger, stream: str) -> list[tuple[Any, ...]]:
     """What is stored of a thread, but for what is drawn anew for every entry."""
     rows = ledger.connection.execute(
@@ -144,12 +151,11 @@ def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], 
     if apart is None:
         with pytest.raises(Refused):
             shared.record_together(every, actor=ACTOR)
-        (told,) = shared.record_threads([every], actor=ACTOR)
-        assert isinstance(told, Refused)
+        with pytest.raises(Refused):
+            in_bulk(shared, [every])
         assert shared.size() == size
         return
-    (bulk,) = shared.record_threads([every], actor=ACTOR)
-    assert isinstance(bulk, Recorded)
+    (bulk,) = in_bulk(shared, [every])
     streams = [shared.record_together(every, actor=ACTOR).stream, bulk.stream]
     begun = one_by_one(shared, every[:cut])
     assert begun
@@ -166,9 +172,7 @@ def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], 
 def test_one_command(ledger: Ledger, tmp_path: Path) -> None:
     """The entries of a row have one command and one time; a row after it has others."""
     rows = [ledger.record_together(ROW, actor=ACTOR) for _ in range(2)]
-    rows += [
-        one for one in ledger.record_threads([ROW, ROW], actor=ACTOR) if isinstance(one, Recorded)
-    ]
+    rows += in_bulk(ledger, [ROW, ROW])
     assert [row.stream for row in rows] == [f"CH-{n:07}" for n in range(1, 5)]
     for row in rows:
         assert ledger.entries(row.stream) == list(row.entries)
@@ -191,12 +195,10 @@ def test_a_refusal_leaves_the_rest_of_the_unit(ledger: Ledger, tmp_path: Path) -
                 ledger.record_together(row, actor=ACTOR)
             except Refused:
                 assert row is BACKWARDS
-        told = ledger.record_threads(
-            [BACKWARDS, ROW, (replace(ROW[0], child="Poppy"),)], actor=ACTOR
-        )
-    assert [getattr(one, "stream", None) for one in told] == [None, "CH-0000003", None]
-    assert isinstance(told[0], Refused)
-    assert "before" in told[0].what
+        for wrong, why in ((BACKWARDS, "before"), ((replace(ROW[0], child="Poppy"),), "name")):
+            with pytest.raises(Refused, match=why):
+                ledger.consider_together(wrong)
+        assert [one.stream for one in in_bulk(ledger, [ROW])] == ["CH-0000003"]
     assert check_whole(tmp_path) == START + 3 * len(ROW)
 
 
