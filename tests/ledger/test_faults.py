@@ -62,7 +62,8 @@ ledger = reopen(Path(sys.argv[1]))
 row = (challenge("x" * 2_000), note("y" * 2_000), note())
 with ledger.writing():
     while True:
-        ledger.record_threads([row] * 200, actor=ACTOR)
+        decided = [ledger.consider_together(row) for _ in range(200)]
+        ledger.record_decided(decided, actor=ACTOR)
         print(ledger.size(), flush=True)
 """
 DIE_BEFORE_REMEMBERING = """
