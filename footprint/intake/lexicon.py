@@ -144,7 +144,7 @@ class Lexicon:
         return {form: code for form, code in called.items() if code in labels} | known
 
 
-_NOT = frozenset({"not", "no", "non", "never", "without", "cannot", "nothing", "none"})
+_NOT = frozenset({"not", "no", "non", "un", "never", "without", "cannot", "nothing", "none"})
 _UN = ("un", "in", "im", "ir", "dis", "non", "mis")
 
 
@@ -164,6 +164,8 @@ def _only_one_with(text: str, forms: Mapping[str, str]) -> str | None:
     """The only code one of whose names has all the words of a text."""
     words = set(re.findall(r"\w{3,}", text))
     found = {
-        code for form, code in forms.items() if words and words <= set(re.findall(r"\w+", form))
+        code
+        for form, code in forms.items()
+        if words and words <= set(re.findall(r"\w+", form)) and _may_be(text, form)
     }
     return found.pop() if len(found) == 1 else None
