@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from footprint.domain.events import Event
 
@@ -12,8 +13,7 @@ Words = Mapping[str, str]
 """What goes into the vault: named texts (`text`, `why`, `to`, `child`, ...)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """A legal move that has been decided and not yet recorded.
 
     `occurred_on` is None where the day is not known.
