@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from footprint.domain.events import Event
 
@@ -16,8 +17,7 @@ ORIGIN_WORDS = (ORIGINAL, "origin_file", "origin_sheet", "origin_row", "origin_r
 """The words of an entry that was made from a sheet: the cells of the row, and where it stands."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """A legal move that has been decided and not yet recorded.
 
     `occurred_on` is None where the day is not known.
