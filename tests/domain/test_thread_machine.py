@@ -363,7 +363,7 @@ class ThreadMachine(RuleBasedStateMachine):
     @rule(iro=st.sampled_from(["ab", "cd", "a b"]))
     def try_hand_over(self, iro: str) -> None:
         """To anybody but the IRO who has it."""
-        has = self.model.said["iros"][-1][0]
+        has = in_order(self.model.said["iros"])[-1][0]
         self.said("iros", iro, hand_over(iro=iro, **self.when), legal=" " not in iro and iro != has)
 
     @precondition(lambda self: self.model.state != "none")
