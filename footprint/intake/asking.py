@@ -69,9 +69,10 @@ def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
             "What is the same in all rows can be said in a mapping, [always].",
         )
     review = whole.get("review_date")
-    words = {**common["words"], **({"review_date": review.isoformat()} if review else {})}
+    if review:
+        common["words"]["review_date"] = review.isoformat()
     return Raise(
-        **{**common, "words": words},
+        **common,
         child=whole["child"],
         service=whole["service"],
         themes=tuple(dict.fromkeys(whole["themes"])),

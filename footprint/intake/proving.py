@@ -67,6 +67,7 @@ class Prover:
         """The thread that one row, or all rows of a reference, are."""
         rows = sorted(rows, key=_begins) if self._layout.by_event else rows
         faults = [fault for said in rows for fault in said.faults]
+        guesses = [guess for said in rows for guess in said.guesses]
         if any(said.values.get("source") not in SOURCES for said in rows):
             faults.append(NO_SOURCE)
         whole = self._whole(rows, faults)
@@ -78,16 +79,20 @@ class Prover:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
         return Found(
             sheet=self._origin.sheet,
-            rows=tuple(sorted(said.number for said in rows)),
+            rows=tuple(sorted([said.number for said in rows])),
             reference=str(whole.get("reference", "")),
             proved=tuple(proved),
             faults=tuple(faults),
-            guesses=tuple(guess for said in rows for guess in said.guesses),
+            guesses=tuple(guesses),
         )
 
     def _whole(self, rows: Sequence[Said], faults: list[Fault]) -> dict[str, Any]:
         """What the rows say of the thread as a whole; they may not contradict each other."""
-        whole: dict[str, Any] = {}
+        if not self._layout.by_event:
+            whole = {n: v for n, v in rows[0].values.items() if not _PLACE[n][1] and n != "source"}
+            self._service(whole)
+            return whole
+        whole = {}
         raised = {name for said in rows[:1] if _begins(said) < _LATER for name in said.values}
         for said in rows:
             for name, value in said.values.items():
@@ -97,19 +102,17 @@ class Prover:
                 if _unlike(first, value) and not (name in _CHANGE_HANDS and name in raised):
                     reason = f"another row of the same number says {_shown(first)}"
                     faults.append(Fault(name, _shown(value), reason))
-        if self._layout.by_event and (event := rows[0].values.get("event")) in KINDS:
+        if (event := rows[0].values.get("event")) in KINDS:
             whole["kind"] = event
         self._service(whole)
         return whole
 
     def _service(self, whole: dict[str, Any]) -> None:
         """A team can name the service more closely, as the Virtual School does in education."""
-        team = whole.get("team")
-        closer = (
-            self._lexicon.certain("services", self._lexicon.label("teams", team)) if team else ""
-        )
-        if closer and closer in _WITHIN.get(whole.get("service", ""), ()):
-            whole["service"] = closer
+        within, team = _WITHIN.get(whole.get("service", "")), whole.get("team")
+        if within and team:
+            closer = self._lexicon.certain("services", self._lexicon.label("teams", team))
+            whole["service"] = closer if closer in within else whole.get("service", "")
 
     # --- the moves ----------------------------------------------------------------------------
 
@@ -119,7 +122,7 @@ class Prover:
         made: list[Made] = []
         for move, parts, said, cells in moves:
             origin = words_of(self._origin, said.number, cells, "" if made else reference)
-            ask = asked(base_of(move), parts, whole, said.values.get("source"), origin)
+            ask = asked(_BASE[move], parts, whole, said.values.get("source"), origin)
             if ask is not None:
                 made.append((move, Proved(ask, said.number, cells)))
         first = made[0][1].ask if made else None
@@ -131,6 +134,8 @@ class Prover:
                 " raised: which of the two is meant cannot be told.",
                 "Say in a mapping, [columns], which column is raised.on or raised.role.",
             )
+        if not any(move in _OF_STAGES for move, _ in made):
+            return in_order([proved for _, proved in made])
         proved = in_order(list(staged(first, made, self._layout, self._policy)))
         return list(self._answered_at_all(proved))
 
@@ -239,12 +244,15 @@ def _shown(value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
+_BASE = {move: base_of(move) for move in MOVES}
+_OF_STAGES = {move for move in MOVES if _BASE[move] == "escalated" or move != _BASE[move]}
+"""The moves that have to do with higher stages."""
 _PLACE = {name: (move, part) for name in FIELDS for move, _, part in (name.partition("."),)}
 """The move and the part that each field is; the part is empty where it is of the whole."""
 
 
 def _happened(move: str, parts: Parts) -> bool:
-    return move == MOVES[0] or any(parts.get(part) for part in _SHOWS[base_of(move)])
+    return move == MOVES[0] or any(map(parts.get, _SHOWS[_BASE[move]]))
 
 
 _SHOWS: Mapping[str, tuple[str, ...]] = {
