@@ -88,9 +88,15 @@ def _raise(parts: Parts, whole: Parts, common: Parts) -> Ask:
 
 
 def _kind(kind: str | None, stage: int | None) -> tuple[str | None, int | None]:
-    """Challenge or alert, and the stage that an alert began at; a stage alone says which."""
-    if kind is None and stage is not None:
-        kind = "challenge" if stage == INFORMAL else "alert"
+    """Challenge or alert, and the stage that an alert began at; a stage alone says which.
+
+    Raises:
+        Refused: the two contradict each other.
+    """
+    by_stage = None if stage is None else "challenge" if stage == INFORMAL else "alert"
+    if None not in (kind, by_stage) and kind != by_stage:
+        raise Refused(f"It says that it is a {kind}, and stage {stage}, which is none.")
+    kind = kind or by_stage
     return kind, stage if kind == "alert" and stage else None
 
 

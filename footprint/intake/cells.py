@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
-from footprint.intake.days import NoDayError, day_of, promised_day_of
+from footprint.intake.days import NoDayError, day_of, is_day, promised_day_of
 from footprint.intake.fields import FIELDS, PROSE, TEXT
 from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -35,7 +36,8 @@ _NAME = (
     "it is a name: the ledger keeps an IRO's code, in the clear; say which in a mapping,"
     " [values.iro]"
 )
-_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
+_FRACTION = re.compile(r"[0-9]+\.[0-9]*")
 
 
 class Fault(NamedTuple):
@@ -106,6 +108,9 @@ class RowReader:
             (c, PROSE[c.field] if c.field in survey.prose else c.field or "", self._memory(c))
             for c in layout.columns
         ]
+        headed = {*layout.headed}
+        self._width = max(headed, default=-1) + 1
+        self._gaps = tuple(at for at in range(self._width) if at not in headed)
         self._always = {name: self._fixed(name, text) for name, text in mapping.always.items()}
 
     def _memory(self, column: Column) -> dict[Cell, _Read] | None:
@@ -127,15 +132,28 @@ class RowReader:
                         values[field] = text
                         said.guesses.extend(_of_heading(column))
                 continue
-            read = memory.get(cell)
+            read = memory.get(cell) if type(cell) is not bool else None  # which is 0 or 1, too
             if read is None:
                 read = self._remembered(cell, column, memory)
             if read.text:
                 texts[column.heading] = read.text
                 _add(said, read)
-        for name, value in self._always.items():
-            values.setdefault(name, value)
+        if width > self._width or self._gaps:
+            said.faults.extend(self._without_heading(cells))
+        self._say_always(values)
         return said
+
+    def _say_always(self, values: dict[str, Any]) -> None:
+        """What is so in each row that says nothing else; a stage says the kind, too."""
+        for name, value in self._always.items():
+            if not (name == "kind" and "raised.stage" in values):
+                values.setdefault(name, value)
+
+    def _without_heading(self, cells: Sequence[Cell]) -> Iterator[Fault]:
+        """What stands under no heading: nothing would keep it."""
+        for at in (*self._gaps, *range(self._width, len(cells))):
+            if at < len(cells) and cells[at] is not None and (text := text_of(cells[at])):
+                yield Fault(f"column {at + 1}", text, "it stands under no heading; give it one")
 
     def _remembered(self, cell: Cell, column: Column, memory: dict[Cell, _Read]) -> _Read:
         if len(memory) >= _REMEMBERED:
@@ -238,11 +256,7 @@ class RowReader:
         return code or None
 
     def _child(self, cell: Cell, text: str, column: Column, said: _Read) -> str | None:
-        if isinstance(cell, float) and not cell.is_integer():
-            said.faults.append(Fault(column.heading, text, "it is a number with a fraction"))
-            return None
-        if _SCIENTIFIC.fullmatch(text):
-            reason = "a program has shortened it, and digits are lost; look it up"
+        if reason := _no_number(cell, text):
             said.faults.append(Fault(column.heading, text, reason))
             return None
         digits = digits_of(cell)
@@ -266,6 +280,17 @@ class RowReader:
         )
         said.faults.append(Fault(column.heading, text, reason))
         return None
+
+
+def _no_number(cell: Cell, text: str) -> str:
+    """Why a cell is no case number as somebody wrote it; empty where it may be one."""
+    if isinstance(cell, bool | date | time) or is_day(text):
+        return "it is a date, or a program has made one of it; look it up"
+    if _SCIENTIFIC.fullmatch(text):
+        return "a program has shortened it, and digits are lost; look it up"
+    if (isinstance(cell, float) and not cell.is_integer()) or _FRACTION.fullmatch(text):
+        return "it is a number with a fraction, or a program has made one of it; look it up"
+    return ""
 
 
 def _add(said: Said, read: _Read) -> None:

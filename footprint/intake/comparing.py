@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from footprint.domain.asks import Raise
 from footprint.domain.corrections import CORRECTED, corrected_entries, corrected_words
 from footprint.domain.entry import Entry, Move, Words
+from footprint.domain.events import ThreadHandedOver
 from footprint.domain.stated import Facts, as_stored, own_facts
 from footprint.intake.origin import is_brought_in, said_itself
 from footprint.intake.staging import Proved
@@ -88,10 +90,16 @@ def difference(
         proved: what the rows prove now.
         moves: what that comes to.
     """
-    old = _as_it_is(ledger.entries(stream), ledger.vault.words(stream))
+    entries = ledger.entries(stream)
+    old = _as_it_is(entries, ledger.vault.words(stream))
     if all(one.how == BY_HAND for one in old):
         return None
-    new = [_New(p, m, _meaning(m, m.words, p)) for p, m in zip(proved, moves, strict=True)]
+    handed = (e.event.iro for e in entries if isinstance(e.event, ThreadHandedOver))
+    holders = frozenset(handed)
+    new = [
+        _New(p, m, _still_raised_by(old[0], _meaning(m, m.words, p), holders))
+        for p, m in zip(proved, moves, strict=True)
+    ]
     for how, same in _SAME.items():
         new = _without(old, new, how, same)
     return _paired(old, new)
@@ -155,7 +163,19 @@ def _same_facts(old: _Meaning, new: _Meaning, but: str = "") -> bool:
 
 
 def _same(old: _Meaning, new: _Meaning) -> bool:
-    return old.words == new.words and _same_facts(old, new)
+    return _plain(old.words) == _plain(new.words) and _same_facts(old, new)
+
+
+def _plain(words: Words) -> Words:
+    """Words without what programs change on their way: forms of characters, and white space."""
+    return {n: " ".join(normalize("NFC", text).split()) for n, text in words.items()}
+
+
+def _still_raised_by(first: _Old, new: _Meaning, holders: frozenset[str]) -> _Meaning:
+    """An IRO to whom a thread was handed over has it now, and did not raise it."""
+    if new.topic != first.meant[0].topic or new.facts.get("iro") not in holders:
+        return new
+    return new._replace(facts={**new.facts, "iro": first.meant[-1].facts.get("iro")})
 
 
 def _same_but_source(old: _Meaning, new: _Meaning) -> bool:
@@ -228,7 +248,10 @@ def _change(was: _Old, now: _New) -> Changed:
     return Changed(
         position=was.position,
         facts={n: values.get(n) for n in _differing(facts, now.meaning.facts)},
-        words={n: now.meaning.words.get(n, "") for n in _differing(words, now.meaning.words)},
+        words={
+            n: now.meaning.words.get(n, "")
+            for n in _differing(_plain(words), _plain(now.meaning.words))
+        },
         proved=now.proved,
     )
 

@@ -69,6 +69,12 @@ class Habit:
     today: date
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is written as a whole day is, in figures."""
+    said = _said(text)
+    return bool(_NUMBERS.fullmatch(said) or _ISO.fullmatch(said)) and " " not in said
+
+
 def two_ways(cell: object) -> bool:
     """Whether a text is a day whose two numbers could each be the month."""
     found = _NUMBERS.fullmatch(_said(cell)) if isinstance(cell, str) else None

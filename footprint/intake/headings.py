@@ -48,11 +48,13 @@ class Layout:
 
     Args:
         header: the number of the row that holds the headings.
+        headed: the places of all headings, of those that mean nothing here as well.
         columns: those with a heading, in order.
     """
 
     header: int
     columns: tuple[Column, ...]
+    headed: tuple[int, ...] = ()
 
     @cached_property
     def by_event(self) -> bool:
@@ -84,7 +86,8 @@ def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
     if not best:
         return None
     columns = _columns(best, mapping, _days_below(sheet, header))
-    return Layout(header=header, columns=tuple(columns))
+    headed = tuple(at for at, heading in enumerate(best) if heading)
+    return Layout(header=header, columns=tuple(columns), headed=headed)
 
 
 def _readings(

@@ -17,9 +17,18 @@ from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
-from footprint.intake.known import BY_CHILD, BY_DAY, BY_FACTS, BY_REFERENCE, BY_WORDS, Known, Match
+from footprint.intake.known import (
+    BY_CHILD,
+    BY_DAY,
+    BY_FACTS,
+    BY_REFERENCE,
+    BY_REMOVED,
+    BY_WORDS,
+    Known,
+    Match,
+)
 from footprint.intake.opening import Opened
-from footprint.intake.origin import Origin, words_of
+from footprint.intake.origin import REFERENCE, Origin, words_of
 from footprint.intake.proving import Found
 from footprint.intake.righting import put_right
 from footprint.intake.staging import Proved
@@ -92,6 +101,7 @@ class _Bringing:
         self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
         self._said: dict[int, _Place] = {}  # what they say
         self._refused: set[_Place] = set()
+        self._claimed: dict[str, _Place] = {}  # threads that are here, and the rows that are theirs
         self._begun: list[Sequence[Move]] = []
 
     def bring(self, found: Found) -> Outcome:
@@ -117,12 +127,20 @@ class _Bringing:
             return self._new(found, moves)
         match, differs = best
         if differs == Difference():
+            self._claim(found, match.stream)
             return Outcome(found, SAME, match.stream)
         if differs is None or not _is_it(match, differs):
             if self._terms.as_new:
                 return self._new(found, moves)
             raise _OfSheetError(_resembles(match, differs), _OR_NEW)
+        self._claim(found, match.stream)
         return self._compared(found, moves, match.stream, differs)
+
+    def _claim(self, found: Found, stream: str) -> None:
+        """A thread that is here is of one row."""
+        first = self._claimed.setdefault(stream, _place(found))
+        if first != _place(found):
+            raise _OfSheetError(f"{_row(first, found)} is {shown(stream)} already.", _OR_NEW)
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> Outcome | None:
         """What a row comes to that a row of this file was like; None where none was."""
@@ -137,6 +155,13 @@ class _Bringing:
 
     def _check_once(self, found: Found, first: Move) -> None:
         """A number is of one thread; where there is none, a child's words of a day are."""
+        spelt = self._known.spelt(found.child)
+        if spelt != found.child:
+            raise _OfSheetError(
+                f"The case number is written {found.child!r} here and {spelt!r} elsewhere: a"
+                " spreadsheet may have lost zeros in front.",
+                "Write it one way; how many digits it has, a mapping can say, [reading].",
+            )
         one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
         first_of = self._whose.setdefault(hash((*one, found.child)), _place(found))
         if first_of != _place(found):
@@ -167,7 +192,7 @@ class _Bringing:
         for match in self._known.find(found, moves[0]):
             ours = match.by & _OF_THE_CHILD
             differs = difference(self._ledger, match.stream, found.proved, moves) if ours else None
-            if differs == Difference():
+            if differs == Difference() and match.stream not in self._claimed:
                 return match, differs
             compared.append((match, differs))
         sure = (one for one in compared if one[1] and _is_it(one[0], one[1]))
@@ -199,7 +224,8 @@ class _Bringing:
         return Outcome(found, what, stream, sum(map(len, decided)))
 
     def _correction(self, one: Changed, origin: Origin) -> Correct:
-        words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells)}
+        reference = one.proved.ask.words.get(REFERENCE, "")
+        words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells, reference)}
         new = {NEW_WORDS + name: text for name, text in words.items()}
         return Correct(
             on=self._ledger.today(),
@@ -233,12 +259,14 @@ def _row(place: _Place, found: Found) -> str:
     return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
 
 
-_OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD})
+_OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD, BY_REMOVED})
 _OR_NEW = "If it is a new one, bring it in with --as-new."
 
 
 def _is_it(match: Match, differs: Difference) -> bool:
     """Whether a thread is the row's, whatever else has changed."""
+    if match.other:
+        return False
     sure = BY_REFERENCE in match.by or {BY_WORDS, BY_CHILD} <= match.by
     alike = not (differs.changed or differs.gone or differs.beside or differs.removed)
     return (sure and not differs.another) or (bool(match.by & _OF_THE_CHILD) and alike)
@@ -248,7 +276,11 @@ def _resembles(match: Match, differs: Difference | None) -> str:
     ref = shown(match.stream)
     if not match.by & _OF_THE_CHILD:
         return _ELSEWHERE[BY_DAY if BY_DAY in match.by else BY_FACTS].format(ref)
+    if BY_REMOVED in match.by:
+        return f"{ref} is of the same child, and words of it were removed."
     by = " and ".join(_IS_THE_SAME[name] for name in _IS_THE_SAME if name in match.by)
+    if match.other:
+        by += ", another number"
     how = "says otherwise" if differs else "was not brought in from a file"
     return f"{ref} is of the same child, has the same {by}, and {how}."
 

@@ -8,18 +8,19 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from footprint.domain.entry import Move
+from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.entry import Move, Words
 from footprint.domain.reference import number_of, stream_name
 from footprint.domain.stated import Facts, as_stored, own_facts
 from footprint.intake.origin import REFERENCE
 from footprint.intake.proving import Found
 from footprint.ledger.ledger import Ledger
 
-BY_REFERENCE, BY_WORDS, BY_CHILD, BY_DAY, BY_FACTS = (
-    "number", "words", "child and day", "number and day", "facts",
+BY_REFERENCE, BY_WORDS, BY_CHILD, BY_REMOVED, BY_DAY, BY_FACTS = (
+    "number", "words", "child and day", "child", "number and day", "facts",
 )  # fmt: skip
 """The sheet's number, the words, and the day, each with the case number; and without it: the
 number and the day, which are then of another child, and facts whose words were removed."""
@@ -28,10 +29,11 @@ Key = tuple[Any, ...]
 
 
 class Match(NamedTuple):
-    """A thread that a row may be of, and by what."""
+    """A thread that a row may be of, and by what; and whether its own number is another one."""
 
     stream: str
     by: frozenset[str]
+    other: bool = False
 
 
 class Known:
@@ -48,12 +50,24 @@ class Known:
         # Only the numbers of keys are kept: a hundred thousand threads fit in little memory, and
         # what is found is compared word by word.
         self._streams: dict[int, int | tuple[int, ...]] = {}
+        self._references: dict[int, int] = {}
+        self._spelt: dict[str, str] = {}
         for stream, topic, facts, words, child in ledger.vault.firsts():
-            keys = _keys(words.get(REFERENCE, ""), child, facts["occurred_on"], words.get("text"))
-            if "words" in facts and not words:
-                keys = [*keys, _of_facts(topic, facts)]
+            removed = "words" in facts and not words
+            reference = _reference(ledger.vault.words(stream) if removed else {0: words})
+            keys = _keys(reference, child, facts["occurred_on"], words.get("text"))
+            if removed:
+                keys = [*keys, _of_facts(topic, facts), (BY_REMOVED, child)]
             for key in keys:
                 self._add(hash(key), number_of(stream))
+            if reference:
+                self._references[number_of(stream)] = hash(reference)
+            if child:
+                self.spelt(child)
+
+    def spelt(self, child: str) -> str:
+        """How a case number was written first: another way to write it may be a mistake."""
+        return self._spelt.setdefault(child.casefold().lstrip("0"), child)
 
     def _add(self, key: int, number: int) -> None:
         had = self._streams.setdefault(key, number)
@@ -72,12 +86,22 @@ class Known:
         on = as_stored(first.occurred_on)
         keys = _keys(found.reference, found.child, on, first.words.get("text"))
         by: dict[int, set[str]] = {}
-        for key in [*keys, _of_facts(first.event.topic, _facts_of(first))]:
+        removed = (BY_REMOVED, found.child)
+        for key in [*keys, removed, _of_facts(first.event.topic, _facts_of(first))]:
             had = self._streams.get(hash(key), ())
             for number in (had,) if isinstance(had, int) else had:
                 by.setdefault(number, set()).add(key[0])
-        for number, agreed in by.items():
-            yield Match(stream_name(number), frozenset(agreed))
+        reference = hash(found.reference) if found.reference else None
+        for number in sorted(by, key=lambda one: self._references.get(one) != reference):
+            known = self._references.get(number)
+            other = None not in (known, reference) and known != reference
+            yield Match(stream_name(number), frozenset(by[number]), other)
+
+
+def _reference(words: Mapping[int, Words]) -> str:
+    """The sheet's number, by any entry of a thread that has one."""
+    names = (REFERENCE, NEW_WORDS + REFERENCE)
+    return next((said[name] for said in words.values() for name in names if name in said), "")
 
 
 def _keys(reference: str, child: str, on: str | None, text: str | None) -> list[Key]:

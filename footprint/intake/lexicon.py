@@ -15,9 +15,15 @@ from footprint.intake.mapping import SheetMapping, meanings
 
 _OWN: Mapping[str, Mapping[str, str]] = {"kinds": KINDS, "events": EVENTS, "flags": FLAGS}
 IROS = "iro"
-_IS_NAME = re.compile(r"\s|^[A-Z][a-z]{2}")
-"""Two words, or one that is written as a name is: initials and logins are not."""
+_IS_NAME = re.compile(
+    r".*\s.*|[^A-Za-z]*|[A-Z][a-z].*|[A-Z][A-Za-z]*[a-z][A-Z].*|[A-Z]\.[A-Z]?[a-z]+|[A-Z]{5,}"
+    r"|yes|no|n/a|tbc",
+    re.DOTALL,
+)
+"""What is no initials or login: it is written as a name is, is no word, or has no letter."""
 _NEAR = 0.8
+_MOST_GUESSED = 2_000
+"""Of so many values no more are guessed: each costs a look at every name that there is."""
 _MOST_WORDS = 6
 """A text of more words is a sentence, and near to no code."""
 _LONG = 100
@@ -61,7 +67,7 @@ class Lexicon:
     def iro(self, text: str) -> str | None:
         """The code of an IRO; None for a name, which is no code and is not made into one."""
         code = self._said.get(IROS, {}).get(plain(text), "")
-        if not code and _IS_NAME.search(text):
+        if not code and _IS_NAME.fullmatch(text):
             self._found[IROS, text] = None
             return None
         if code:
@@ -129,7 +135,7 @@ class Lexicon:
         return self._code(name, code) if code else code
 
     def _near(self, name: str, text: str) -> Meant | None:
-        if len(text.split()) > _MOST_WORDS:
+        if len(text.split()) > _MOST_WORDS or len(self._found) > _MOST_GUESSED:
             return None
         forms = self._forms(name)
         near = get_close_matches(text, forms, n=3, cutoff=_NEAR)

@@ -68,7 +68,7 @@ def mapping_of(tables: Mapping[str, Any]) -> SheetMapping:
     Raises:
         Misused: they are of another form; all that is wrong is listed.
     """
-    if faults := list(_faults(tables)):
+    if faults := [*_faults(tables)] or [*_twice(tables)]:
         raise Misused(
             "That is not the form of a mapping:",
             "For the form, write the one in use: footprint import FILE --save-mapping MAPPING.",
@@ -111,6 +111,20 @@ def _faults(tables: Mapping[str, Any]) -> Iterator[str]:
         else:
             for key, value in table.items():
                 yield from _CHECKS[name](key, value)
+
+
+def _twice(tables: Mapping[str, Any]) -> Iterator[str]:
+    """What is said twice, and not the same both times."""
+    fields: dict[str, str] = {}
+    for to, names in tables.get("columns", {}).items():
+        for name in [names] if isinstance(names, str) else names:
+            if fields.setdefault(heading_key(name), to) != to:
+                yield f"columns: {name!r} is {fields[heading_key(name)]} and {to}"
+    for name, codes in tables.get("values", {}).items():
+        said: dict[str, str] = {}
+        for given, code in codes.items():
+            if said.setdefault(plain(given), code) != code:
+                yield f"values, {name}: {given!r} is {said[plain(given)]!r} and {code!r}"
 
 
 def _column_faults(key: str, value: object) -> Iterator[str]:

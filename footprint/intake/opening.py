@@ -8,7 +8,7 @@ from datetime import date
 
 from footprint.errors import Misused, Refused
 from footprint.intake.lexicon import Lexicon
-from footprint.intake.mapping import SheetMapping
+from footprint.intake.mapping import SheetMapping, heading_key
 from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of
 from footprint.ledger.ledger import Ledger
@@ -25,6 +25,14 @@ class Opened:
     left_out: tuple[LeftOut, ...]
     lexicon: Lexicon
     mapping: SheetMapping
+
+    @property
+    def not_met(self) -> list[str]:
+        """What the mapping says of headings that no sheet has, by field."""
+        shown = [column.heading for table in self.tables for column in table.layout.columns]
+        met = {heading_key(text) for one in shown for text in (one, one.split("(")[0])}
+        said = self.mapping.columns.items()
+        return sorted(f"{key!r} ({to})" for key, to in said if key not in met)
 
     @property
     def digits(self) -> int:

@@ -18,7 +18,7 @@ from footprint.intake.cells import Fault, Guess, Said
 from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
-from footprint.intake.origin import Origin, words_of
+from footprint.intake.origin import REFERENCE, Origin, words_of
 from footprint.intake.staging import Made, Proved, in_order, staged
 
 
@@ -121,7 +121,7 @@ class Prover:
         reference = whole.get("reference", "")
         made: list[Made] = []
         for move, parts, said, cells in moves:
-            origin = words_of(self._origin, said.number, cells, "" if made else reference)
+            origin = words_of(self._origin, said.number, cells, reference)
             ask = asked(_BASE[move], parts, whole, said.values.get("source"), origin)
             if ask is not None:
                 made.append((move, Proved(ask, said.number, cells)))
@@ -186,7 +186,7 @@ class Prover:
             if shown and n == last and not self._has_place(proved):
                 unknown = Respond(
                     on=None, source=p.ask.source, response="not-known", role=None,
-                    words=words_of(self._origin, p.row, {}),
+                    words=words_of(self._origin, p.row, {}, p.ask.words.get(REFERENCE, "")),
                 )  # fmt: skip
                 yield Proved(unknown, p.row, {})
 

@@ -83,9 +83,14 @@ def threads_of(
     prover = Prover(Origin(digest, table.sheet.name), table.layout, lexicon, policy)
     merged = _merged_rows(table)
     by_reference: dict[str, list[int]] = {}
+    another = 0
     for row in rows_below(table.sheet, table.layout):
-        if why := _no_record(row, table.layout):
+        if another:
+            reason = f"row {another} has headings that are not those of row {table.layout.header}"
+            yield _refused(table, Said(row.number, {}, {}, [], []), f"{reason}: move it to a sheet")
+        elif why := _no_record(row, table.layout):
             yield LeftOut(sheet=table.sheet.name, row=row.number, why=why)
+            another = row.number if why == _HEADINGS and not _in_place(row, table.layout) else 0
         elif not table.layout.by_event:
             yield _judged(prover, [reader.read(row)], merged)
         else:
@@ -123,8 +128,21 @@ def _no_record(row: Row, layout: Layout) -> str:
     if len(texts) < _FEW:
         return f"it has one cell ({first[:40]!r})" if texts else "it is empty"
     if all(heading_key(text_of(cell)) in layout.keys for cell in texts):
-        return "it repeats the headings"
+        return _HEADINGS
     return ""
+
+
+_HEADINGS = "it repeats the headings"
+
+
+def _in_place(row: Row, layout: Layout) -> bool:
+    """Whether each heading that is repeated stands in its own column."""
+    keys = {column.at: heading_key(column.heading) for column in layout.columns}
+    return all(
+        f" {keys.get(at, '')}".endswith(f" {heading_key(text_of(cell))}")
+        for at, cell in enumerate(row.cells)
+        if cell is not None
+    )
 
 
 def _has_day(row: Row, layout: Layout) -> bool:

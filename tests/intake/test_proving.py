@@ -232,14 +232,14 @@ def test_the_cells_of_all_entries_are_the_row(ledger: Ledger) -> None:
 
 
 def test_each_entry_says_where_it_stands(ledger: Ledger) -> None:
-    """File and row on each, the sheet's number on the first, and no cells that are not its."""
+    """File, row and the sheet's number on each, and no cells that are not its."""
     proved(ledger, {**HIGHER, **RESOLVED})
     words = [*ledger.vault.words("CH-0000001").values()]
     assert {said["origin_row"] for said in words} == {"2"}
     assert len({said["origin_file"] for said in words}) == 1
-    assert [said.get("origin_ref") for said in words] == ["7", None, None, None]
+    assert [said.get("origin_ref") for said in words] == ["7"] * 4
     made_up = words[2]
-    assert made_up.keys() == {"child", "origin_file", "origin_row"}
+    assert made_up.keys() == {"child", "origin_file", "origin_ref", "origin_row"}
     assert USUAL["Concern"] not in str(words[1:])
 
 
