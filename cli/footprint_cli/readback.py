@@ -73,4 +73,4 @@ def _say(taken: Taken, path: Path, *, as_json: bool) -> None:
         return
     typer.echo("Its words are in the clear. To lock them: footprint vault lock.")
     typer.echo("To record in it, this machine needs the ledger's signer: bring its home here, and")
-    typer.echo("footprint checkpoint --moved; where it is lost: footprint checkpoint --new-key.")
+    typer.echo("footprint checkpoint --moved; where it is lost, see: footprint checkpoint --help.")

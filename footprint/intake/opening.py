@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from footprint.errors import Misused, Refused
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
 from footprint.intake.survey import digits_in
@@ -46,31 +45,12 @@ class Opened:
 
 
 def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:
-    """What the sheets of a file mean. Reads each of them once.
-
-    Raises:
-        Misused: a sheet is to be read that is not there.
-        Refused: no sheet has headings that are known.
-    """
+    """What the sheets of a file mean. Reads each of them once."""
     lexicon = Lexicon(ledger.policy(), mapping)
-    _check_sheets(book, mapping)
     read = [table_of(book, sheet, lexicon, mapping, today) for sheet in book.sheets]
     tables = tuple(table for table in read if isinstance(table, Table))
     left_out = tuple(one for one in read if isinstance(one, LeftOut))
-    if not tables:
-        raise Refused(
-            "No sheet of that file has headings that are known, so nothing can be read from it.",
-            'Say in a mapping what its columns are: [columns], child = "Its heading". See'
-            " docs/importing.md.",
-            [f"{one.sheet or 'the file'}: {one.why}" for one in left_out],
-        )
     return Opened(book=book, tables=tables, left_out=left_out, lexicon=lexicon, mapping=mapping)
-
-
-def _check_sheets(book: Book, mapping: SheetMapping) -> None:
-    names = [sheet.name for sheet in book.sheets]
-    if unknown := [name for name in mapping.sheets if name not in names]:
-        raise Misused(f"There is no sheet {unknown[0]!r} in that file.", "It has:", names)
 
 
 def unsaid(file: Opened) -> tuple[str, ...]:

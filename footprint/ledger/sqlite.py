@@ -71,7 +71,7 @@ def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
 def files_of(path: Path) -> list[Path]:
     """The files that are there of a database: its own, its logs and their index."""
     path = path.resolve()  # SQLite looks beside the file that a link leads to
-    files = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-journal", "-shm"))
+    files = (Path(f"{path}{suffix}") for suffix in ("", "-wal", "-journal", "-shm"))
     return [file for file in files if file.exists()]
 
 

@@ -7,7 +7,6 @@ from intake_helpers import TODAY, book_of, bring, one_sheet, sheet_of, table, th
 
 from footprint.domain.adoption import first_policy
 from footprint.domain.policy import Policy, policy_after
-from footprint.errors import Misused, Refused
 from footprint.intake.headings import SAID, layout_of
 from footprint.intake.inuse import ASKED
 from footprint.intake.lexicon import Lexicon
@@ -76,20 +75,6 @@ def test_only_escalated_may_mean_raised(ledger: Ledger) -> None:
     assert "which of the two is meant" in why(refused)
     said = {"raised.on": "Date escalated", "raised.role": "Escalated to"}
     assert whats(bring(ledger, book, columns=said)) == ["new"]
-
-
-def test_a_sheet_that_is_not_there(ledger: Ledger) -> None:
-    """Its name is refused, with those that there are."""
-    book = book_of(sheet_of(table({}), name="Alerts"))
-    with pytest.raises(Misused, match="no sheet 'Nope'") as refused:
-        opened(book, ledger, mapping_of({"reading": {"sheets": ["Nope"]}}), TODAY)
-    assert refused.value.listed == ("Alerts",)
-
-
-def test_a_file_without_headings(ledger: Ledger) -> None:
-    """Nothing can be read from it, and that is said before anything else."""
-    with pytest.raises(Refused, match="No sheet of that file has headings"):
-        opened(book_of(sheet_of([["a", "b"], [1, 2]])), ledger, SheetMapping(), TODAY)
 
 
 def test_what_no_column_says(ledger: Ledger) -> None:

@@ -304,9 +304,13 @@ def _read_mapping(path: Path | None) -> SheetMapping:
     if path is None:
         return SheetMapping()
     try:
-        return mapping_of(tomllib.loads(read_file(str(path)).decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return mapping_of(tomllib.loads(read_file(str(path), _MOST_MAPPING).decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Misused(f"{path} is not TOML: {error}.", "Mend it there.") from error
+
+
+_MOST_MAPPING = 4 << 20
+"""Bytes of a mapping: what is cut there is no TOML any more."""
 
 
 def _with_options(mapping: SheetMapping, said: Mapping[str, Any]) -> SheetMapping:
