@@ -359,12 +359,13 @@ def test_a_thread_whose_words_were_all_removed_is_asked_about(ledger: Ledger) ->
     assert once(ledger, {"Theme": "Sibling contact"}).what == "new"
 
 
-def test_a_thread_that_was_moved_to_the_right_child(ledger: Ledger) -> None:
+@pytest.mark.parametrize("usual", [{}, {**NO_REF, "Date raised": None}])
+def test_a_thread_that_was_moved_to_the_right_child(ledger: Ledger, usual: Change) -> None:
     """The mended sheet is recognised; the old one is refused."""
-    once(ledger, {})
+    once(ledger, usual)
     redact(ledger, basis="wrong-child", right_child="198850")
-    assert once(ledger, {"Child ID": "198850"}).what == "same"
-    assert once(ledger, {}).what == "refused"
+    assert once(ledger, {**usual, "Child ID": "198850"}).what == "same"
+    assert once(ledger, usual).what == "refused"
     assert "204117" not in str(ledger.vault.words(STREAM))
 
 

@@ -149,6 +149,14 @@ def test_an_answer_by_the_first_addressee_after_an_escalation(ledger: Ledger) ->
     assert answers(second) == [(1, []), (2, ["not-agreed"])]
 
 
+def test_what_has_no_day_comes_behind_what_was_before_it(ledger: Ledger) -> None:
+    """Behind all of it, a late answer too: it was not closed before that."""
+    proved(ledger, {**LATE, "Responded by": "Team Manager", "Outcome": "Withdrawn"})
+    assert [topic for topic, *_ in entries(ledger)] == [
+        "alert.raised", "thread.escalated", "response.received", "thread.closed",
+    ]  # fmt: skip
+
+
 def test_an_answer_that_the_sheet_has_no_place_for(ledger: Ledger) -> None:
     """It was given, where an escalated thread was closed as resolved; that is all we know."""
     thread = proved(ledger, {**HIGHER, **RESOLVED, "Response": "Not agreed"})
