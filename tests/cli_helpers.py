@@ -164,7 +164,8 @@ def on_terminal(
     ) as process:
         os.close(slave)
         sent, seen, left = b"", 0, list(answers)
-        while arrived := _arrived(master):
+        gone = bool(answers) and answers[-1][1] is None
+        while arrived := _arrived(master, process, again=gone and not left):
             sent += arrived
             while left and (at := sent.find(left[0][0].encode(), seen)) >= 0:
                 seen = at + len(left[0][0])
@@ -184,9 +185,19 @@ def _answer(
         os.write(master, (answer if isinstance(answer, str) else answer()).encode())
 
 
-def _arrived(master: int) -> bytes:
-    """What came next; empty at the end, which a terminal tells by an error."""
-    if not select.select([master], [], [], 60)[0]:
+def _arrived(master: int, process: subprocess.Popen[bytes], *, again: bool) -> bytes:
+    """What came next; empty at the end, which a terminal tells by an error.
+
+    A program that is interrupted just before it waits for an answer waits all the same, and whoever
+    sits there presses the keys `again`.
+    """
+    for _ in range(30):
+        if select.select([master], [], [], 2)[0]:
+            break
+        if again:
+            process.send_signal(signal.SIGINT)
+    else:
+        process.kill()
         raise TimeoutError("the program said nothing for a minute")
     try:
         return os.read(master, 65536)

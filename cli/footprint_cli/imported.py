@@ -244,15 +244,18 @@ def said_left_out(one: LeftOut) -> str:
 
 
 def _of_formulas(table: Table) -> Iterator[str]:
-    if table.sheet.formula_count:
+    count = table.sheet.formula_count
+    if count:
         cells = ", ".join(table.sheet.formulas[:5])
-        more = ", ..." if table.sheet.formula_count > 5 else ""  # noqa: PLR2004
+        more = ", ..." if count > 5 else ""  # noqa: PLR2004
         where = f"{table.sheet.name}: " if table.sheet.name else ""
-        count = f"{table.sheet.formula_count:,}"
-        yield f"{where}{count} cells are formulas, and their values are taken: {cells}{more}"
+        many = f"{count:,} cells are formulas, and their values are"
+        what = "1 cell is a formula, and its value is" if count == 1 else many
+        yield f"{where}{what} taken: {cells}{more}"
 
 
 def _of_days(table: Table) -> Iterator[str]:
     for heading, count, example in table.survey.two_ways:
-        ways = f"{count:,} dates could be read two ways, and are read day first"
-        yield f"{heading}: {ways} ({example})"
+        many = f"{count:,} dates could be read two ways, and are"
+        what = "1 date could be read two ways, and is" if count == 1 else many
+        yield f"{heading}: {what} read day first ({example}); --dates says otherwise"

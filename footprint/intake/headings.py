@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
 
-from footprint.intake.fields import ANY, MOVES
+from footprint.intake.fields import ANY, DAY, FIELDS, MOVES
 from footprint.intake.mapping import UNUSED, SheetMapping, heading_key, meanings
 from footprint.sheets.book import Merge, Sheet
 from footprint.sheets.pages import Cell, Row
@@ -157,7 +157,7 @@ def _columns(
             label = _unlike(heading, labelled)
             field, how = _said(label, mapping) or _meant(heading, mapping)
             labelled.append(Column(at=at, heading=label, field=field, how=how))
-    best = sorted(labelled, key=lambda c: (c.how != SAID, -days.get(c.at, 0)))
+    best = sorted(labelled, key=lambda c: (c.how != SAID, -_days_of(c, days)))
     taken = {c.field: c.at for c in reversed(best) if c.field}
     found = [c if c.field in _SEVERAL or taken.get(c.field or "") == c.at
              else Column(at=c.at, heading=c.heading, how=SAID if c.how == SAID else "")
@@ -165,6 +165,11 @@ def _columns(
     fields, by_event = set(taken), "event" in taken
     for column in found:
         yield _settled(_guessed(column, mapping, fields), fields, by_event=by_event)
+
+
+def _days_of(column: Column, days: Mapping[int, int]) -> int:
+    field = FIELDS.get(column.field or "")
+    return days.get(column.at, 0) if field and field.kind == DAY else 0
 
 
 def _days_below(sheet: Sheet, header: int) -> dict[int, int]:

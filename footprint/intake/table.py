@@ -15,7 +15,7 @@ from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping, heading_key
 from footprint.intake.origin import Origin
 from footprint.intake.proving import Found, Prover
-from footprint.intake.survey import Survey, rows_below, survey_of
+from footprint.intake.survey import Survey, digits_of, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
 from footprint.sheets.pages import Row
 
@@ -148,7 +148,7 @@ def _in_place(row: Row, layout: Layout) -> bool:
 def _has_day(row: Row, layout: Layout) -> bool:
     """Whether there is anything but a count under a heading for days."""
     return any(
-        isinstance(row.cells[c.at], str | date)
+        isinstance(cell := row.cells[c.at], date) or (isinstance(cell, str) and not digits_of(cell))
         for c in layout.columns
         if c.field and FIELDS[c.field].kind == DAY and c.at < len(row.cells)
     )

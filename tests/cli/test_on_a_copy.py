@@ -11,6 +11,7 @@ import pytest
 import typer
 from cli_helpers import CANNOT_TELL, DONE, NOT_FOUND, REFUSED, Place, one_message
 from footprint_cli.main import COMMANDS, app
+from import_helpers import POOLE
 
 
 class Ends(NamedTuple):
@@ -62,6 +63,7 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     },
     "verify": {"--views": Ends(CANNOT_TELL)},
     "checkpoint": {"": RECORDS, "--new-key x": RECORDS},
+    "import": {"{sheet}": RECORDS, "{sheet} --yes": RECORDS},
     "export": {
         "--audit-copy {new}": READS,
         "--entries {new}": READS,
@@ -126,7 +128,7 @@ def test_a_command_on_a_copy(copy: Place, line: str, ends: Ends) -> None:
     """It ends as the table says, says so once, and the copy is as it was."""
     before = copy.ledger.read_bytes()
     new = copy.folder / "new"
-    places = {"file": copy.folder / "file", "new": new, "copy": copy.ledger}
+    places = {"file": copy.folder / "file", "new": new, "copy": copy.ledger, "sheet": POOLE}
     for one in with_dry_run(line, ends):
         args = [a.format(**places) for a in shlex.split(one)]
         ran = copy.run(*args)
