@@ -14,7 +14,7 @@ from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
 from footprint.intake.inuse import mapping_in_use
-from footprint.intake.opening import Opened
+from footprint.intake.opening import Opened, unsaid
 from footprint.intake.origin import said_itself
 from footprint.intake.rejects import Rejected, said_fault
 from footprint.intake.table import LeftOut, Table
@@ -26,6 +26,13 @@ from footprint_cli.text import say_json, visible
 _MOST = 20
 """So many lines of one kind are shown on a screen; a script gets all of them with --json."""
 _FEW = 4
+_SAY = {
+    "source": "Of rows that do not say, --source says it: transcribed, or recalled.",
+    "kind": "Of rows that do not say, --kind says it: challenge, or alert.",
+    "child": "Say in a mapping which does: [columns], child.",
+    "service": "Where it is the same in all rows, a mapping can say so: [always], service.",
+    "themes": "Where it is the same in all rows, a mapping can say so: [always], themes.",
+}
 _WHAT = {
     NEW: "new", MORE: "here already, and going on", CHANGED: "here already, and put right",
     SAME: "here already", REFUSED: "refused",
@@ -79,7 +86,8 @@ class Report:
         """What is to be recorded, in words."""
         kinds = (NEW, MORE, CHANGED)
         threads = ", ".join(f"{self.threads[k]:,} {_WHAT[k]}" for k in kinds if self.threads[k])
-        return f"{self.entries:,} entries (threads: {threads})"
+        entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
+        return f"{entries} (threads: {threads})"
 
     def mapping_in_use(self) -> dict[str, Any]:
         """The mapping by which the file was read, as tables."""
@@ -164,6 +172,10 @@ class Report:
             yield ""
 
     def _notes(self) -> Iterator[str]:
+        for name in unsaid(self.file):
+            yield f"No column says {FIELDS[name].says}. {_SAY[name]}"
+        for heading in self.file.not_met:
+            yield f"The mapping names a heading that no sheet has: {heading}"
         for table in self.file.tables:
             yield from _of_formulas(table)
             yield from _of_days(table)

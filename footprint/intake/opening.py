@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,15 +56,17 @@ def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Op
 
 
 def unsaid(file: Opened) -> tuple[str, ...]:
-    """What some sheet has no column for, and every row needs: the source, and the kind."""
-    missing = [
+    """What every row needs and some sheet has no column for, nor the mapping a word."""
+    return tuple(
         name
-        for name in ("source", "kind")
+        for name, says in _SAYS.items()
         if name not in file.mapping.always
-        and any(not table.layout.fields & _SAYS[name] for table in file.tables)
-    ]
-    return tuple(missing)
+        and any(not table.layout.fields & says for table in file.tables)
+    )
 
 
-_SAYS = {"source": {"source"}, "kind": {"kind", "raised.stage", "event"}}
+_SAYS: Mapping[str, AbstractSet[str]] = {
+    "source": {"source"}, "kind": {"kind", "raised.stage", "event"}, "child": {"child"},
+    "service": {"service"}, "themes": {"themes"},
+}  # fmt: skip
 """The fields of which any says it."""

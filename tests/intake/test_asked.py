@@ -81,8 +81,15 @@ def test_what_no_column_says(ledger: Ledger) -> None:
     """A source and a kind are asked for, where the mapping does not say them."""
     usual = {"Ref": "7", "Child ID": "204117", "Date raised": "14/04/2016"}
     book = one_sheet({}, usual=usual)
-    assert unsaid(opened(book, ledger, SheetMapping(), TODAY)) == ("source", "kind")
-    mapping = mapping_of({"always": {"source": "recalled", "kind": "alert"}})
+    assert unsaid(opened(book, ledger, SheetMapping(), TODAY)) == (
+        "source",
+        "kind",
+        "service",
+        "themes",
+    )
+    mapping = mapping_of(
+        {"always": {"source": "recalled", "kind": "alert", "service": "CSC", "themes": "PLC"}}
+    )
     assert unsaid(opened(book, ledger, mapping, TODAY)) == ()
 
 

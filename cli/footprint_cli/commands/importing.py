@@ -127,7 +127,7 @@ class _Job(NamedTuple):
         """The same, with answers to what no row of some sheet says and every row needs."""
         with considering(self.settings) as ledger:
             missing = unsaid(opened(self.book, ledger, self.mapping, ledger.today()))
-        answers = {name: _chosen(_QUESTIONS[name]) for name in missing}
+        answers = {name: _chosen(_QUESTIONS[name]) for name in missing if name in _QUESTIONS}
         return self._replace(
             mapping=replace(self.mapping, always={**self.mapping.always, **answers})
         )
