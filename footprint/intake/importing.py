@@ -342,9 +342,12 @@ _IN_A_SHEET = {
 """What is advised for a row, by the option or command that is advised at the keyboard."""
 
 
+_CALLED = {"on": "the day", "text": "the words", "iro": "the IRO", "why": "the reason"}
+
+
 def _changes(differs: Difference, stream: str) -> Iterator[Fault]:
     for one in differs.changed:
-        names = ", ".join(dict.fromkeys([*one.facts, *one.words]))
+        names = ", ".join(dict.fromkeys(_CALLED.get(n, n) for n in [*one.facts, *one.words]))
         yield Fault(
             "", "", f"it was brought in as {shown(stream)} and has changed since: entry"
             f" {one.position}, {names}. To record that as a correction, give --reason TEXT",
