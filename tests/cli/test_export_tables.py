@@ -12,6 +12,8 @@ import pytest
 from cli_helpers import REFUSED, Place, concern, one_message
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 COMMANDS = {
     "log": "log", "due": "due", "times": "times", "counts": "counts", "entries": "replay",
     "ladders": "policy show ladders", "calendar": "policy show calendar",

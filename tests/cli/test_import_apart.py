@@ -26,6 +26,8 @@ from import_helpers import (
     put,
 )
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 IMPORT = ["import", str(POOLE), "--yes"]
 
 

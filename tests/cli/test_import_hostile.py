@@ -24,6 +24,8 @@ from import_helpers import (
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sheets_helpers import altered, csv_bytes, ole_bytes, xlsx_bytes, zip_bytes
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 
 @pytest.fixture(scope="module")
 def empty(_new: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:

@@ -19,6 +19,8 @@ from import_helpers import (
 )
 from sheets_helpers import xlsx_bytes
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 
 def without(*headings: str) -> list[list[str]]:
     """The sheet without these columns."""
