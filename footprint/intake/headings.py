@@ -149,7 +149,8 @@ def _columns(
 ) -> Iterator[Column]:
     """What each heading means; no field is meant twice, but for those that may be.
 
-    Of two, the one that the mapping names; of two for a day, the one that has more days.
+    Of two, the one that the mapping names, or names first; of two for a day, the one that has more
+    days.
     """
     labelled: list[Column] = []
     for at, heading in enumerate(headings):
@@ -157,7 +158,10 @@ def _columns(
             label = _unlike(heading, labelled)
             field, how = _said(label, mapping) or _meant(heading, mapping)
             labelled.append(Column(at=at, heading=label, field=field, how=how))
-    best = sorted(labelled, key=lambda c: (c.how != SAID, -_days_of(c, days)))
+    said = {key: nth for nth, key in enumerate(mapping.columns)}
+    best = sorted(labelled, key=lambda c: (
+        c.how != SAID, said.get(heading_key(c.heading), len(said)), -_days_of(c, days)
+    ))  # fmt: skip
     taken = {c.field: c.at for c in reversed(best) if c.field}
     found = [c if c.field in _SEVERAL or taken.get(c.field or "") == c.at
              else Column(at=c.at, heading=c.heading, how=SAID if c.how == SAID else "")

@@ -39,17 +39,21 @@ def _reading(mapping: SheetMapping) -> dict[str, Any]:
 def _columns(file: Opened) -> dict[str, list[str]]:
     """The headings by what they mean; each once, though several sheets may have it.
 
-    Where they use it differently, the use counts that says more: a sheet that has no place for it
-    leaves it out again by itself, and what is of any move is of what was raised in rows of threads.
+    Where they use it differently, the use counts that says more, and what is of any move is of what
+    was raised in rows of threads. A heading that some sheet had no place for is named last: of
+    several that mean the same, the first is used.
     """
     found: dict[str, tuple[str, str]] = {}
+    spare: set[str] = set()
     for table in file.tables:
         for column in table.layout.columns:
             key, field = heading_key(column.heading), column.field or UNUSED
+            spare |= {key} if field == UNUSED else set()
             if key not in found or _says_more(field) > _says_more(found[key][0]):
                 found[key] = field, column.heading
     columns: dict[str, list[str]] = {}
-    for field, heading in found.values():
+    for key in sorted(found, key=lambda key: key in spare):
+        field, heading = found[key]
         columns.setdefault(field, []).append(heading)
     return columns
 

@@ -77,27 +77,30 @@ def test_what_nobody_has_said_stays_unknown(fresh: Place) -> None:
     assert reasons(fresh, path, "--mapping", str(kept)) == set()
 
 
-def test_a_heading_of_several_sheets_keeps_its_use(fresh: Place) -> None:
-    """Where one sheet has no place for a column, the file does not take it from the other."""
-    plain = without("Concern", "Alert no")
-    plain[0].append("Details")
-    other = poole_rows()
-    other[0].append("Details")
-    rows = [[*row, f"Words {n}"] if n else row for n, row in enumerate(plain[:4])]
+@pytest.mark.parametrize("first", [False, True], ids=["behind", "before"])
+def test_a_heading_of_several_sheets_keeps_its_use(fresh: Place, first: bool) -> None:  # noqa: FBT001
+    """Where one sheet has no place for a column, the file does not take it from the other.
+
+    Nor does it stand in for the column that had its place, wherever it is.
+    """
+
+    def with_details(rows: list[list[str]]) -> list[list[str]]:
+        own = [[f"Words {n}" if n else "Details"] for n in range(len(rows))]
+        return [more + row if first else row + more for row, more in zip(rows, own, strict=True)]
 
     def second(book: Any) -> None:
         sheet = book.create_sheet("Other")
-        for n, row in enumerate(other[:1] + other[5:8]):
-            sheet.append([*row, f"More {n}"] if n else row)
+        for row in with_details(poole_rows()[:1] + poole_rows()[5:8]):
+            sheet.append(row)
 
-    path = put_bytes(fresh, "two.xlsx", xlsx_bytes(rows, second))
+    plain = with_details(without("Concern", "Alert no")[:4])
+    path = put_bytes(fresh, "two.xlsx", xlsx_bytes(plain, second))
     kept = str(fresh.folder / "kept.toml")
     fresh.done("import", path, "--save-mapping", kept)
     fresh.done("import", path, "--mapping", kept, "--yes")
-    shown = "".join(fresh.done("show", str(n)).out for n in range(1, 7))
-    assert "    Words 1\n" in shown
-    assert "    Placement order" not in shown
-    assert other[5][9] in shown
+    said = [fresh.done("show", str(n)).out.splitlines() for n in range(1, 7)]
+    told = ["Words 1", "Words 2", "Words 3", *(row[9] for row in poole_rows()[5:8])]
+    assert all(f"    {text}" in lines for text, lines in zip(told, said, strict=True))
 
 
 def test_a_saved_mapping_holds_any_heading(fresh: Place) -> None:
