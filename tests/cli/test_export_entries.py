@@ -15,6 +15,8 @@ import pytest
 from cli_helpers import NOT_FOUND, REFUSED, USAGE, Place, concern, one_message
 from verifier_helpers import FILE as SECOND
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 VIEWS = (
     "log", "due", "times", "counts", "replay", "replay 1", "policy show", "redact",
     "log --with-words", "due --with-words", "replay --with-words", "show 1 --with-words",

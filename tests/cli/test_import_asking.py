@@ -9,6 +9,8 @@ import pytest
 from cli_helpers import DONE, INTERRUPTED, REFUSED, Answer, Place, on_terminal
 from import_helpers import ENTRIES, POOLE, changed, nothing_was_recorded, poole_rows, put
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 ASKS = "Record 99 entries (threads: 26 new)? [y/N]: "
 SOURCE = "2 recalled: from memory\r\n"
 KIND = "2 alert: formal alerts\r\n"

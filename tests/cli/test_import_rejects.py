@@ -27,6 +27,8 @@ from sheets_helpers import csv_bytes, xlsx_bytes
 
 from footprint.sheets.book import read_book
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 NAME = "Kyle Testchild"
 BAD = {(3, "IRO"): "Jane Turner", (5, "Child ID"): NAME, (6, "Date raised"): "no idea"}
 """The rows 3, 5 and 6 spoilt."""
