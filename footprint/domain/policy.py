@@ -12,7 +12,7 @@ from footprint.domain import events as ev
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.entry import Entry
 from footprint.domain.ladder import Ladder, ladder_from
-from footprint.domain.vocabulary import FIXED_LISTS, find_code
+from footprint.domain.vocabulary import FIXED_LISTS, find_code, known_code
 from footprint.errors import Refused
 
 STREAM = "policy"
@@ -97,6 +97,11 @@ class Policy:
         if given in lists.get(name, ()):
             return given
         return find_code(lists, name, given, self.aliases.get(name))
+
+    def known(self, name: str, given: str) -> str | None:
+        """The same code, or None where the list has none that was meant."""
+        lists = FIXED_LISTS if name in FIXED_LISTS else self.lists
+        return known_code(lists, name, given, self.aliases.get(name))
 
     def label(self, name: str, code: str | None) -> str:
         """The label of a code; the code itself where the list no longer has it."""

@@ -264,6 +264,20 @@ def find_code(
     Raises:
         Refused: not in the list; the nearest codes are named.
     """
+    code = known_code(lists, name, given, aliases)
+    if code is None:
+        nearest = _nearest(lists.get(name, {}), plain(given))
+        raise Refused(f"{given!r} is not a known {_SINGULAR[name]}.", f"Nearest: {nearest}.")
+    return code
+
+
+def known_code(
+    lists: Mapping[str, Mapping[str, str]],
+    name: str,
+    given: str,
+    aliases: Mapping[str, str] | None = None,
+) -> str | None:
+    """The same, or None where it is not in the list: what is nearest is dear to find."""
     codes = lists.get(name, {})
     if given in codes:
         return given
@@ -271,12 +285,7 @@ def find_code(
     for code, label in codes.items():
         if wanted in (plain(code), plain(label)):
             return code
-    for word, code in (aliases or {}).items():
-        if wanted == plain(word):
-            return code
-    raise Refused(
-        f"{given!r} is not a known {_SINGULAR[name]}.", f"Nearest: {_nearest(codes, wanted)}."
-    )
+    return next((code for word, code in (aliases or {}).items() if wanted == plain(word)), None)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from footprint.domain.policy import Policy
-from footprint.domain.vocabulary import FIXED_LISTS, plain
+from footprint.domain.vocabulary import FIXED_LISTS, known_code, plain
 from footprint.errors import Refused
 from footprint.intake.fields import EVENTS, FLAGS, KINDS
 from footprint.intake.mapping import SheetMapping, meanings
@@ -56,12 +56,12 @@ class Lexicon:
     def find(self, name: str, text: str) -> Meant | None:
         """The code of a list that a value means; None where nothing is near."""
         if len(text) > _LONG:
-            return self._sure(name, plain(text))
+            return _meant(self.certain(name, text))
         key = name, text
         if key not in self._found:
-            sure = self._sure(name, plain(text))
-            known = sure or name in _NEVER_NEAR or plain(text) in self._said.get(name, {})
-            self._found[key] = sure if known else self._near(name, plain(text))
+            code = self.certain(name, text)
+            known = code is not None or name in _NEVER_NEAR or self.was_asked(name, text)
+            self._found[key] = _meant(code) if known else self._near(name, plain(text))
         return self._found[key]
 
     def iro(self, text: str) -> str | None:
@@ -89,9 +89,10 @@ class Lexicon:
     def certain(self, name: str, text: str) -> str | None:
         """The code that a text means without a guess. It need not be a value of the sheet."""
         key = name, text
+        if len(text) > _LONG:
+            return self._surely(name, plain(text))
         if key not in self._certain:
-            meant = self._sure(name, plain(text))
-            self._certain[key] = meant.code if meant else None
+            self._certain[key] = self._surely(name, plain(text))
         return self._certain[key]
 
     def label(self, name: str, code: str) -> str:
@@ -106,26 +107,18 @@ class Lexicon:
             ):  # fmt: skip
                 yield name, text, meant
 
-    def _sure(self, name: str, text: str) -> Meant | None:
+    def _surely(self, name: str, text: str) -> str | None:
+        """By the mapping alone, where that has it; else as a code or label, or by another name."""
         said = self._said.get(name, {})
         if text in said:
-            return self._valid(name, said[text])
+            return self._code(name, said[text]) if said[text] else ""
         code = self._code(name, text)
-        if code is None:
-            code = self._named(name, text)
-        return None if code is None else Meant(code)
-
-    def _valid(self, name: str, code: str) -> Meant | None:
-        found = self._code(name, code) if code else code
-        return None if found is None else Meant(found)
+        return self._named(name, text) if code is None else code
 
     def _code(self, name: str, text: str) -> str | None:
         if name in _OWN:
-            return next((c for c, label in _OWN[name].items() if text in (c, plain(label))), None)
-        try:
-            code = self._policy.code(name, text)
-        except Refused:
-            return None
+            return known_code(_OWN, name, text)
+        code = self._policy.known(name, text)
         # What is brought in was made at the time somewhere else, and is copied from there.
         return None if (name, code) == ("sources", "at-the-time") else code
 
@@ -164,6 +157,10 @@ def _may_be(text: str, form: str) -> bool:
 
 def _negates(one: str, other: str) -> bool:
     return one.startswith(_UN) and any(one.removeprefix(un) == other for un in _UN)
+
+
+def _meant(code: str | None) -> Meant | None:
+    return None if code is None else Meant(code)
 
 
 def _only_one_with(text: str, forms: Mapping[str, str]) -> str | None:
