@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from footprint.domain.corrections import corrected_words
-from footprint.domain.entry import Entry, Words
+from footprint.domain.entry import ORIGIN_WORDS, Entry, Words
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.stated import stated
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # it brings SQLAlchemy
 _OTHER_WORDS = (
     "why", "to", "from", "review_date", "view", "follows", "reason",
     "title", "type", "size", "sha256",
-    "original", "origin_file", "origin_sheet", "origin_row", "origin_ref",
+    *ORIGIN_WORDS,
 )  # fmt: skip
 
 

@@ -9,11 +9,6 @@ from time import time_ns
 from footprint.domain.days import london_day
 
 
-def new_id() -> str:
-    """One such id: see `new_ids`."""
-    return new_ids(1)[0]
-
-
 def new_ids(count: int) -> list[str]:
     """UUIDv7s as text (RFC 9562, 5.7): milliseconds since 1970, then random bits."""
     now, random = f"{time_ns() // 1_000_000:012x}", token_bytes(10 * count).hex()

@@ -29,7 +29,7 @@ from ledger_helpers import (
 
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import issue_checkpoint
-from footprint.ledger.identity import new_id
+from footprint.ledger.identity import new_ids
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner
@@ -189,7 +189,7 @@ def insert_above(path: Path) -> None:
         ).fetchone()
         forged = orjson.loads(state)
         forged.pop("words", None)
-        forged["event_id"] = new_id()
+        (forged["event_id"],) = new_ids(1)
         state = orjson.dumps(forged, option=orjson.OPT_SORT_KEYS)
         leaf = leaf_of(stream, version + 1, topic, state)
         row = (position + 1, stream, version + 1, topic, state, leaf)
