@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,17 @@ def must_be_whole(settings: Settings) -> Policy:
     return trust
 
 
+def already_there(path: Path, option: str) -> Refused:
+    """The refusal of a name that something has, in the words of the option that gives it."""
+    return Refused(f"There is a file at {path} already.", f"Name another with {option}.")
+
+
+def must_be_new(path: Path | None, option: str) -> None:
+    """Refuse a file that is there, or a link of its name, before anything is done."""
+    if path and os.path.lexists(path):
+        raise already_there(path, option)
+
+
 @contextmanager
 def new_file(path: Path, option: str) -> Iterator[None]:
     """Say in the words of the option that names it why a file cannot be made.
@@ -53,9 +65,7 @@ def new_file(path: Path, option: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        raise Refused(
-            f"There is a file at {path} already.", f"Name another with {option}."
-        ) from error
+        raise already_there(path, option) from error
     except OSError as error:
         raise Refused(
             f"{path} cannot be written: {error.strerror}.", f"Name another with {option}."

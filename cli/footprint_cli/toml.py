@@ -1,17 +1,39 @@
-"""Tables as TOML, as far as a policy needs it: the standard library reads TOML and writes none."""
+"""Tables as TOML: read from a file that somebody names, and written as far as they need it."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import orjson
 
+from footprint.errors import Misused
+from footprint_cli.given import read_file
 from footprint_cli.text import escaped_json
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_MOST = 4 << 20
+"""Bytes of a file: what is cut there is no TOML any more."""
+
+
+def read_toml(source: str, what: str, next_step: str) -> dict[str, Any]:
+    """The tables in a file; - is standard input.
+
+    Args:
+        source: the file.
+        what: it is called in a refusal.
+        next_step: what to do about it.
+
+    Raises:
+        Misused: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(read_file(source, _MOST).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # no TOML, or no UTF-8
+        raise Misused(f"{what} is not TOML: {error}.", next_step) from error
 
 
 def to_toml(tables: Mapping[str, Any]) -> str:

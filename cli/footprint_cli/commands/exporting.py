@@ -8,11 +8,11 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from footprint.errors import Misused, Refused
+from footprint.errors import Misused
 from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
 from footprint.ledger.sqlite import files_of
 from footprint_cli import options as o
-from footprint_cli.givenout import must_be_whole, new_file
+from footprint_cli.givenout import already_there, must_be_whole, new_file
 from footprint_cli.progress import shown_progress
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
@@ -120,9 +120,7 @@ def _must_be_free(asked: _Asked) -> None:
         Refused: the file is there, or a log of a database that was.
     """
     if there := files_of(asked.path):
-        raise Refused(
-            f"There is a file at {there[0]} already.", f"Name another with {asked.option}."
-        )
+        raise already_there(there[0], asked.option)
 
 
 def _entries(asked: _Asked) -> _Said:

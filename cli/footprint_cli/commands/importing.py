@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -23,13 +21,12 @@ from footprint.sheets.book import Book, read_book
 from footprint_cli import options as o
 from footprint_cli.caution import at_terminal, check_actor
 from footprint_cli.faults import WasRecorded
-from footprint_cli.given import read_file
-from footprint_cli.givenout import new_file
+from footprint_cli.givenout import must_be_new, new_file
 from footprint_cli.imported import Report, said_left_out
 from footprint_cli.progress import shown_progress
 from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
-from footprint_cli.toml import to_toml
+from footprint_cli.toml import read_toml, to_toml
 
 
 def import_(
@@ -96,12 +93,12 @@ def import_(
         raise Misused("--rejects says where --skip-bad writes.", "Give --skip-bad as well.")
     said = {"source": source, "kind": kind, "year": year, "dates": dates, "sheets": sheets}
     meant = _with_options(_read_mapping(mapping), said)
-    _check_new(save_mapping, "--save-mapping")
+    must_be_new(save_mapping, "--save-mapping")
     with shown_progress("Reading") as progress:
         book = read_book(file, progress=progress)
     _check_sheets(file, book, meant)
     aside = rejects_path(file, book.kind, rejects) if skip_bad else None
-    _check_new(aside, "--rejects")
+    must_be_new(aside, "--rejects")
     job = _Job(file, book, meant, settings, save_mapping, aside, json)
     terms = Terms(actor=settings.actor.value, reason=reason, as_new=as_new)
     if yes and not dry_run:
@@ -280,12 +277,6 @@ class _NotWholeError(Exception):
         self.report = report
 
 
-def _check_new(path: Path | None, option: str) -> None:
-    """Refuse a file that is there before anything is done."""
-    if path and os.path.lexists(path):
-        raise Refused(f"There is a file at {path} already.", f"Name another with {option}.")
-
-
 def _check_sheets(path: Path, book: Book, mapping: SheetMapping) -> None:
     """Raise `NotFound` where a sheet is named that is not there."""
     names = [sheet.name for sheet in book.sheets]
@@ -303,14 +294,7 @@ def _check_sheets(path: Path, book: Book, mapping: SheetMapping) -> None:
 def _read_mapping(path: Path | None) -> SheetMapping:
     if path is None:
         return SheetMapping()
-    try:
-        return mapping_of(tomllib.loads(read_file(str(path), _MOST_MAPPING).decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Misused(f"{path} is not TOML: {error}.", "Mend it there.") from error
-
-
-_MOST_MAPPING = 4 << 20
-"""Bytes of a mapping: what is cut there is no TOML any more."""
+    return mapping_of(read_toml(str(path), str(path), "Mend it there."))
 
 
 def _with_options(mapping: SheetMapping, said: Mapping[str, Any]) -> SheetMapping:

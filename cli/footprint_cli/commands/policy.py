@@ -20,7 +20,7 @@ from footprint_cli import options as o
 from footprint_cli import policies
 from footprint_cli.columns import short_day
 from footprint_cli.faults import WasRecorded
-from footprint_cli.given import read_date, read_file
+from footprint_cli.given import read_date
 from footprint_cli.output import say
 from footprint_cli.saying import say_all_considered, say_recorded
 from footprint_cli.session import considering, moment_asked, reading, writing
@@ -141,15 +141,10 @@ def adopt(
 
 
 def _tables(file: str) -> dict[str, Any]:
-    import tomllib
+    from footprint_cli.toml import read_toml
 
-    try:
-        return tomllib.loads(read_file(file).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # no TOML, or no UTF-8
-        raise Misused(
-            f"The policy file is not TOML: {error}.",
-            "For the form, print the one in force: footprint policy show --toml.",
-        ) from error
+    advice = "For the form, print the one in force: footprint policy show --toml."
+    return read_toml(file, "The policy file", advice)
 
 
 def _with_options(
