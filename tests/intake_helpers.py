@@ -27,6 +27,7 @@ from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
 from footprint.ledger.signer import create_signer
+from footprint.progress import silent
 from footprint.sheets.book import EPOCH_1900, Book, Sheet, read_book
 from footprint.sheets.pages import Cell, Pages, pack, tidy
 
@@ -168,19 +169,15 @@ def bring(
     book = read_book(given) if isinstance(given, Path) else given
     on = Terms(**({"actor": ACTOR, "record": True} | dict(terms or {})))
     with ledger.writing():
-        told = list(brought_in(understood(book, ledger, **tables), ledger, on, _silent))
+        told = list(brought_in(understood(book, ledger, **tables), ledger, on, silent))
     return [one for one in told if not isinstance(one, LeftOut)]
 
 
 def left_out(ledger: Ledger, book: Book) -> list[LeftOut]:
     """The rows that are no records."""
     on = Terms(actor=ACTOR, record=False)
-    told = brought_in(understood(book, ledger), ledger, on, _silent)
+    told = brought_in(understood(book, ledger), ledger, on, silent)
     return [one for one in told if isinstance(one, LeftOut)]
-
-
-def _silent(_done: int, _of: int) -> None:
-    pass
 
 
 def whats(outcomes: Iterable[Outcome]) -> list[str]:

@@ -14,16 +14,19 @@ MAY_IMPORT = {
     "footprint.errors": set(),
     "footprint.durable": {"footprint.errors"},
     "footprint.england": set(),
+    "footprint.progress": set(),
+    "footprint.apart": set(),
     "footprint.domain": {"footprint.errors"},
     "footprint.proof": set(),
     "footprint.vault": {"footprint.errors", "footprint.durable"},
     "footprint.ledger": {
-        "footprint.errors", "footprint.durable", "footprint.domain", "footprint.proof",
-        "footprint.vault",
+        "footprint.errors", "footprint.durable", "footprint.progress", "footprint.domain",
+        "footprint.proof", "footprint.vault",
     },
     "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
     "footprint.audit": {
-        "footprint.errors", "footprint.domain", "footprint.proof", "footprint.vault",
+        "footprint.errors", "footprint.progress", "footprint.apart", "footprint.domain",
+        "footprint.proof", "footprint.vault",
         "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
         "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
     },
@@ -32,9 +35,12 @@ MAY_IMPORT = {
         "footprint.errors", "footprint.domain", "footprint.proof", "footprint.ledger",
         "footprint.audit", "footprint.witness",
     },
-    "footprint.sheets": {"footprint.errors", "footprint.durable"},
+    "footprint.sheets": {
+        "footprint.errors", "footprint.durable", "footprint.progress", "footprint.apart",
+    },
     "footprint.intake": {
-        "footprint.errors", "footprint.domain", "footprint.ledger", "footprint.sheets",
+        "footprint.errors", "footprint.progress", "footprint.domain", "footprint.ledger",
+        "footprint.sheets",
     },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip

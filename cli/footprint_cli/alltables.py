@@ -13,6 +13,7 @@ from footprint.durable import making_folder
 from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.proofs import stored_root
+from footprint.progress import Progress
 from footprint.projections import counts, due, log, times
 from footprint_cli import policies
 from footprint_cli.columns import Record
@@ -33,7 +34,7 @@ class Moment(NamedTuple):
     upto: int
     day: date
     words: bool
-    progress: Callable[[int, int], None]
+    progress: Progress
 
     @property
     def root(self) -> bytes:

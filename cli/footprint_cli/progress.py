@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+
+from footprint.progress import Progress
 
 LONG = 50_000
 """What takes less than a second needs no bar."""
 
 
 @contextmanager
-def shown_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def shown_progress(what: str) -> Iterator[Progress]:
     """Show how many are done, and of how many, as the function that is handed over is told."""
     with ExitStack() as stack:
-        told: Callable[[int, int], None] | None = None
+        told: Progress | None = None
 
         def tell(done: int, of: int) -> None:
             nonlocal told
@@ -25,7 +27,7 @@ def shown_progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield tell
 
 
-def _bar(what: str, stack: ExitStack) -> Callable[[int, int], None]:
+def _bar(what: str, stack: ExitStack) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

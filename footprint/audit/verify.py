@@ -23,16 +23,9 @@ from footprint.domain.events import LedgerOpened
 from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.sqlite import connect_readonly
+from footprint.progress import Progress, silent
 from footprint.proof.policy import NOBODY, Policy
 from footprint.vault.key import Keys
-
-Progress = Callable[[int, int], None]
-"""Called with how many entries were read, and of how many."""
-
-
-def silent(_done: int, _of: int) -> None:
-    """Progress that nobody is told of."""
-
 
 _AS_IT_PAYS = Spread()
 _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"

@@ -21,6 +21,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from typing import IO
 
+from footprint.apart import running
 from footprint.audit.entries import read_here
 from footprint.audit.locks import is_under
 from footprint.audit.part import Part, Scope, any_text, read_part, read_runs
@@ -32,7 +33,6 @@ _EXTENT = (
     " (SELECT count(*) FROM event)"
 )
 _MOST_PROCESSES = 8
-_START = "import sys; sys.path[:] = sys.argv[1:]; from footprint.audit.workers import main; main()"
 
 
 class WorkerLost(Exception):  # noqa: N818 - it says what happened
@@ -127,9 +127,7 @@ def identity(path: Path) -> tuple[int, int]:
 @contextmanager
 def _working(task: Task) -> Iterator[IO[bytes]]:
     """What a new worker answers; it is ended with us."""
-    # -P, and our own path handed on: nothing that lies beside the evidence is ever imported.
-    command = [sys.executable, "-P", "-c", _START, *map(str, sys.path)]
-    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as worker:  # noqa: S603
+    with Popen(running(__name__), stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as worker:  # noqa: S603
         try:
             if worker.stdin is None or worker.stdout is None:
                 raise OSError("a process without its pipes")

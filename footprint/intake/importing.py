@@ -6,7 +6,7 @@ is refused is decided before anything of it is written, so that one transaction 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ from footprint.intake.righting import put_right
 from footprint.intake.staging import Proved
 from footprint.intake.table import LeftOut, threads_of
 from footprint.ledger.ledger import Ledger
+from footprint.progress import Progress
 
 NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
 """What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
@@ -69,7 +70,7 @@ class Outcome(NamedTuple):
 
 
 def brought_in(
-    file: Opened, ledger: Ledger, terms: Terms, progress: Callable[[int, int], None]
+    file: Opened, ledger: Ledger, terms: Terms, progress: Progress
 ) -> Iterator[Outcome | LeftOut]:
     """What each thread of a file comes to, in order; recorded as it is taken, where it is to be.
 

@@ -15,7 +15,7 @@ from footprint.durable import making
 from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.schema import WITHOUT_VAULT
+from footprint.ledger.schema import WITHOUT_VAULT, tables_and_guards
 from footprint.ledger.sqlite import uri_of
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
@@ -26,8 +26,7 @@ STILL_PERSONAL = (
 )
 """What whoever has an audit copy is told of it."""
 
-_TABLES = tuple(s for s in WITHOUT_VAULT if s.startswith("CREATE TABLE"))
-_TRIGGERS = tuple(s for s in WITHOUT_VAULT if s not in _TABLES)
+_TABLES, _GUARDS = tables_and_guards(WITHOUT_VAULT)
 _FILL = (
     "INSERT INTO copy.event SELECT * FROM main.event ORDER BY position",
     "INSERT INTO copy.subtree SELECT * FROM main.subtree ORDER BY level, nth",
@@ -57,7 +56,7 @@ def write_audit_copy(ledger: Ledger, path: Path) -> Checkpoint:
     with making(path) as temporary:
         _create(temporary, _TABLES)
         tree = _filled(ledger, temporary)
-        _create(temporary, _TRIGGERS)  # last: rows that are there already need no guard
+        _create(temporary, _GUARDS)
     return tree
 
 

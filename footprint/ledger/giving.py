@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
 from typing import BinaryIO
@@ -23,16 +23,11 @@ from footprint.ledger.cloudevents import (
 from footprint.ledger.codec import read_facts
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.sqlite import one_moment
+from footprint.progress import Progress, silent
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
 
-Progress = Callable[[int, int], None]
-"""Called with how many entries were written or read, and of how many."""
 _TELL_EACH = 1000
-
-
-def silent(_done: int, _of: int) -> None:
-    """Progress that nobody is told of."""
 
 
 def write_entries(

@@ -8,6 +8,8 @@ whoever owns the file can lift them, which is what the signatures are for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _TABLES = (
     """CREATE TABLE event (
     position INTEGER PRIMARY KEY,
@@ -96,3 +98,13 @@ def table_of(statement: str) -> str:
 
 WITHOUT_VAULT = tuple(s for s in STATEMENTS if table_of(s) not in VAULT_TABLES)
 """The same for an audit copy."""
+
+
+def tables_and_guards(statements: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The statements that make tables, and those that guard them.
+
+    Where a file is filled before it is anybody's, the guards come last: rows that are there
+    already need none.
+    """
+    tables = tuple(s for s in statements if s.startswith("CREATE TABLE"))
+    return tables, tuple(s for s in statements if s not in tables)

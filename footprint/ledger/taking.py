@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,11 +14,11 @@ from typing import Any, BinaryIO, NamedTuple
 from footprint.durable import making
 from footprint.errors import Refused
 from footprint.ledger import cloudevents as ce
-from footprint.ledger.giving import Progress, silent
 from footprint.ledger.queries import Row
-from footprint.ledger.schema import STATEMENTS, WITHOUT_VAULT
+from footprint.ledger.schema import STATEMENTS, WITHOUT_VAULT, tables_and_guards
 from footprint.ledger.sealing import commitment, entry_leaf
 from footprint.ledger.sqlite import uri_of
+from footprint.progress import Progress, silent
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.lines import NoteError
 from footprint.proof.note import parse
@@ -131,7 +131,7 @@ def _begun(lines: _Lines) -> _Begun:
 def _filled(connection: sqlite3.Connection, lines: _Lines, progress: Progress) -> Taken:
     begun = _begun(lines)
     statements = STATEMENTS if begun.words else WITHOUT_VAULT
-    tables = [s for s in statements if s.startswith("CREATE TABLE")]
+    tables, guards = tables_and_guards(statements)
     # The file is nothing to anybody until it is whole, so no journal is written for it.
     connection.execute("PRAGMA journal_mode = MEMORY")
     connection.execute("PRAGMA synchronous = OFF")
@@ -140,8 +140,7 @@ def _filled(connection: sqlite3.Connection, lines: _Lines, progress: Progress) -
         _take_entries(connection, lines, begun, progress)
         note = _take_others(connection, lines, begun)
         connection.execute(_HEAD, (begun.size, note))
-        # Last: rows that are there already need no guard.
-        _execute(connection, [s for s in statements if s not in tables])
+        _execute(connection, guards)
     tree = parse_checkpoint(parse(note).text)
     said = _Begun(
         ce.source_of(tree.origin),
@@ -156,7 +155,7 @@ def _filled(connection: sqlite3.Connection, lines: _Lines, progress: Progress) -
     return Taken(tree.origin, tree.size, tree.root, begun.words)
 
 
-def _execute(connection: sqlite3.Connection, statements: list[str]) -> None:
+def _execute(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
     for statement in statements:
         connection.execute(statement)
 

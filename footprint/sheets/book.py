@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from footprint.progress import Progress, silent
 from footprint.sheets.pages import Pages, Row
 
 Kind = Literal["csv", "xlsx", "xls", "ods"]
-Progress = Callable[[int, int], None]
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
-
-
-def silent(_done: int, _of: int) -> None:
-    """Tell nobody."""
 
 
 class Merge(NamedTuple):

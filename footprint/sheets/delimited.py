@@ -13,7 +13,8 @@ from itertools import chain, islice
 from typing import IO, BinaryIO
 
 from footprint.errors import Refused
-from footprint.sheets.book import Book, Dialect, Progress, Sheet
+from footprint.progress import Progress
+from footprint.sheets.book import Book, Dialect, Sheet
 from footprint.sheets.encodings import encoding_of
 from footprint.sheets.limits import LONGEST_CELL, LONGEST_LINE, MOST_FILE, Counted, bounded
 from footprint.sheets.pages import Pages, pack, tidy

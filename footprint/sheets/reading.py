@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from footprint.errors import Misused, NotFound, Refused, why
+from footprint.progress import Progress
 from footprint.sheets import archive
-from footprint.sheets.book import Book, Kind, Progress
+from footprint.sheets.book import Book, Kind
 from footprint.sheets.delimited import read_delimited
 from footprint.sheets.kinds import kind_of
 from footprint.sheets.limits import MOST_WORKBOOK, bounded

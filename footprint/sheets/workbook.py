@@ -8,7 +8,6 @@ the sheet that it is at, and never by more than its own bound of time.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -19,16 +18,17 @@ from typing import IO, Any, BinaryIO
 
 import orjson
 
+from footprint.apart import running
 from footprint.errors import Refused
+from footprint.progress import Progress
 from footprint.sheets.archive import damaged, locked
-from footprint.sheets.book import EPOCH_1900, EPOCH_1904, Book, Kind, Merge, Progress, Sheet
+from footprint.sheets.book import EPOCH_1900, EPOCH_1904, Book, Kind, Merge, Sheet
 from footprint.sheets.limits import Counted
 from footprint.sheets.pages import Pages
 
 MOST_MEMORY = 1 << 30  # bytes of address space
 MOST_SECONDS = 120
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from footprint.sheets.child import main; main()"
 _CHUNK = 1 << 20
 _REASONS = {"damaged": damaged, "locked": locked}
 
@@ -68,8 +68,7 @@ def read_workbook(file: BinaryIO, kind: Kind, where: str, size: int, progress: P
 @contextmanager
 def _reading(file: BinaryIO, kind: Kind, size: int) -> Iterator[tuple[IO[bytes], str]]:
     """What a new process answers about the file, and the digest of what it was given."""
-    # -P, and our own path handed on: nothing that lies beside the file is ever imported.
-    command = [sys.executable, "-P", "-c", _START, *map(str, sys.path)]
+    command = running("footprint.sheets.child")
     with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, bufsize=0) as child:  # noqa: S603
         timer = Timer(MOST_SECONDS, child.kill)
         timer.daemon = True
