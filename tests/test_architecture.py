@@ -39,8 +39,8 @@ MAY_IMPORT = {
         "footprint.errors", "footprint.durable", "footprint.progress", "footprint.apart",
     },
     "footprint.intake": {
-        "footprint.errors", "footprint.progress", "footprint.domain", "footprint.ledger",
-        "footprint.sheets",
+        "footprint.errors", "footprint.progress", "footprint.apart", "footprint.domain",
+        "footprint.ledger", "footprint.sheets",
     },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip

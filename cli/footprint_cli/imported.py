@@ -9,13 +9,15 @@ from typing import Any
 
 import typer
 
+from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.entry import ORIGIN_WORDS
 from footprint.domain.policy import Policy
 from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
 from footprint.intake.inuse import mapping_in_use
 from footprint.intake.opening import Opened, unsaid
-from footprint.intake.origin import said_itself
+from footprint.intake.origin import ROW
 from footprint.intake.rejects import Rejected, said_fault
 from footprint.intake.table import LeftOut, Table
 from footprint.ledger.ledger import Ledger
@@ -72,14 +74,15 @@ class Report:
             self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))
         elif one.what == SAME and one.faults:
             self.left_out.append(_again(one))
-        elif self._policy and one.entries:
+        elif self._policy:
             self._look(one, self._policy)
 
     def _look(self, one: Outcome, policy: Policy) -> None:
-        for proved in one.found.proved:
-            words = {**said_itself(proved.ask.words), "child": getattr(proved.ask, "child", "")}
-            for said in warnings(words, policy):
-                self.warned.append((one.found.sheet, proved.row, said))
+        for move in one.moves:
+            words = {n.removeprefix(NEW_WORDS): text for n, text in move.words.items()}
+            itself = {n: text for n, text in words.items() if n not in ORIGIN_WORDS}
+            for said in warnings(itself, policy):
+                self.warned.append((one.found.sheet, int(words[ROW]), said))
 
     @property
     def to_record(self) -> str:

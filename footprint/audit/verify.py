@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from footprint.apart import WorkerLost
 from footprint.audit import structure
 from footprint.audit.entries import Reading, join_parts
 from footprint.audit.locks import is_shut, key_at_hand
@@ -18,7 +19,7 @@ from footprint.audit.signatures import check_receipt, check_stored, check_vouche
 from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, from_witness, signed_here
-from footprint.audit.workers import Spread, WorkerLost, parts_of
+from footprint.audit.workers import Spread, parts_of
 from footprint.domain.events import LedgerOpened
 from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode

@@ -1,27 +1,19 @@
 """A large ledger read by several processes: each takes every so many parts, on its own connection.
 
-A worker is this same Python without what its user's program does: it is told what to read on its
-standard input, and answers with parts on its standard output. It does not outlive us: when we are
-gone, nobody takes what it writes. Its snapshot is newer than ours, but the entries up to the last
-that we see are the same in both; words that were redacted in between are looked for again in ours;
-and where the vault was locked anew in between, it says so and gives up.
+A worker's snapshot is newer than ours, but the entries up to the last that we see are the same in
+both; words that were redacted in between are looked for again in ours; and where the vault was
+locked anew in between, it says so and gives up.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
-from typing import IO
 
-from footprint.apart import running
+from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
 from footprint.audit.entries import read_here
 from footprint.audit.locks import is_under
 from footprint.audit.part import Part, Scope, any_text, read_part, read_runs
@@ -33,10 +25,6 @@ _EXTENT = (
     " (SELECT count(*) FROM event)"
 )
 _MOST_PROCESSES = 8
-
-
-class WorkerLost(Exception):  # noqa: N818 - it says what happened
-    """A process that was reading a part of the ledger could not go on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +42,9 @@ class Spread:
     def over(self, entries: int) -> int:
         """How many processes to start for so many entries; 0 to read them here."""
         wanted = cores() if self.processes is None else self.processes
-        if entries < self.least or wanted < 2 or not _can_start:  # noqa: PLR2004 - one gains nothing
+        if entries < self.least or wanted < 2 or not can_start:  # noqa: PLR2004 - one gains nothing
             return 0
         return min(wanted, _MOST_PROCESSES, -(-entries // (self.runs * FANOUT)))
-
-
-_can_start = bool(sys.executable) and not getattr(sys, "frozen", False)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    known = getattr(os, "sched_getaffinity", None)
-    return len(known(0)) if known else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +73,7 @@ def parts_of(
     with ExitStack() as stack:
         try:
             tasks = _tasks(path, scope, spread, last)
-            workers = [stack.enter_context(_working(task)) for task in tasks]
+            workers = [stack.enter_context(answers_of(__name__, task)) for task in tasks]
         except OSError:
             workers = []  # this machine gives us no process: we do it ourselves
         parts = -(-last // (spread.runs * FANOUT))
@@ -124,53 +103,17 @@ def identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-@contextmanager
-def _working(task: Task) -> Iterator[IO[bytes]]:
-    """What a new worker answers; it is ended with us."""
-    with Popen(running(__name__), stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as worker:  # noqa: S603
-        try:
-            if worker.stdin is None or worker.stdout is None:
-                raise OSError("a process without its pipes")
-            worker.stdin.write(pickle.dumps(task))
-            worker.stdin.close()
-            yield worker.stdout
-        finally:
-            worker.kill()
-
-
-def _in_turn(answers: Sequence[IO[bytes]], parts: int) -> Iterator[Part]:
+def _in_turn(answers: Sequence[Iterator[Part]], parts: int) -> Iterator[Part]:
     for nth in range(parts):
-        yield _next(answers[nth % len(answers)])
-
-
-def _next(answers: IO[bytes]) -> Part:
-    try:
-        answer = pickle.load(answers)  # noqa: S301 - from a process that we started
-    except (EOFError, pickle.UnpicklingError) as error:
-        raise WorkerLost("a process that was reading it was ended") from error
-    if isinstance(answer, Exception):
-        raise answer
-    part: Part = answer
-    return part
+        yield next(answers[nth % len(answers)])
 
 
 # --- in the worker --------------------------------------------------------------------------
 
 
 def main() -> None:
-    """Take a task from standard input; answer with its parts, or with the error that ended it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # we end with the process that started us
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
-    try:
-        for part in _read(task):
-            _answer(part)
-    except (sqlite3.Error, UnicodeError, WorkerLost) as error:
-        _answer(error)
-
-
-def _answer(answer: Part | Exception) -> None:
-    sys.stdout.buffer.write(pickle.dumps(answer))
-    sys.stdout.buffer.flush()
+    """Answer with the parts of a task."""
+    be_worker(_read)
 
 
 def _read(task: Task) -> Iterator[Part]:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from footprint.domain.asks import Raise
+from footprint.domain.asks import Ask, Raise
 from footprint.domain.corrections import CORRECTED, corrected_entries, corrected_words
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.events import ThreadHandedOver
 from footprint.domain.stated import Facts, as_stored, own_facts
 from footprint.intake.origin import is_brought_in, said_itself
-from footprint.intake.staging import Proved
 from footprint.ledger.ledger import Ledger
 
 _DERIVED = frozenset({"ladder", "ladder_version", "stage", "respond_by", "resolve_by", "capacity"})
@@ -37,7 +36,7 @@ class Changed(NamedTuple):
     position: int
     facts: Mapping[str, Any]
     words: Words
-    proved: Proved
+    ask: Ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,7 @@ class Difference:
 
     Args:
         changed: entries that it says otherwise now.
-        more: what it did not say then.
+        more: what it did not say then, and what that comes to.
         gone: positions of entries that it no longer says.
         beside: of entries recorded by hand that may be what it says.
         removed: of entries whose words were removed, and that it says otherwise now.
@@ -54,7 +53,7 @@ class Difference:
     """
 
     changed: tuple[Changed, ...] = ()
-    more: tuple[Proved, ...] = ()
+    more: tuple[tuple[Ask, Move], ...] = ()
     gone: tuple[int, ...] = ()
     beside: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
@@ -74,20 +73,20 @@ class _Old(NamedTuple):
 
 
 class _New(NamedTuple):
-    proved: Proved
+    ask: Ask
     move: Move
     meaning: _Meaning
 
 
 def difference(
-    ledger: Ledger, stream: str, proved: Sequence[Proved], moves: Sequence[Move]
+    ledger: Ledger, stream: str, asks: Sequence[Ask], moves: Sequence[Move]
 ) -> Difference | None:
     """What has changed since a thread was brought in; None where it was not.
 
     Args:
         ledger: holds the thread.
         stream: of the thread.
-        proved: what the rows prove now.
+        asks: what the rows prove now.
         moves: what that comes to.
     """
     entries = ledger.entries(stream)
@@ -97,8 +96,8 @@ def difference(
     handed = (e.event.iro for e in entries if isinstance(e.event, ThreadHandedOver))
     holders = frozenset(handed)
     new = [
-        _New(p, m, _still_raised_by(old[0], _meaning(m, m.words, p), holders))
-        for p, m in zip(proved, moves, strict=True)
+        _New(ask, m, _still_raised_by(old[0], _meaning(m, m.words, ask), holders))
+        for ask, m in zip(asks, moves, strict=True)
     ]
     for how, same in _SAME.items():
         new = _without(old, new, how, same)
@@ -138,9 +137,9 @@ def _meanings(entries: Sequence[Entry], words: Mapping[int, Words]) -> dict[int,
     }
 
 
-def _meaning(said: Entry | Move, words: Words, proved: Proved | None = None) -> _Meaning:
+def _meaning(said: Entry | Move, words: Words, ask: Ask | None = None) -> _Meaning:
     """The topic, and the facts and words that come from a sheet; of an entry, all of its facts."""
-    left_out = {n for n in _DERIVED if proved and getattr(proved.ask, n, None) is None}
+    left_out = {n for n in _DERIVED if ask and getattr(ask, n, None) is None}
     facts = {n: v for n, v in own_facts(said).items() if n not in left_out}  # type: ignore[arg-type]
     facts |= {"on": as_stored(said.occurred_on), "source": said.source}
     plain = {name: list(v) if isinstance(v, tuple) else v for name, v in facts.items()}
@@ -212,7 +211,7 @@ def _paired(old: Sequence[_Old], new: Sequence[_New]) -> Difference:
     for one in new:
         was = _counterpart(left, one.meaning.topic)
         if was is None:
-            more.append(one.proved)
+            more.append((one.ask, one.move))
             continue
         left.remove(was)
         if was.how == BROUGHT:
@@ -231,7 +230,7 @@ def _paired(old: Sequence[_Old], new: Sequence[_New]) -> Difference:
 
 def _is_another(changed: Changed) -> bool:
     """Whether a first entry has neither its day nor its words any more."""
-    first = isinstance(changed.proved.ask, Raise)
+    first = isinstance(changed.ask, Raise)
     return first and "on" in changed.facts and "text" in changed.words
 
 
@@ -252,7 +251,7 @@ def _change(was: _Old, now: _New) -> Changed:
             n: now.meaning.words.get(n, "")
             for n in _differing(_plain(words), _plain(now.meaning.words))
         },
-        proved=now.proved,
+        ask=now.ask,
     )
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Correct, Respond
 from footprint.domain.corrections import NEW_WORDS
-from footprint.domain.entry import Move
+from footprint.domain.entry import ORIGIN_WORDS, Move
 from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
+from footprint.intake.considering import Considered, Task, considered
 from footprint.intake.known import (
     BY_CHILD,
     BY_DAY,
@@ -28,11 +30,9 @@ from footprint.intake.known import (
     Match,
 )
 from footprint.intake.opening import Opened
-from footprint.intake.origin import REFERENCE, Origin, words_of
 from footprint.intake.proving import Found
 from footprint.intake.righting import put_right
-from footprint.intake.staging import Proved
-from footprint.intake.table import LeftOut, threads_of
+from footprint.intake.table import LeftOut
 from footprint.ledger.ledger import Ledger
 from footprint.progress import Progress
 
@@ -60,13 +60,18 @@ class Terms:
 
 
 class Outcome(NamedTuple):
-    """What a thread of a sheet came to: its stream where it has one, its entries, its faults."""
+    """What a thread of a sheet came to: where it is here, what is recorded of it, its faults."""
 
     found: Found
     what: str
     stream: str = ""
-    entries: int = 0
+    moves: Sequence[Move] = ()
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """How many entries are recorded."""
+        return len(self.moves)
 
 
 def brought_in(
@@ -79,25 +84,21 @@ def brought_in(
     Raises:
         Locked: the vault is locked, and its key is not on this machine.
     """
-    bringing = _Bringing(file, ledger, terms)
+    bringing = _Bringing(ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
-    digits = file.digits
-    for table in file.tables:
-        for found in threads_of(
-            table, file.lexicon, file.mapping, ledger.policy(), digits=digits,
-            digest=file.book.digest,
-        ):  # fmt: skip
-            done += 1 if isinstance(found, LeftOut) else len(found.rows)
-            progress(done, rows)
-            yield found if isinstance(found, LeftOut) else bringing.bring(found)
+    # Under the write lock nobody adopts another policy.
+    for one in considered(Task(file, ledger.policy(), ledger.today())):
+        done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
+        progress(done, rows)
+        yield one if isinstance(one, LeftOut) else bringing.bring(one)
     bringing.finish()
 
 
 class _Bringing:
     """Brings one file in, a thread at a time."""
 
-    def __init__(self, file: Opened, ledger: Ledger, terms: Terms) -> None:
-        self._file, self._ledger, self._terms = file, ledger, terms
+    def __init__(self, ledger: Ledger, terms: Terms) -> None:
+        self._ledger, self._terms = ledger, terms
         self._known = Known(ledger)
         self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
         self._said: dict[int, _Place] = {}  # what they say
@@ -105,25 +106,28 @@ class _Bringing:
         self._claimed: dict[str, _Place] = {}  # threads that are here, and the rows that are theirs
         self._begun: list[Sequence[Move]] = []
 
-    def bring(self, found: Found) -> Outcome:
+    def bring(self, one: Considered) -> Outcome:
         """What a thread comes to."""
+        found = one.found
         doubts = () if self._terms.guesses else tuple(map(_doubt, found.guesses))
         if found.faults or doubts:
             return Outcome(found, REFUSED, faults=found.faults + doubts)
         try:
-            outcome = self._brought(found)
+            if one.refused:
+                raise one.refused
+            outcome = self._brought(one)
         except Refused as refused:
             outcome = Outcome(found, REFUSED, faults=(_fault(refused),))
         if outcome.what == REFUSED:
             self._refused.add(_place(found))
         return outcome
 
-    def _brought(self, found: Found) -> Outcome:
-        moves = self._ledger.consider_together([p.ask for p in found.proved])
+    def _brought(self, one: Considered) -> Outcome:
+        found, moves = one.found, one.moves
         if (twice := self._twice(found, moves)) is not None:
             return twice
         self._check_once(found, moves[0])
-        best = self._best(found, moves)
+        best = self._best(one)
         if best is None:
             return self._new(found, moves)
         match, differs = best
@@ -135,7 +139,7 @@ class _Bringing:
                 return self._new(found, moves)
             raise _OfSheetError(_resembles(match, differs), _OR_NEW)
         self._claim(found, match.stream)
-        return self._compared(found, moves, match.stream, differs)
+        return self._compared(one, match.stream, differs)
 
     def _claim(self, found: Found, stream: str) -> None:
         """A thread that is here is of one row."""
@@ -145,7 +149,7 @@ class _Bringing:
 
     def _twice(self, found: Found, moves: Sequence[Move]) -> Outcome | None:
         """What a row comes to that a row of this file was like; None where none was."""
-        said = hash((found.child, found.reference, *map(_said, moves, found.proved)))
+        said = hash((found.child, found.reference, *map(_said, moves)))
         first = self._said.setdefault(said, _place(found))
         if first == _place(found):
             return None
@@ -177,7 +181,7 @@ class _Bringing:
             self._begun.append(moves)
             if len(self._begun) == _TOGETHER:
                 self.finish()
-        return Outcome(found, NEW, entries=len(moves))
+        return Outcome(found, NEW, moves=moves)
 
     def finish(self) -> None:
         """Record the new threads that were not yet."""
@@ -187,46 +191,34 @@ class _Bringing:
 
     # --- what is here already -----------------------------------------------------------------
 
-    def _best(self, found: Found, moves: Sequence[Move]) -> tuple[Match, Difference | None] | None:
+    def _best(self, one: Considered) -> tuple[Match, Difference | None] | None:
         """The thread that says the same, else the one that it is, else the likeliest."""
         compared = []
-        for match in self._known.find(found, moves[0]):
+        for match in self._known.find(one.found, one.moves[0]):
             ours = match.by & _OF_THE_CHILD
-            differs = difference(self._ledger, match.stream, found.proved, moves) if ours else None
+            differs = difference(self._ledger, match.stream, one.asks, one.moves) if ours else None
             if differs == Difference() and match.stream not in self._claimed:
                 return match, differs
             compared.append((match, differs))
         sure = (one for one in compared if one[1] and _is_it(one[0], one[1]))
         return next(sure, compared[0] if compared else None)
 
-    def _compared(
-        self,
-        found: Found,
-        moves: Sequence[Move],
-        stream: str,
-        differs: Difference,
-    ) -> Outcome:
+    def _compared(self, one: Considered, stream: str, differs: Difference) -> Outcome:
         _check_puts_right(differs, stream)
         if differs.changed and self._terms.reason is None:
-            return Outcome(found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
-        beyond = {id(p) for p in differs.more}
-        more = [
-            _at_its_stage(p.ask, move)
-            for p, move in zip(found.proved, moves, strict=True)
-            if id(p) in beyond
-        ]
-        origin = Origin(self._file.book.digest, found.sheet)
-        corrections = [self._correction(one, origin) for one in differs.changed]
+            return Outcome(one.found, REFUSED, stream, faults=tuple(_changes(differs, stream)))
+        more = [_at_its_stage(ask, move) for ask, move in differs.more]
+        corrections = [*map(self._correction, differs.changed)]
         decided = put_right(self._ledger, stream, corrections, more)
         if self._terms.record:
             for together in decided:
                 self._ledger.append(stream, together, actor=self._terms.actor)
         what = CHANGED if differs.changed else MORE
-        return Outcome(found, what, stream, sum(map(len, decided)))
+        return Outcome(one.found, what, stream, [*chain.from_iterable(decided)])
 
-    def _correction(self, one: Changed, origin: Origin) -> Correct:
-        reference = one.proved.ask.words.get(REFERENCE, "")
-        words = {**one.words, **words_of(origin, one.proved.row, one.proved.cells, reference)}
+    def _correction(self, one: Changed) -> Correct:
+        said = one.ask.words
+        words = {**one.words, **{name: said[name] for name in ORIGIN_WORDS if name in said}}
         new = {NEW_WORDS + name: text for name, text in words.items()}
         return Correct(
             on=self._ledger.today(),
@@ -236,15 +228,14 @@ class _Bringing:
         )
 
 
-def _said(move: Move, proved: Proved) -> tuple[object, ...]:
+def _said(move: Move) -> tuple[object, ...]:
     """All that a move says, but for where it comes from."""
-    event = move.event
-    words = proved.ask.words
+    event, words = move.event, move.words
     texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
     return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
-_TOGETHER = 256
+_TOGETHER = 64
 """So many new threads are recorded in one go."""
 _Place = tuple[str, int]
 

@@ -50,7 +50,8 @@ class Lexicon:
     def __init__(self, policy: Policy, mapping: SheetMapping) -> None:
         self._policy = policy
         self._said = mapping.values
-        self._found: dict[tuple[str, str], Meant | None] = {}
+        self.met: dict[tuple[str, str], Meant | None] = {}
+        """What each value meant that was met, by its list and its text."""
         self._certain: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, text: str) -> Meant | None:
@@ -58,20 +59,20 @@ class Lexicon:
         if len(text) > _LONG:
             return _meant(self.certain(name, text))
         key = name, text
-        if key not in self._found:
+        if key not in self.met:
             code = self.certain(name, text)
             known = code is not None or name in _NEVER_NEAR or self.was_asked(name, text)
-            self._found[key] = _meant(code) if known else self._near(name, plain(text))
-        return self._found[key]
+            self.met[key] = _meant(code) if known else self._near(name, plain(text))
+        return self.met[key]
 
     def iro(self, text: str) -> str | None:
         """The code of an IRO; None for a name, which is no code and is not made into one."""
         code = self._said.get(IROS, {}).get(plain(text), "")
         if not code and _IS_NAME.fullmatch(text):
-            self._found[IROS, text] = None
+            self.met[IROS, text] = None
             return None
         if code:
-            self._found[IROS, text] = Meant(code)
+            self.met[IROS, text] = Meant(code)
         return code or text
 
     def was_asked(self, name: str, text: str) -> bool:
@@ -99,9 +100,13 @@ class Lexicon:
         """What a code is called."""
         return _OWN[name].get(code, code) if name in _OWN else self._policy.label(name, code)
 
+    def meet(self, met: Mapping[tuple[str, str], Meant | None]) -> None:
+        """Values that were met elsewhere, by the same words."""
+        self.met.update(met)
+
     def used(self) -> Iterator[tuple[str, str, Meant | None]]:
         """Every value that was met and is no code or label, with its list and what it means."""
-        for (name, text), meant in self._found.items():
+        for (name, text), meant in self.met.items():
             if meant is None or plain(text) not in (
                 plain(meant.code), plain(self.label(name, meant.code))
             ):  # fmt: skip
@@ -128,7 +133,7 @@ class Lexicon:
         return self._code(name, code) if code else code
 
     def _near(self, name: str, text: str) -> Meant | None:
-        if len(text.split()) > _MOST_WORDS or len(self._found) > _MOST_GUESSED:
+        if len(text.split()) > _MOST_WORDS or len(self.met) > _MOST_GUESSED:
             return None
         forms = self._forms(name)
         near = get_close_matches(text, forms, n=3, cutoff=_NEAR)

@@ -15,6 +15,8 @@ from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import ORIGIN_WORDS, Words
 
 ORIGINAL, FILE, SHEET, ROW, REFERENCE = ORIGIN_WORDS
+PLACE = (FILE, SHEET, ROW, REFERENCE)
+"""The words that say where the cells of an entry stand."""
 _NOT_SAID = frozenset(ORIGIN_WORDS) | {"child"}
 
 

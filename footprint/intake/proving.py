@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from footprint.domain.asks import Close, Escalate, Raise, Respond
+from footprint.domain.asks import Ask, Close, Escalate, Raise, Respond
 from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
@@ -18,30 +18,26 @@ from footprint.intake.cells import Fault, Guess, Said
 from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
-from footprint.intake.origin import REFERENCE, Origin, words_of
-from footprint.intake.staging import Made, Proved, in_order, staged
+from footprint.intake.origin import PLACE, Origin, words_of
+from footprint.intake.staging import Made, in_order, staged
 
 
 class Found(NamedTuple):
     """One thread of a sheet.
 
     `sheet` is its name; `rows` are the numbers of its rows; `reference` is the sheet's own number,
-    empty where it has none; `proved` is what its cells prove, in the order in which it happened;
-    `faults` say why it cannot be recorded, and `guesses` what was taken for something near.
+    empty where it has none; `child` is the case number, empty where nothing was proved; `asks` are
+    what its cells prove, in the order in which it happened, each with where it comes from among its
+    words; `faults` say why it cannot be recorded, and `guesses` what was taken for something near.
     """
 
     sheet: str
     rows: tuple[int, ...]
     reference: str = ""
-    proved: tuple[Proved, ...] = ()
+    child: str = ""
+    asks: tuple[Ask, ...] = ()
     faults: tuple[Fault, ...] = ()
     guesses: tuple[Guess, ...] = ()
-
-    @property
-    def child(self) -> str:
-        """The case number; empty where nothing was proved."""
-        first = self.proved[0].ask if self.proved else None
-        return first.child if isinstance(first, Raise) else ""
 
 
 class Prover:
@@ -71,17 +67,18 @@ class Prover:
         if any(said.values.get("source") not in SOURCES for said in rows):
             faults.append(NO_SOURCE)
         whole = self._whole(rows, faults)
-        proved: list[Proved] = []
+        asks: list[Ask] = []
         if not faults:
             try:
-                proved = self._proved(rows, whole)
+                asks = self._asks(rows, whole)
             except Refused as refused:
                 faults.append(Fault("", "", f"{refused.what} {refused.next_step}".strip()))
         return Found(
             sheet=self._origin.sheet,
             rows=tuple(sorted([said.number for said in rows])),
             reference=str(whole.get("reference", "")),
-            proved=tuple(proved),
+            child=whole["child"] if asks else "",
+            asks=tuple(asks),
             faults=tuple(faults),
             guesses=tuple(guesses),
         )
@@ -116,7 +113,7 @@ class Prover:
 
     # --- the moves ----------------------------------------------------------------------------
 
-    def _proved(self, rows: Sequence[Said], whole: Parts) -> list[Proved]:
+    def _asks(self, rows: Sequence[Said], whole: Parts) -> list[Ask]:
         moves = self._of_events(rows) if self._layout.by_event else self._of_row(rows[0])
         reference = whole.get("reference", "")
         made: list[Made] = []
@@ -124,8 +121,8 @@ class Prover:
             origin = words_of(self._origin, said.number, cells, reference)
             ask = asked(_BASE[move], parts, whole, said.values.get("source"), origin)
             if ask is not None:
-                made.append((move, Proved(ask, said.number, cells)))
-        first = made[0][1].ask if made else None
+                made.append((move, ask))
+        first = made[0][1] if made else None
         if not isinstance(first, Raise):
             raise Refused("No cell says what was raised, or with whom.")
         if len(made) > 1 and self._is_all_escalated:
@@ -135,9 +132,9 @@ class Prover:
                 "Say in a mapping, [columns], which column is raised.on or raised.role.",
             )
         if not any(move in _OF_STAGES for move, _ in made):
-            return in_order([proved for _, proved in made])
-        proved = in_order(list(staged(first, made, self._layout, self._policy)))
-        return list(self._answered_at_all(proved))
+            return in_order([ask for _, ask in made])
+        asks = in_order(list(staged(first, made, self._layout, self._policy)))
+        return list(self._answered_at_all(asks))
 
     def _of_row(self, said: Said) -> Iterator[tuple[str, Parts, Said, Mapping[str, str]]]:
         """A row as a thread: each move with its parts and cells, the first with all the others."""
@@ -173,28 +170,25 @@ class Prover:
                     parts[part] = value
             yield move, parts, said, said.cells
 
-    def _answered_at_all(self, proved: Sequence[Proved]) -> Iterator[Proved]:
+    def _answered_at_all(self, asks: Sequence[Ask]) -> Iterator[Ask]:
         """A second answer that the sheet has no place for, where the thread's end shows it."""
-        ends = [p.ask for p in proved if isinstance(p.ask, Close)]
-        last = max((n for n, p in enumerate(proved) if isinstance(p.ask, Escalate)), default=-1)
-        later = [
-            p for p in proved[last + 1 :] if isinstance(p.ask, Respond) and p.ask.stage is None
-        ]
+        ends = [ask for ask in asks if isinstance(ask, Close)]
+        last = max((n for n, ask in enumerate(asks) if isinstance(ask, Escalate)), default=-1)
+        later = [ask for ask in asks[last + 1 :] if isinstance(ask, Respond) and ask.stage is None]
         shown = last >= 0 and not later and ends and ends[-1].closure in RESOLVED
-        for n, p in enumerate(proved):
-            yield p
-            if shown and n == last and not self._has_place(proved):
-                unknown = Respond(
-                    on=None, source=p.ask.source, response="not-known", role=None,
-                    words=words_of(self._origin, p.row, {}, p.ask.words.get(REFERENCE, "")),
-                )  # fmt: skip
-                yield Proved(unknown, p.row, {})
+        for n, ask in enumerate(asks):
+            yield ask
+            if shown and n == last and not self._has_place(asks):
+                origin = {name: ask.words[name] for name in PLACE if name in ask.words}
+                yield Respond(
+                    on=None, source=ask.source, response="not-known", role=None, words=origin
+                )
 
-    def _has_place(self, proved: Sequence[Proved]) -> bool:
+    def _has_place(self, asks: Sequence[Ask]) -> bool:
         """Whether the sheet has a column for the answer to the last escalation."""
         if self._layout.by_event:
             return True
-        nth = sum(isinstance(p.ask, Escalate) for p in proved) + 1
+        nth = sum(isinstance(ask, Escalate) for ask in asks) + 1
         return any(name.startswith(f"answered-{nth}.") for name in self._layout.fields)
 
 

@@ -6,9 +6,8 @@ late, or where its column says which stage it is of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from footprint.domain.asks import Ask, Escalate, Raise, RaiseToAlert, Respond
 from footprint.domain.ladder import INFORMAL, Ladder
@@ -16,23 +15,11 @@ from footprint.domain.policy import Policy
 from footprint.errors import Refused
 from footprint.intake.headings import Layout
 
-
-class Proved(NamedTuple):
-    """An ask, the number of the row that proves it, and the texts of the cells that do.
-
-    Where it comes from is among its words.
-    """
-
-    ask: Ask
-    row: int
-    cells: Mapping[str, str]
+Made = tuple[str, Ask]
+"""A move, by its name among the fields, and what it asks."""
 
 
-Made = tuple[str, Proved]
-"""A move, by its name among the fields, and what proves it."""
-
-
-def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -> Iterator[Proved]:
+def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -> Iterator[Ask]:
     """The moves of a thread, each answer with its stage where the sheet shows it.
 
     Args:
@@ -45,27 +32,27 @@ def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -
         Refused: it cannot be told which stage an answer is of, or one is left out.
     """
     _check_none_left_out([move for move, _ in made])
-    higher = {p.ask.role for _, p in made if isinstance(p.ask, Escalate)}
+    higher = {ask.role for _, ask in made if isinstance(ask, Escalate)}
     if not higher:
-        yield from (p for _, p in made)
+        yield from (ask for _, ask in made)
         return
     stages = _stages_of(first, made, policy)
     by_column = not layout.by_event and any(n.startswith("answered-") for n in layout.fields)
-    for move, p in made:
-        if not isinstance(p.ask, Respond):
-            yield p
+    for move, ask in made:
+        if not isinstance(ask, Respond):
+            yield ask
             continue
-        role, stage = p.ask.role, None
+        role, stage = ask.role, None
         if by_column:
             stage = stages[_nth(move) - 1]
         elif role and role not in higher and role == first.role:
             stage = stages[0]
-        elif layout.by_event and p.ask.on is None:
+        elif layout.by_event and ask.on is None:
             raise Refused(
                 "An answer has no day, and it was escalated: which stage answered cannot be told.",
                 "Say by whom, or on which day.",
             )
-        yield p._replace(ask=p.ask.but(stage=stage))
+        yield ask.but(stage=stage)
 
 
 def _nth(move: str) -> int:
@@ -92,11 +79,11 @@ def _stages_of(first: Raise, made: Sequence[Made], policy: Policy) -> list[int |
     ladder = policy.ladder_for(first.service, first.on)
     begun = (ladder.first_formal if first.stage is None else first.stage) if first.formal else None
     stage = ladder.first_formal if begun is None else begun
-    formal = any(isinstance(p.ask, RaiseToAlert) for _, p in made)
+    formal = any(isinstance(ask, RaiseToAlert) for _, ask in made)
     stages: list[int | None] = [None if formal else INFORMAL if begun is None else begun]
-    for _, p in made:
-        if isinstance(p.ask, Escalate):
-            stage = _next(ladder, stage) if p.ask.stage is None else p.ask.stage
+    for _, ask in made:
+        if isinstance(ask, Escalate):
+            stage = _next(ladder, stage) if ask.stage is None else ask.stage
             stages.append(stage)
     return stages
 
@@ -106,12 +93,12 @@ def _next(ladder: Ladder, stage: int) -> int:
     return min((s.stage for s in ladder.stages if s.stage > stage), default=ladder.top)
 
 
-def in_order(proved: Sequence[Proved]) -> list[Proved]:
+def in_order(asks: Sequence[Ask]) -> list[Ask]:
     """By their days; one whose day is not known stays behind those before it."""
     days, last = [], date.min
-    for p in proved:
-        day = p.ask.on or last
+    for ask in asks:
+        day = ask.on or last
         last = max(last, day)
         days.append(day)
-    order = sorted(range(1, len(proved)), key=days.__getitem__)
-    return [*proved[:1], *(proved[at] for at in order)]
+    order = sorted(range(1, len(asks)), key=days.__getitem__)
+    return [*asks[:1], *(asks[at] for at in order)]

@@ -18,7 +18,7 @@ import ledger_helpers as own
 import pytest
 from audit_helpers import CANNOT_TELL, VERIFIED, Case, checked, copy_case
 
-from footprint.audit import workers
+from footprint import apart
 from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread
@@ -42,7 +42,7 @@ def test_only_a_large_ledger_is_spread(processes: int, entries: int, expected: i
 
 def test_as_many_processes_as_cores() -> None:
     """Of those that we may use."""
-    assert Spread().over(10**9) == (min(workers.cores(), 8) if workers.cores() > 1 else 0)
+    assert Spread().over(10**9) == (min(apart.cores(), 8) if apart.cores() > 1 else 0)
 
 
 def recorded_processes(
@@ -60,7 +60,7 @@ def recorded_processes(
             started.append(self)
             then(self)
 
-    monkeypatch.setattr(workers, "Popen", Recorded)
+    monkeypatch.setattr(apart, "Popen", Recorded)
     return started
 
 
