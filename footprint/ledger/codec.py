@@ -57,20 +57,19 @@ def decode_words(data: bytes) -> dict[str, str]:
 
 def encode(entry: Entry) -> bytes:
     """The state of an entry: its header, then its facts."""
-    state: dict[str, object] = {
-        "format": FORMAT,
-        "event_id": entry.event_id,
-        "command_id": entry.command_id,
-        "recorded_at": entry.recorded_at,
-        "actor": entry.actor,
-        "source": entry.source,
-        "clock": entry.clock,
-        "words": entry.words,
-        **vars(entry.event),
-    }
-    known = {name: value for name, value in state.items() if value is not None}
-    known["occurred_on"] = entry.occurred_on
-    return canonical(known)
+    state = {name: fact for name, fact in vars(entry.event).items() if fact is not None}
+    state["format"] = FORMAT
+    state["event_id"] = entry.event_id
+    state["command_id"] = entry.command_id
+    state["recorded_at"] = entry.recorded_at
+    state["occurred_on"] = entry.occurred_on
+    state["actor"] = entry.actor
+    state["source"] = entry.source
+    if entry.clock is not None:
+        state["clock"] = entry.clock
+    if entry.words is not None:
+        state["words"] = entry.words
+    return canonical(state)
 
 
 def decode(position: int, stream: str, version: int, topic: str, state: bytes) -> Entry:

@@ -333,10 +333,10 @@ class Ledger(Application[str]):
         """
         with self.writing():
             ground = self._on_ground()
-            made, recorded = Entered(ground, self.size(), actor), []
+            made, recorded, now = Entered(ground, self.size(), actor), [], self.clock()
             for moves in each:
                 stand = ground.stand(None, words=True)
-                entries = made.add(moves, stand, self.clock())
+                entries = made.add(moves, stand, now)
                 recorded.append(Recorded(stream=stand.stream, entries=entries))
             self._put(made)
             return recorded

@@ -37,13 +37,15 @@ def text_of(name: str, text: str) -> str:
     return text
 
 
-def said(words: Words) -> dict[str, str]:
-    """The texts that say something, each fit for the vault."""
-    return {
-        name: text if len(text) <= MOST_CHARACTERS and text.isascii() else text_of(name, text)
-        for name, text in words.items()
-        if text and not text.isspace()
-    }
+def said(words: Words) -> Words:
+    """The texts that say something, each fit for the vault; the same where all of them do."""
+    blank = False
+    for name, text in words.items():
+        if not text or text.isspace():
+            blank = True
+        elif len(text) > MOST_CHARACTERS or not text.isascii():
+            text_of(name, text)
+    return {n: text for n, text in words.items() if text.strip()} if blank else words
 
 
 def needs_text(ask: Ask) -> None:

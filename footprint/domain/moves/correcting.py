@@ -169,7 +169,7 @@ def _new_texts(target: Entry, ask: asks.Correct) -> dict[str, str]:
     return new
 
 
-def _texts(target: Entry, old: Words, new: Words) -> dict[str, str]:
+def _texts(target: Entry, old: Words, new: Words) -> Words:
     """The words that the entry will have; words that are gone for good count as said."""
     gone = {} if old or not target.words else dict.fromkeys(("text", "why"), "(removed)")
     return said({**gone, **old, **new})

@@ -66,16 +66,16 @@ def decide_together(
             raise Refused("A thread begins with a challenge or an alert, and only once.")
         source = policy.code("sources", ask.source)
         check_day(ask.on, source, today)
-        if isinstance(ask, PuttingRight):
+        if isinstance(ask, _PUTS_RIGHT):
             _check_alone(asks)
             return _putting_right(entries, ask.but(source=source), policy, today=today,
                                   words=words or {}, actor=actor)  # fmt: skip
         texts = said(ask.words)
         if isinstance(ask, Attach):
             check_not_attached(ask, corrected_words(entries, words or {}), moves)
-        same = source == ask.source and len(texts) == len(ask.words)  # as asked, to the letter
+        same = source == ask.source and texts is ask.words  # as asked, to the letter
         if isinstance(ask, Raise):
-            texts["child"] = policy.check_case_number(ask.child)
+            texts = {**texts, "child": policy.check_case_number(ask.child)}
         if not same:
             ask = ask.but(source=source, words=texts)  # noqa: PLW2901 - what was meant by it
         state = _grown(state, moves[-1], policy, at) if moves else folded(entries, policy)
@@ -104,7 +104,8 @@ def _grown(state: State | None, move: Move, policy: Policy, at: str) -> State:
 NEW = "the thread"
 """What a thread is called in a refusal before it has a reference."""
 PuttingRight = Correct | AskRedaction | ApproveRedaction
-READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
+_PUTS_RIGHT = (Correct, AskRedaction, ApproveRedaction)  # a union costs five times as much
+READS_WORDS = (*_PUTS_RIGHT, Attach)
 """What is decided on the strength of what the entries said, in their own words."""
 
 
