@@ -124,9 +124,10 @@ class _Bringing:
 
     def _brought(self, one: Considered) -> Outcome:
         found, moves = one.found, one.moves
-        if (twice := self._twice(found, moves)) is not None:
+        place = _place(found)  # one for both: of a long file they fill the memory
+        if (twice := self._twice(found, moves, place)) is not None:
             return twice
-        self._check_once(found, moves[0])
+        self._check_once(found, moves[0], place)
         best = self._best(one)
         if best is None:
             return self._new(found, moves)
@@ -147,18 +148,18 @@ class _Bringing:
         if first != _place(found):
             raise _OfSheetError(f"{_row(first, found)} is {shown(stream)} already.", _OR_NEW)
 
-    def _twice(self, found: Found, moves: Sequence[Move]) -> Outcome | None:
+    def _twice(self, found: Found, moves: Sequence[Move], place: _Place) -> Outcome | None:
         """What a row comes to that a row of this file was like; None where none was."""
         said = hash((found.child, found.reference, *map(_said, moves)))
-        first = self._said.setdefault(said, _place(found))
-        if first == _place(found):
+        first = self._said.setdefault(said, place)
+        if first == place:
             return None
         if first in self._refused:
             fault = Fault("", "", f"{_row(first, found)} says the same, and was refused")
             return Outcome(found, REFUSED, faults=(fault,))
         return Outcome(found, SAME, faults=(Fault("", "", f"{_row(first, found)} says the same"),))
 
-    def _check_once(self, found: Found, first: Move) -> None:
+    def _check_once(self, found: Found, first: Move, place: _Place) -> None:
         """A number is of one thread; where there is none, a child's words of a day are."""
         spelt = self._known.spelt(found.child)
         if spelt != found.child:
@@ -168,8 +169,8 @@ class _Bringing:
                 "Write it one way; how many digits it has, a mapping can say, [reading].",
             )
         one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
-        first_of = self._whose.setdefault(hash((*one, found.child)), _place(found))
-        if first_of != _place(found):
+        first_of = self._whose.setdefault(hash((*one, found.child)), place)
+        if first_of != place:
             same = "number" if found.reference else "day, the same words"
             raise _OfSheetError(
                 f"{_row(first_of, found)} has the same {same} and case number, and says otherwise.",

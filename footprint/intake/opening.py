@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from footprint.intake.survey import digits_in
 from footprint.intake.table import LeftOut, Table, table_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book
-from footprint.sheets.pages import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +38,7 @@ class Opened:
         """How many digits a case number of the file seems to have; 0 where nobody is to ask."""
         if self.mapping.digits is not None:
             return self.mapping.digits
-        numbers = Counter[Cell]()
-        for table in self.tables:
-            numbers.update(table.survey.numbers)
-        return digits_in(numbers)
+        return digits_in([table.survey for table in self.tables])
 
 
 def opened(book: Book, ledger: Ledger, mapping: SheetMapping, today: date) -> Opened:

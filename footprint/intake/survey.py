@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,14 +28,16 @@ class Survey:
 
     Args:
         habits: how each column of days writes them, by the place of the column.
-        numbers: the case numbers, with how often each occurs.
+        lengths: how many case numbers that are digits alone have so many of them.
+        padded: the lengths of those that begin with a zero.
         prose: the fields of codes that hold sentences here.
         two_ways: columns of days that could be read two ways, where no column of the sheet shows
             which: the heading, how many, and one of them.
     """
 
     habits: Mapping[int, Habit]
-    numbers: Mapping[Cell, int]
+    lengths: Mapping[int, int]
+    padded: frozenset[int]
     prose: frozenset[str] = frozenset()
     two_ways: tuple[tuple[str, int, str], ...] = ()
 
@@ -54,9 +56,11 @@ def survey_of(
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
     days = {at: c for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
     habits = {at: habit_of(seen[at], mapping.dates, plain) for at in days}
+    numbers = next((seen[at] for at, c in wanted.items() if c.field == "child"), Counter[Cell]())
     return Survey(
         habits=habits,
-        numbers=next((seen[at] for at, c in wanted.items() if c.field == "child"), {}),
+        lengths=_lengths(numbers),
+        padded=frozenset(len(c) for c in numbers if isinstance(c, str) and _PADDED.fullmatch(c)),
         prose=frozenset(
             column.field
             for at, column in wanted.items()
@@ -79,18 +83,26 @@ def _is_surveyed(column: Column) -> bool:
     return FIELDS[column.field or ""].kind in {DAY, CHILD} or column.field in PROSE
 
 
-def digits_in(numbers: Mapping[Cell, int]) -> int:
-    """The digits of the longest case numbers that are digits alone, but for a few mistyped ones.
-
-    A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
-    """
+def _lengths(numbers: Mapping[Cell, int]) -> Counter[int]:
     lengths = Counter[int]()
     for cell, count in numbers.items():
         if text := digits_of(cell):
             lengths[len(text)] += count
-    zeros = [len(c) for c in numbers if isinstance(c, str) and re.fullmatch("0[0-9]+", c)]
-    enough = sum(lengths.values()) / _FEW
-    return max([0, *zeros, *(size for size, count in lengths.items() if count >= enough)])
+    return lengths
+
+
+_PADDED = re.compile("0[0-9]+")
+
+
+def digits_in(surveys: Sequence[Survey]) -> int:
+    """The digits of the longest case numbers that are digits alone, but for a few mistyped ones.
+
+    A program that takes them for numbers loses the zeros in front: what is shorter is doubtful.
+    """
+    lengths = sum((Counter(survey.lengths) for survey in surveys), Counter[int]())
+    enough = lengths.total() / _FEW
+    usual = (size for size, count in lengths.items() if count >= enough)
+    return max([0, *usual, *(size for survey in surveys for size in survey.padded)])
 
 
 def digits_of(cell: Cell) -> str:

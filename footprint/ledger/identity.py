@@ -14,8 +14,8 @@ def new_ids(count: int) -> list[str]:
     now, random = f"{time_ns() // 1_000_000:012x}", token_bytes(10 * count).hex()
     head = f"{now[:8]}-{now[8:]}-7"
     return [
-        f"{head}{random[n : n + 3]}-{_VARIANTS[random[n + 3]]}{random[n + 4 : n + 7]}-{random[n + 7 : n + 19]}"
-        for n in range(0, len(random), 20)
+        f"{head}{one[:3]}-{_VARIANTS[one[3]]}{one[4:7]}-{one[7:19]}"
+        for one in (random[at : at + 20] for at in range(0, len(random), 20))
     ]
 
 

@@ -23,6 +23,7 @@ from audit_helpers import (
 )
 from verifier_helpers import second_opinion
 
+from footprint import apart
 from footprint.audit import workers
 from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
@@ -280,13 +281,13 @@ def test_the_key_reaches_a_worker_through_its_pipe_alone(
 ) -> None:
     """It is on no command line, where every login of the machine could read it."""
     commands: list[list[str]] = []
-    begin = workers.Popen
+    begin = apart.Popen
 
     def popen(command: list[str], **more: object) -> object:
         commands.append(command)
         return begin(command, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(workers, "Popen", popen)
+    monkeypatch.setattr(apart, "Popen", popen)
     assert with_key(shut, APART).words_checked
     assert commands
     code = Path(keys_of(shut).where(lock.id)).read_text().strip()

@@ -30,6 +30,8 @@ from cli_helpers import (
 )
 from verifier_helpers import FILE as SECOND
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 PERSONAL = "one service, theme and date may be one child"
 LONG = "2041170000000017"
 """A case number that stands nowhere by chance."""

@@ -27,6 +27,8 @@ from cli_helpers import (
     one_message,
 )
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 NOTE = ["note", "1", "--words", "Spoke to the carer."]
 EVERY = (
     ["log"], ["times"], ["counts"], ["show", "1"], ["replay"], NOTE, ["checkpoint"], ["rebuild"],

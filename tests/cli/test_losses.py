@@ -32,6 +32,8 @@ from footprint.ledger.opening import open_ledger
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 NOTE = ["note", "1", "--words", "Spoke to the carer."]
 LOSS = ["checkpoint", "--accept-loss", "The disk failed."]
 NEW_KEY = ["checkpoint", "--new-key", "The laptop was stolen."]

@@ -28,6 +28,8 @@ from hypothesis import strategies as st
 
 from footprint.domain.vocabulary import THEMES
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 START = 6
 """The entries of a new ledger."""
 

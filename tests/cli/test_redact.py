@@ -14,6 +14,8 @@ from cli_helpers import DONE, NOT_FOUND, REFUSED, TAMPERED, USAGE, Place, on_ter
 from losses import back_up, put_back
 from verifier_helpers import FILE as SECOND
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 WHY = ["--basis", "third-party", "--why", "It names his sister."]
 ANNA, BO = {"FOOTPRINT_ACTOR": "anna"}, {"FOOTPRINT_ACTOR": "bo"}
 REF = "4"

@@ -17,6 +17,8 @@ from cli_helpers import (
 )
 from footprint_cli.main import COMMANDS
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 ANSWER = ["respond", "1", "--role", "team-manager", "--response"]
 
 

@@ -26,6 +26,8 @@ from thief import steal
 
 from footprint.proof.key import Signer
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 NAME = "audit.example/w1"
 
 
