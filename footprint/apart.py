@@ -6,6 +6,7 @@ outlive us: when we are gone, nobody takes what it writes.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, Any, NamedTuple
 
-_A_PIPEFUL = 1 << 20
+_A_PIPEFUL = 1 << 18
 
 
 class WorkerLost(Exception):  # noqa: N818 - it says what happened
@@ -65,7 +66,9 @@ def answers_of(module: str, task: object) -> Iterator[Iterator[Any]]:
         WorkerLost: while answers are taken, the process was ended.
         Exception: while they are taken, what the work itself raised.
     """
-    with Popen(running(module), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, bufsize=_A_PIPEFUL) as one:  # noqa: S603
+    pipes: dict[str, Any] = {"stdin": PIPE, "stdout": PIPE, "stderr": DEVNULL}
+    # It may be that far ahead of us, so that neither waits for the other at each answer.
+    with Popen(running(module), **pipes, bufsize=_A_PIPEFUL, pipesize=_A_PIPEFUL) as one:  # noqa: S603
         try:
             if one.stdin is None or one.stdout is None:
                 raise OSError("a process without its pipes")
@@ -93,6 +96,7 @@ def be_worker(work: Callable[[Any], Iterable[Any]]) -> None:
     """Take a task from standard input; answer with what comes of it, or with what ended it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # we end with the process that started us
     task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
+    gc.freeze()  # what is here by now stays, and need not be looked through again and again
     try:
         for answer in work(task):
             _answer(answer)

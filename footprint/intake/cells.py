@@ -24,7 +24,7 @@ _NO_WORDS = _NOTHING | {
     "n", "no", "none", "nil", "not known", "unknown", "not yet known", "not yet", "not applicable",
 }  # fmt: skip
 _SHORT = max(map(len, _NO_WORDS))
-_REMEMBERED = 50_000
+_REMEMBERED = 5_000
 _NOT_YET = _NOTHING | {"no", "n", "none", "not yet", "open", "ongoing", "pending", "awaiting",
                        "awaited", "outstanding", "not applicable"}  # fmt: skip
 _NOT_KNOWN = frozenset({"unknown", "not known", "not recorded", "?", "yes", "y"})
@@ -156,9 +156,11 @@ class RowReader:
                 yield Fault(f"column {at + 1}", text, "it stands under no heading; give it one")
 
     def _remembered(self, cell: Cell, column: Column, memory: dict[Cell, _Read]) -> _Read:
-        if len(memory) >= _REMEMBERED:
-            memory.clear()
-        memory[cell] = read = self._cell(cell, column)
+        read = self._cell(cell, column)
+        if column.field != "child":  # which is seldom met again
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            memory[cell] = read
         return read
 
     def _cell(self, cell: Cell, column: Column) -> _Read:

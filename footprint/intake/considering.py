@@ -6,15 +6,13 @@ that compares what it says with what is here and records it.
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
-from footprint.domain.asks import Ask
 from footprint.domain.entry import Move
 from footprint.domain.moves import decide_together
 from footprint.domain.policy import Policy
@@ -31,28 +29,11 @@ _TOGETHER = 64
 
 
 class Considered(NamedTuple):
-    """A thread of a sheet, and the moves that it comes to; or why it cannot be recorded.
-
-    What it asks is seldom wanted then: from another process it comes packed, without its own.
-    """
+    """A thread of a sheet, and the moves that it comes to; or why it cannot be recorded."""
 
     found: Found
     moves: tuple[Move, ...] = ()
     refused: Refused | None = None
-    packed: bytes = b""
-
-    @property
-    def asks(self) -> Sequence[Ask]:
-        """What its cells ask."""
-        asks: Sequence[Ask] = self.found.asks
-        if self.packed:
-            asks = pickle.loads(self.packed)  # noqa: S301 - from a process that we started
-        return asks
-
-    def light(self) -> Considered:
-        """The same with what it asks packed."""
-        found = self.found._replace(asks=())
-        return self._replace(found=found, packed=pickle.dumps(self.found.asks))
 
 
 class Task(NamedTuple):
@@ -131,5 +112,5 @@ def main() -> None:
 def _answers(task: Task) -> Iterator[list[Considered | LeftOut] | _Met]:
     each = _each(task)
     while together := [*islice(each, _TOGETHER)]:
-        yield [one if isinstance(one, LeftOut) else one.light() for one in together]
+        yield together
     yield _Met(task.file.lexicon.met)

@@ -195,9 +195,10 @@ class _Bringing:
     def _best(self, one: Considered) -> tuple[Match, Difference | None] | None:
         """The thread that says the same, else the one that it is, else the likeliest."""
         compared = []
-        for match in self._known.find(one.found, one.moves[0]):
+        found, moves = one.found, one.moves
+        for match in self._known.find(found, moves[0]):
             ours = match.by & _OF_THE_CHILD
-            differs = difference(self._ledger, match.stream, one.asks, one.moves) if ours else None
+            differs = difference(self._ledger, match.stream, found.asks, moves) if ours else None
             if differs == Difference() and match.stream not in self._claimed:
                 return match, differs
             compared.append((match, differs))

@@ -78,9 +78,7 @@ def told(ledger: Ledger, book: Book) -> tuple[list[Any], dict[str, Any]]:
     """What is considered of each thread, and the mapping that is in use then."""
     file = understood(book, ledger)
     said = [
-        (one.found._replace(asks=()), list(one.asks), one.moves, str(one.refused))
-        if isinstance(one, Considered)
-        else one
+        (one.found, one.moves, str(one.refused)) if isinstance(one, Considered) else one
         for one in considered(Task(file, ledger.policy(), TODAY))
     ]
     return said, mapping_in_use(file)
