@@ -33,6 +33,7 @@ import orjson
 from run import ACTOR, DAY, PER_THREAD, TEXT, Result, new_ledger, take_turns, tell, tell_versions
 
 from footprint.domain.asks import Ask, Close, Raise, RecordImpact, Respond
+from footprint.intake.considering import TOGETHER
 from footprint.intake.importing import NEW, Outcome, Terms, brought_in
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.opening import opened
@@ -42,7 +43,6 @@ from footprint.sheets.writing import Table, write_csv
 
 FILE = "5f" * 32
 TARGETS = {"a csv file": 0.25}
-BATCH = 256
 
 TakeIn = Callable[[Path, int], None]
 """Takes so many threads into new files in a folder, which is not there yet."""
@@ -71,10 +71,10 @@ def thread_asks(nth: int) -> Iterator[Ask]:
 
 
 def record_threads(folder: Path, threads: int) -> None:
-    """Decided and recorded in bulk, as an import does."""
+    """Decided here, and recorded several at a time, as an import does."""
     with closing(new_ledger(folder, signed=True)) as ledger, ledger.writing():
-        for first in range(0, threads, BATCH):
-            numbers = range(first, min(first + BATCH, threads))
+        for first in range(0, threads, TOGETHER):
+            numbers = range(first, min(first + TOGETHER, threads))
             decided = [ledger.consider_together(tuple(thread_asks(n))) for n in numbers]
             ledger.record_decided(decided, actor=ACTOR)
 

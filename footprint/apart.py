@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, Any, NamedTuple
 
-_A_PIPEFUL = 1 << 18
-
 
 class WorkerLost(Exception):  # noqa: N818 - it says what happened
     """A process of ours ended before it had answered, or could not go on."""
@@ -62,13 +60,11 @@ def answers_of(module: str, task: object) -> Iterator[Iterator[Any]]:
         task: what the work is given; like its answers, it has to be known by name in a module.
 
     Raises:
-        OSError: this machine gives us no process.
+        OSError: this machine gives us no process, or it was ended before it had its task.
         WorkerLost: while answers are taken, the process was ended.
         Exception: while they are taken, what the work itself raised.
     """
-    pipes: dict[str, Any] = {"stdin": PIPE, "stdout": PIPE, "stderr": DEVNULL}
-    # It may be that far ahead of us, so that neither waits for the other at each answer.
-    with Popen(running(module), **pipes, bufsize=_A_PIPEFUL, pipesize=_A_PIPEFUL) as one:  # noqa: S603
+    with Popen(running(module), stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as one:  # noqa: S603
         try:
             if one.stdin is None or one.stdout is None:
                 raise OSError("a process without its pipes")
@@ -83,8 +79,8 @@ def _answers(said: IO[bytes]) -> Iterator[Any]:
     while True:
         try:
             answer = pickle.load(said)  # noqa: S301 - from a process that we started
-        except (EOFError, pickle.UnpicklingError) as error:
-            raise WorkerLost("a process that was reading it was ended") from error
+        except Exception as error:  # whatever it is, it is no answer
+            raise WorkerLost("a process that was at work on it was ended") from error
         if isinstance(answer, _Failed):
             raise answer.error
         if isinstance(answer, _Done):
@@ -92,22 +88,41 @@ def _answers(said: IO[bytes]) -> Iterator[Any]:
         yield answer
 
 
+# --- in the process ---------------------------------------------------------------------------
+
+
 def be_worker(work: Callable[[Any], Iterable[Any]]) -> None:
     """Take a task from standard input; answer with what comes of it, or with what ended it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # we end with the process that started us
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything else prints is no answer
     task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
     gc.freeze()  # what is here by now stays, and need not be looked through again and again
     try:
         for answer in work(task):
-            _answer(answer)
-        _answer(_Done())
+            _say(out, pickle.dumps(answer))
+        _say(out, pickle.dumps(_Done()))
+    except MemoryError:
+        os._exit(1)  # there may be no room to say so
+    except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+        _say(out, _failed(error))
+
+
+def _say(out: IO[bytes], answer: bytes) -> None:
+    try:
+        out.write(answer)
+        out.flush()
     except BrokenPipeError:
         os._exit(1)  # nobody is there any more
-    except Exception as error:  # noqa: BLE001 - raised again where it is waited for
-        error.add_note(traceback.format_exc())
-        _answer(_Failed(error))
 
 
-def _answer(answer: object) -> None:
-    sys.stdout.buffer.write(pickle.dumps(answer))
-    sys.stdout.buffer.flush()
+def _failed(error: Exception) -> bytes:
+    """An error as an answer: itself, or where it cannot be sent, all that is to be said of it."""
+    said = traceback.format_exc()
+    error.add_note(said)
+    try:
+        answer = pickle.dumps(_Failed(error))
+        pickle.loads(answer)  # noqa: S301 - our own; some cannot be made again
+    except Exception:  # noqa: BLE001 - of whatever kind, it is said in words
+        return pickle.dumps(_Failed(RuntimeError(said)))
+    return answer

@@ -41,6 +41,10 @@ _WHAT = {
 }  # fmt: skip
 
 
+_NOT_OF_ROWS = frozenset(ORIGIN_WORDS) | {"reason"}
+"""Words that no cell says: where an entry comes from, and why all of them are corrected."""
+
+
 class Report:
     """What the rows of a file came to, counted as they come.
 
@@ -80,9 +84,9 @@ class Report:
     def _look(self, one: Outcome, policy: Policy) -> None:
         for move in one.moves:
             words = {n.removeprefix(NEW_WORDS): text for n, text in move.words.items()}
-            itself = {n: text for n, text in words.items() if n not in ORIGIN_WORDS}
-            for said in warnings(itself, policy):
-                self.warned.append((one.found.sheet, int(words[ROW]), said))
+            row = int(words.get(ROW, one.found.rows[0]))
+            for said in warnings({n: words[n] for n in words.keys() - _NOT_OF_ROWS}, policy):
+                self.warned.append((one.found.sheet, row, said))
 
     @property
     def to_record(self) -> str:

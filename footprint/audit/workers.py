@@ -105,7 +105,10 @@ def identity(path: Path) -> tuple[int, int]:
 
 def _in_turn(answers: Sequence[Iterator[Part]], parts: int) -> Iterator[Part]:
     for nth in range(parts):
-        yield next(answers[nth % len(answers)])
+        part = next(answers[nth % len(answers)], None)
+        if part is None:
+            raise WorkerLost("a process that was at work on it ended early")
+        yield part
 
 
 # --- in the worker --------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
@@ -22,10 +22,10 @@ from footprint.intake.opening import Opened
 from footprint.intake.proving import Found
 from footprint.intake.table import LeftOut, threads_of
 
-LEAST_ROWS = 2000
+LEAST_ROWS = 2_000
 """From so many rows on, a second process is worth its start."""
-_TOGETHER = 64
-"""So many threads are answered in one go."""
+TOGETHER = 16
+"""So many threads are answered in one go, and recorded: a pipe holds about as many."""
 
 
 class Considered(NamedTuple):
@@ -51,16 +51,22 @@ def considered(task: Task) -> Iterator[Considered | LeftOut]:
         Refused: that process was ended.
     """
     with ExitStack() as stack:
-        try:
-            answers = stack.enter_context(answers_of(__name__, task)) if _is_long(task.file) else ()
-        except OSError:
-            answers = ()  # this machine gives us no process: we do it ourselves
-        yield from _taken(answers, task.file.lexicon) if answers else _each(task)
+        answers = _begun(stack, task) if _is_long(task.file) else None
+        yield from _each(task) if answers is None else _taken(answers, task.file.lexicon)
 
 
 def _is_long(file: Opened) -> bool:
     rows = sum(table.sheet.count for table in file.tables)
     return rows >= LEAST_ROWS and cores() > 1 and can_start
+
+
+def _begun(stack: ExitStack, task: Task) -> Iterator[Any] | None:
+    """The answers of another process; None where this machine gives us none that answers."""
+    try:
+        answers = stack.enter_context(answers_of(__name__, task))
+        return chain([next(answers)], answers)
+    except (OSError, WorkerLost):
+        return None
 
 
 def _taken(answers: Iterable[Any], lexicon: Lexicon) -> Iterator[Considered | LeftOut]:
@@ -111,6 +117,6 @@ def main() -> None:
 
 def _answers(task: Task) -> Iterator[list[Considered | LeftOut] | _Met]:
     each = _each(task)
-    while together := [*islice(each, _TOGETHER)]:
+    while together := [*islice(each, TOGETHER)]:
         yield together
     yield _Met(task.file.lexicon.met)

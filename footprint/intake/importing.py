@@ -18,7 +18,7 @@ from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
-from footprint.intake.considering import Considered, Task, considered
+from footprint.intake.considering import TOGETHER, Considered, Task, considered
 from footprint.intake.known import (
     BY_CHILD,
     BY_DAY,
@@ -83,6 +83,7 @@ def brought_in(
 
     Raises:
         Locked: the vault is locked, and its key is not on this machine.
+        Refused: the process that considers a long file was ended.
     """
     bringing = _Bringing(ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
@@ -180,7 +181,7 @@ class _Bringing:
     def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
         if self._terms.record:
             self._begun.append(moves)
-            if len(self._begun) == _TOGETHER:
+            if len(self._begun) == TOGETHER:
                 self.finish()
         return Outcome(found, NEW, moves=moves)
 
@@ -237,8 +238,6 @@ def _said(move: Move) -> tuple[object, ...]:
     return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
-_TOGETHER = 64
-"""So many new threads are recorded in one go."""
 _Place = tuple[str, int]
 
 

@@ -323,9 +323,9 @@ class Ledger(Application[str]):
             return self._enter(stream, moves, self.clock(), actor)
 
     def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[Recorded]:
-        """Record new threads whose moves `consider_together` decided in this very transaction.
+        """Record new threads whose moves were decided by the policy of this very transaction.
 
-        All of them are held in memory until the last is sealed: give some hundreds at a time.
+        All of them are held in memory until the last is sealed: give a few at a time.
 
         Args:
             each: the moves of each thread, a command of its own.

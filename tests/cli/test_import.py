@@ -156,6 +156,15 @@ def test_a_row_that_has_changed_is_a_correction_or_is_refused(brought: Place) ->
     brought.done("verify", "--views")
 
 
+def test_a_name_in_the_reason_is_told_once(brought: Place) -> None:
+    """However many rows are corrected for it."""
+    cells = {(row, "Response"): "Not agreed" for row in (8, 9)}
+    path = put(brought, "now.csv", changed(cells))
+    ran = brought.run("import", path, "--dry-run", "--reason", "Jane Whitfield mistyped it.")
+    assert ran.code == DONE
+    assert (ran.out + ran.err).count("Jane Whitfield") == 1
+
+
 def test_another_case_number_under_the_same_number_is_refused(brought: Place) -> None:
     """The wrong child is not a second thread, nor a correction of a cell."""
     path = put(brought, "now.csv", changed({(8, "Child ID"): "999999"}))

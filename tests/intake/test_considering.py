@@ -122,7 +122,7 @@ def test_it_is_ended(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
 ) -> None:
     """By somebody, before it has said all: nothing is recorded, and that is said."""
-    monkeypatch.setattr(apart, "_answers", killing(started, apart._answers))
+    monkeypatch.setattr(apart, "_answers", killing(started, apart._answers, after=1))
     before = ledger.size()
     with pytest.raises(Refused, match="The process that read the rows was ended") as refused:
         bring(ledger, BOOKS["the year"])
@@ -130,12 +130,25 @@ def test_it_is_ended(
     assert ledger.size() == before
 
 
-def killing(started: list[subprocess.Popen[bytes]], read: Any) -> Any:
+def test_it_is_ended_before_it_says_anything(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
+) -> None:
+    """The rows are considered here."""
+    monkeypatch.setattr(apart, "_answers", killing(started, apart._answers, after=0))
+    assert len(bring(ledger, BOOKS["the year"])) == 26
+    assert len(started) == 1
+
+
+def killing(started: list[subprocess.Popen[bytes]], read: Any, after: int) -> Any:
+    """Answers that end after so many, with the process."""
+
     def answers(said: Any) -> Iterator[Any]:
+        told = read(said)
+        yield from (next(told) for _ in range(after))
         started[-1].kill()
         started[-1].wait()
         said.read()
-        yield from read(said)
+        yield from told
 
     return answers
 

@@ -19,7 +19,7 @@ from footprint.intake.rejects import rejects_path, write_rejects
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book, read_book
 from footprint_cli import options as o
-from footprint_cli.caution import at_terminal, check_actor
+from footprint_cli.caution import at_terminal, check_actor, only_warn
 from footprint_cli.faults import WasRecorded
 from footprint_cli.givenout import must_be_new, new_file
 from footprint_cli.imported import Report, said_left_out
@@ -207,6 +207,7 @@ def _looked(job: _Job, terms: Terms) -> Report:
         report = job.take(ledger, terms)
         job.keep_mapping(report, undo)
         undo.pop_all()
+        only_warn({"reason": terms.reason or ""}, ledger.policy())
     report.say(recorded=False, as_json=job.as_json)
     stopped = report.refused and not job.rejects
     if not job.as_json and (stopped or not report.entries or not terms.guesses):
