@@ -436,7 +436,7 @@ def _log_record(thread: Thread) -> Record:
         "days_to_response": export.working_days(own[0].entry.on, answer.on) if answer else None,
         "days_to_resolution": thread.days_to_resolution,
         "recorded_lag_days": (
-            (day_in_london(first.recorded_at) - first.on).days if at_the_time else None
+            max((day_in_london(first.recorded_at) - first.on).days, 0) if at_the_time else None
         ),
         "source": first.source,
         "entries": len(thread.every),
