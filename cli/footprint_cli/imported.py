@@ -12,6 +12,7 @@ import typer
 from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import ORIGIN_WORDS
 from footprint.domain.policy import Policy
+from footprint.intake.cells import Guess
 from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
@@ -63,7 +64,7 @@ class Report:
         self.refused: list[Rejected] = []
         self.left_out: list[LeftOut] = list(file.left_out)
         self.warned: list[tuple[str, int, str]] = []
-        self._guesses: Counter[tuple[str, str, str]] = Counter()
+        self._guesses: Counter[Guess] = Counter()
 
     def take(self, one: Outcome | LeftOut) -> None:
         """Count what a row, or the rows of a thread, came to."""
@@ -72,7 +73,8 @@ class Report:
             return
         self.threads[one.what] += 1
         self.entries += one.entries
-        self._guesses.update((g.column, g.value, g.code) for g in one.found.guesses)
+        for guess in one.found.guesses:
+            self._guesses[guess] += 1
         if one.what == REFUSED:
             # What its cells would have proved is let go: all of a large file may be refused.
             self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))
