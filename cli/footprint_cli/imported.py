@@ -73,8 +73,7 @@ class Report:
             return
         self.threads[one.what] += 1
         self.entries += one.entries
-        for guess in one.found.guesses:
-            self._guesses[guess] += 1
+        self._guesses.update(one.found.guesses)
         if one.what == REFUSED:
             # What its cells would have proved is let go: all of a large file may be refused.
             self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from footprint.domain import events as ev
@@ -20,7 +19,6 @@ STREAM = "policy"
 
 DEFAULT_CASE_NUMBER = r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,31}"
 DEFAULT_PUBLISH_THRESHOLD = 5
-_DIGIT = re.compile(r"\d")
 _NO_CALENDAR = WorkingCalendar(name="none", version=0, first=date.max, last=date.min, off=())
 
 
@@ -69,16 +67,6 @@ class Policy:
         Raises:
             Refused: no ladder names the service.
         """
-        if (service, on) not in self._followed:
-            self._followed[service, on] = self._ladder_for(service, on)
-        return self._followed[service, on]
-
-    @cached_property
-    def _followed(self) -> dict[tuple[str, date | None], Ladder]:
-        """What was looked up already: whoever asks for many asks again and again."""
-        return {}
-
-    def _ladder_for(self, service: str, on: date | None) -> Ladder:
         versions = [v for v in self.ladders.values() if service in v[1].services]
         if not versions:
             raise Refused(
@@ -128,18 +116,14 @@ class Policy:
             Refused: it has not, or it has no digit whatever the pattern says; a name never
                 belongs here.
         """
-        digit = _DIGIT.search(child)
-        if digit and self._pattern.fullmatch(child):
+        digit = re.search(r"\d", child)
+        if digit and re.fullmatch(self.case_number, child):
             return child
         kind = "is not one of yours" if digit else "looks like a name"
         raise Refused(
             f"The child's case number {kind}: it must be a local case number ({self._form}).",
             "Give the number that your case system uses. The ledger never keeps a child's name.",
         )
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(self.case_number)
 
     @property
     def _form(self) -> str:

@@ -73,7 +73,7 @@ def _taken(answers: Iterable[Any], lexicon: Lexicon) -> Iterator[Considered | Le
     try:
         for answer in answers:
             if isinstance(answer, _Met):
-                lexicon.meet(answer.values)
+                lexicon.met.update(answer.values)
             else:
                 yield from answer
     except WorkerLost as error:

@@ -100,10 +100,6 @@ class Lexicon:
         """What a code is called."""
         return _OWN[name].get(code, code) if name in _OWN else self._policy.label(name, code)
 
-    def meet(self, met: Mapping[tuple[str, str], Meant | None]) -> None:
-        """Values that were met elsewhere, by the same words."""
-        self.met.update(met)
-
     def used(self) -> Iterator[tuple[str, str, Meant | None]]:
         """Every value that was met and is no code or label, with its list and what it means."""
         for (name, text), meant in self.met.items():

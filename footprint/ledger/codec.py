@@ -57,18 +57,17 @@ def decode_words(data: bytes) -> dict[str, str]:
 
 def encode(entry: Entry) -> bytes:
     """The state of an entry: its header, then its facts."""
-    state = {name: fact for name, fact in vars(entry.event).items() if fact is not None}
-    state["format"] = FORMAT
-    state["event_id"] = entry.event_id
-    state["command_id"] = entry.command_id
-    state["recorded_at"] = entry.recorded_at
-    state["occurred_on"] = entry.occurred_on
-    state["actor"] = entry.actor
-    state["source"] = entry.source
-    if entry.clock is not None:
-        state["clock"] = entry.clock
-    if entry.words is not None:
-        state["words"] = entry.words
+    may_lack = {**vars(entry.event), "clock": entry.clock, "words": entry.words}
+    state = {name: fact for name, fact in may_lack.items() if fact is not None}
+    state |= {
+        "format": FORMAT,
+        "event_id": entry.event_id,
+        "command_id": entry.command_id,
+        "recorded_at": entry.recorded_at,
+        "occurred_on": entry.occurred_on,
+        "actor": entry.actor,
+        "source": entry.source,
+    }
     return canonical(state)
 
 

@@ -8,14 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import Any
 
 import ledger_helpers as own
 import pytest
+from apart_helpers import no_process, recorded_processes
 from audit_helpers import CANNOT_TELL, VERIFIED, Case, checked, copy_case
 
 from footprint import apart
@@ -43,25 +43,6 @@ def test_only_a_large_ledger_is_spread(processes: int, entries: int, expected: i
 def test_as_many_processes_as_cores() -> None:
     """Of those that we may use."""
     assert Spread().over(10**9) == (min(apart.cores(), 8) if apart.cores() > 1 else 0)
-
-
-def recorded_processes(
-    monkeypatch: pytest.MonkeyPatch,
-    before: Callable[[], object] = list,
-    then: Callable[[subprocess.Popen[bytes]], object] = id,
-) -> list[subprocess.Popen[bytes]]:
-    """The processes that are started from now on; something is done before and behind each."""
-    started = []
-
-    class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            before()
-            super().__init__(*given, **named)
-            started.append(self)
-            then(self)
-
-    monkeypatch.setattr(apart, "Popen", Recorded)
-    return started
 
 
 def test_processes_are_started(long: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,11 +82,7 @@ def test_a_machine_without_processes_reads_by_itself(
     long: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where none can be started, the ledger is read here."""
-
-    def refuse() -> None:
-        raise OSError("no more processes")
-
-    recorded_processes(monkeypatch, refuse)
+    recorded_processes(monkeypatch, no_process)
     assert verified(long, APART).verdict == VERIFIED
 
 

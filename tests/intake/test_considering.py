@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from apart_helpers import no_process, recorded_processes
 from intake_helpers import (
     TODAY,
     book_of,
@@ -61,17 +62,9 @@ def ledger(tmp_path: Any) -> Iterator[Ledger]:
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that are started, which even a short sheet is worth now."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            processes.append(self)
-
-    monkeypatch.setattr(apart, "Popen", Recorded)
     monkeypatch.setattr(considering, "LEAST_ROWS", 0)
     monkeypatch.setattr(considering, "cores", lambda: 2)
-    return processes
+    return recorded_processes(monkeypatch)
 
 
 def told(ledger: Ledger, book: Book) -> tuple[list[Any], dict[str, Any]]:
@@ -157,11 +150,7 @@ def test_a_machine_that_gives_no_process(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, started: list[Any]
 ) -> None:
     """The rows are considered here."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise OSError("no more processes")
-
-    monkeypatch.setattr(apart, "Popen", refuse)
+    recorded_processes(monkeypatch, no_process)
     assert len(bring(ledger, BOOKS["the year"])) == 26
     assert started == []
 
