@@ -29,6 +29,7 @@ class Figure(NamedTuple):
             which two answers are counted is there twice. Of a share: those that are in.
         rest: of a share, the threads of the rest of its base.
         held: why a published copy does not show it; empty where it does.
+        label: how a value that is a code reads; empty where it reads as it is.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Figure(NamedTuple):
     refs: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     held: str = ""
+    label: str = ""
 
 
 class Column(NamedTuple):
