@@ -7,7 +7,7 @@ Neither ever pauses. The figures are those of `docs/measures.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import mean, median
 from typing import Any, NamedTuple
@@ -136,12 +136,12 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
     return {
         "resolved": len(spans),
         "open": len(tally.get("open", [])),
-        "median_working_days": _median(days),
+        "median_working_days": median_of(days),
         "mean_working_days": round(mean(days), 1) if days else None,
         "longest_working_days": max(days, default=None),
         "within_20": sum(within),
         "within_20_base": len(within),
-        "response_median_days": _median(tally.get("waits", [])),
+        "response_median_days": median_of(tally.get("waits", [])),
         "responses_due": len(answers),
         "responses_on_time": sum(answers),
         "dates_not_known": len(tally.get("not known", [])) + spans.count(None),
@@ -149,7 +149,7 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
     }
 
 
-def _median(days: list[int]) -> float | None:
+def median_of(days: Sequence[int]) -> float | None:
     """The middle value, or the mean of the middle two: whole where it is whole."""
     middle = median(days) if days else None
     return int(middle) if middle is not None and middle == int(middle) else middle
