@@ -1,1 +1,1 @@
-"""The forms of a report: each is a pure function of its figures."""
+"""A report in each of its forms: one set of figures, and a module for each way to write it."""
