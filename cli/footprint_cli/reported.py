@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import NamedTuple
 
 from footprint.domain.days import london_day, spelt
 from footprint.domain.periods import year_of
-from footprint.errors import Misused
+from footprint.errors import Misused, NotFound
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.proofs import stored_root
 from footprint.projections import history, lags
@@ -20,6 +19,7 @@ from footprint.reports.figures import Made, Report
 from footprint.reports.issued import Issue, issues
 from footprint.reports.meeting import with_impact
 from footprint.reports.sight import Sight
+from footprint_cli.forms.data import digest_of
 from footprint_cli.session import moment_asked
 from footprint_cli.telling import known_words
 
@@ -63,8 +63,11 @@ def report_of(at: Known, asked: Asked) -> Report:
 
     Raises:
         Misused: its period begins after the day.
+        NotFound: nothing had been recorded by then.
         Locked: words are asked for, and their key is not on this machine.
     """
+    if not at.position:
+        raise NotFound(f"Nothing had been recorded by {spelt(at.day)}.")
     if asked.first > at.day:
         raise Misused(
             f"{asked.period} begins after {spelt(at.day)}.", "Ask for a period that has begun."
@@ -76,11 +79,19 @@ def report_of(at: Known, asked: Asked) -> Report:
 
 
 def _annual(at: Known, asked: Asked) -> Report:
-    before = _year_before(asked)
-    last_issue = max(_issues(at, before, "annual", annual.FULL), default=None)
     sight = _sight(at, asked)
-    issued = _sight(_when(at, last_issue), before) if last_issue else None
-    return annual.read(sight, _made(at, asked, sight), issued)
+    return annual.read(sight, _made(at, asked, sight), _issued_before(at, asked))
+
+
+def _issued_before(at: Known, asked: Asked) -> annual.Issued | None:
+    """What was seen when the report of the year before was issued last, and whether it still is."""
+    before = _year_before(asked)
+    issue = max(_issues(at, before, annual.FULL, annual.PUBLISHED), default=None)
+    if issue is None:
+        return None
+    then, as_issued = _when(at, issue), replace(before, name=issue.report)
+    same = digest_of(report_of(then, as_issued)) == issue.digest
+    return annual.Issued(_sight(then, before), issue, same=same)
 
 
 def _quarter(at: Known, asked: Asked) -> Report:
@@ -101,9 +112,8 @@ def _year_before(asked: Asked) -> Asked:
     return replace(asked, period=year_of(first), first=first, last=last)
 
 
-def _issues(at: Known, asked: Asked, *names: str) -> Iterator[Issue]:
-    entries = at.ledger.entries(LEDGER, at.position)
-    return chain(*(issues(entries, name, asked.period, at.position) for name in names))
+def _issues(at: Known, asked: Asked, *reports: str) -> Iterator[Issue]:
+    return issues(at.ledger.entries(LEDGER, at.position), reports, asked.period)
 
 
 def _when(at: Known, issue: Issue) -> Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds, year_of
@@ -10,19 +11,46 @@ from footprint.domain.vocabulary import SOURCES
 from footprint.reports import answering, ending, raising
 from footprint.reports.figures import Made, Report, Section, Table
 from footprint.reports.findings import with_finding
+from footprint.reports.issued import Issue
 from footprint.reports.sight import Sight
 from footprint.reports.years import years
 
-FULL = "annual-full"
+FULL, PUBLISHED = "annual-full", "annual"
 
 
-def read(sight: Sight, made: Made, issued: Sight | None = None) -> Report:
+class Issued(NamedTuple):
+    """The report of the year before, as it was issued last.
+
+    Args:
+        sight: the threads, as they were seen then.
+        issue: what the ledger says of it.
+        same: whether its figures, computed again, have the digest that was recorded.
+    """
+
+    sight: Sight
+    issue: Issue
+    same: bool
+
+    @property
+    def note(self) -> str:
+        """Where the figures that are beside those of now come from."""
+        issue = self.issue
+        when = f"Issued on {spelt(issue.on)}, as known at entry {issue.position}"
+        if self.same:
+            return f"{when}: the digest that was recorded then (entry {issue.entry}) is theirs."
+        return (
+            f"{when}; computed again, they have not the digest that was recorded then (entry"
+            f" {issue.entry}): another version of the program made them."
+        )
+
+
+def read(sight: Sight, made: Made, issued: Issued | None = None) -> Report:
     """The full report of a year, for use inside.
 
     Args:
         sight: the threads, seen in that year.
         made: what it is made from and with.
-        issued: what was seen when the report of the year before was issued last.
+        issued: the report of the year before, where it was issued.
     """
     year = year_of(sight.first)
     return Report(
@@ -44,7 +72,9 @@ def year_before(first: date) -> tuple[date, date]:
     return year_bounds(year_of(first - timedelta(days=1)))
 
 
-def _sections(sight: Sight, before: Sight, issued: Sight | None) -> tuple[Section, ...]:
+def _sections(sight: Sight, before: Sight, issued: Issued | None) -> tuple[Section, ...]:
+    beside = years(sight, before, issued.sight if issued else None)
+    notes = (issued.note,) if issued else ()
     return (
         section("raised", "What was raised", raising.raised(sight), raising.stages(sight),
                 raising.quarters(sight)),
@@ -56,7 +86,7 @@ def _sections(sight: Sight, before: Sight, issued: Sight | None) -> tuple[Sectio
                 answering.informal(sight), ending.outcomes(sight), ending.stock(sight)),
         section("difference", "What it changed", ending.impact(sight), ending.filed(sight),
                 ending.cafcass(sight)),
-        section("years", "Year on year", years(sight, before, issued)),
+        section("years", "Year on year", beside._replace(notes=notes)),
         section("record", "The record itself", raising.sources(sight), ending.lag(sight)),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -16,23 +16,23 @@ class Issue(NamedTuple):
 
     Args:
         entry: the entry that says so.
+        report: the name of the report.
         position: the last entry that it was made from.
         on: the day of issuing, which its period may be cut at.
         digest: of its figures as JSON, SHA-256 in hex.
     """
 
     entry: int
+    report: str
     position: int
     on: date
     digest: str
 
 
-def issues(entries: Iterable[Entry], name: str, period: str, upto: int) -> Iterator[Issue]:
-    """The issues of a report of a period that are recorded up to a position, in order."""
+def issues(entries: Iterable[Entry], reports: Collection[str], period: str) -> Iterator[Issue]:
+    """The issues of these reports of a period, in the order in which they were recorded."""
     for entry in entries:
         event = entry.event
-        if isinstance(event, ReportIssued) and entry.position <= upto:
-            of = event.report, event.period
-            if of == (name, period):
-                on = entry.occurred_on or london_day(entry.recorded_at)
-                yield Issue(entry.position, event.position, on, event.digest)
+        if isinstance(event, ReportIssued) and event.report in reports and event.period == period:
+            on = entry.occurred_on or london_day(entry.recorded_at)
+            yield Issue(entry.position, event.report, event.position, on, event.digest)
