@@ -47,6 +47,7 @@ class Counts(NamedTuple):
         kept: counts that are not held for the sake of others, though then more can be told of
             what is small: never what it is, but that it is not nothing.
         first: counts that are held for the sake of others rather than the rest.
+        before: what has been held before, and what was said of it: held again, whatever it is.
     """
 
     values: Mapping[Key, int]
@@ -55,6 +56,7 @@ class Counts(NamedTuple):
     unprinted: Collection[Key] = ()
     kept: Collection[Key] = ()
     first: Collection[Key] = ()
+    before: Mapping[Key, str] = {}
 
 
 Marks = Mapping[Key, str]
@@ -77,9 +79,10 @@ def held(counts: Counts) -> dict[Key, str]:
 
 
 def _begun(counts: Counts) -> Marks:
-    """Small counts held; of those that are not in print nothing is said."""
+    """Small counts held, and those of before; of what is not in print nothing is said."""
     few = {k: FEW for k, value in counts.values.items() if value < counts.threshold}
-    return few | dict.fromkeys(counts.unprinted, UNSAID)
+    again = {k: mark for k, mark in counts.before.items() if k in counts.values}
+    return few | again | dict.fromkeys(counts.unprinted, UNSAID)
 
 
 # --- what can be told -------------------------------------------------------------------------
@@ -103,8 +106,10 @@ def _narrow(counts: Counts, key: Key, interval: Interval) -> bool:
 
 def _says_more(counts: Counts, marks: Marks, key: Key) -> bool:
     """Whether that a count is not small tells more than the sums do."""
+    if marks[key] != MANY:
+        return False
     least, _ = intervals(counts, {**marks, key: UNSAID})[key]
-    return marks[key] == MANY and least < counts.threshold
+    return least < counts.threshold
 
 
 def _guessed(counts: Counts, marks: Marks) -> list[Key]:

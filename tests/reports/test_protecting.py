@@ -124,13 +124,14 @@ def trees(draw: st.DrawFn) -> Counts:
 
     def divide(total: Key, name: str, size: int | None) -> None:
         parts = [draw(SIZES) for _ in range(draw(st.integers(1, 3)))]
-        if size is not None:  # the last part is the rest, or what is in no part
+        if size is not None:  # the last part is the rest
             parts = [min(part, size) for part in parts]
+            parts = parts[:1] if sum(parts) > size else parts
+            parts.append(size - sum(parts))
         keys = [(f"{name}{at}",) for at in range(len(parts))]
-        more = 0 if size is None else size - sum(parts)
         values.update(zip(keys, parts, strict=True))
-        values[total] = sum(parts) + more if size is None else size
-        sums.append(Sum(total, tuple(keys), more))
+        values[total] = sum(parts)
+        sums.append(Sum(total, tuple(keys)))
 
     divide(TOTAL, "a", None)
     if draw(st.booleans()):
