@@ -87,7 +87,7 @@ def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> 
     bare = _bare(report)
     marked = _marks(report, threshold, issued)
     shown = tuple(
-        Section(one.name, one.title, tuple(_shown(t, marked, threshold) for t in one.tables))
+        Section(one.name, one.title, tuple(_shown(t, marked) for t in one.tables))
         for one in bare.sections
         if one.tables
     )
@@ -117,29 +117,26 @@ def _remarks(report: Report, threshold: int) -> list[str]:
 def _bare(report: Report) -> Report:
     """With only the tables, rows and columns that are published, and naming no thread."""
     sections = tuple(
-        one._replace(tables=tuple(_bare_table(t) for t in one.tables if _is_published(t)))
+        one._replace(tables=tuple(t for t in map(_bare_table, one.tables) if t.columns))
         for one in report.sections
     )
     return report._replace(sections=sections)
 
 
-def _is_published(table: Table) -> bool:
-    return table.published and table.name not in INSIDE_TABLES
-
-
 def _bare_table(table: Table) -> Table:
+    there = table.published and table.name not in INSIDE_TABLES
     out = INSIDE.get(table.name, frozenset())
-    columns = [one.published and one.key not in out for one in table.columns]
+    columns = [there and one.published and one.key not in out for one in table.columns]
     rows = tuple(
         row._replace(
             cells=tuple(
-                _bare_figure(f) for f, there in zip(row.cells, columns, strict=True) if there
+                _bare_figure(f) for f, shown in zip(row.cells, columns, strict=True) if shown
             )
         )
         for row in table.rows
         if (table.name, row.key) not in INSIDE_ROWS
     )
-    kept = tuple(one for one, there in zip(table.columns, columns, strict=True) if there)
+    kept = tuple(one for one, shown in zip(table.columns, columns, strict=True) if shown)
     return table._replace(columns=kept, rows=rows, notes=(), chart=_chart(table.chart, kept))
 
 
@@ -233,8 +230,8 @@ def _held_last_year(bare: Report, counts: Mapping[Key, int], then: _Marked) -> d
 # --- how it reads -----------------------------------------------------------------------------
 
 
-def _shown(table: Table, marked: _Marked, threshold: int) -> Table:
-    rows = [_shown_row(table, row, marked, threshold) for row in table.rows]
+def _shown(table: Table, marked: _Marked) -> Table:
+    rows = [_shown_row(table, row, marked) for row in table.rows]
     if table.name in _LISTED_IF_THERE:
         rows = _gathered(table.columns, rows)
     finding = table.finding if _all_shown(table.name, table.columns, rows) else f"{table.title}."
@@ -248,12 +245,10 @@ def _all_shown(name: str, columns: Sequence[Column], rows: Sequence[Row]) -> boo
     return named is not None and not any(cells[at].held for at in named or cells if at in cells)
 
 
-def _shown_row(table: Table, row: Row, marked: _Marked, threshold: int) -> Row:
+def _shown_row(table: Table, row: Row, marked: _Marked) -> Row:
     """A row, with what is held of it; a difference is held where one of its sides is."""
     cells = {
-        column.key: _shown_figure(
-            figure, places(table.name, row.key, column.key, figure), marked, threshold
-        )
+        column.key: _shown_figure(figure, places(table.name, row.key, column.key, figure), marked)
         for column, figure in zip(table.columns, row.cells, strict=True)
     }
     sides = any(cells[key].held for key in ("before", "this") if key in cells)
@@ -265,16 +260,15 @@ def _shown_row(table: Table, row: Row, marked: _Marked, threshold: int) -> Row:
     )
 
 
-def _shown_figure(figure: Figure, at: Mapping[str, Key], marked: _Marked, threshold: int) -> Figure:
+def _shown_figure(figure: Figure, at: Mapping[str, Key], marked: _Marked) -> Figure:
     """A figure as it is shown, by what is said of the counts that it is made of."""
-    base, value = (marked.mark(at[part]) if part in at else "" for part in ("base", "value"))
-    if not base and not value:
+    said = {part: marked.mark(key) for part, key in at.items()}
+    if not any(said.values()):
         return figure
-    if base or figure.kind != SHARE:
-        return figure._replace(value=None, base=None, held=_HELD[base or value])
-    rest = (figure.base or 0) - (figure.value if isinstance(figure.value, int) else 0)
-    all_but = value == MANY and rest < threshold
-    return figure._replace(value=None, held=ALL_BUT_FEW if all_but else _HELD[value])
+    if figure.kind != SHARE or said["base"]:
+        return figure._replace(value=None, base=None, held=_HELD[said.get("base") or said["value"]])
+    all_but = said["value"] == MANY and said["rest"] == protecting.FEW
+    return figure._replace(value=None, held=ALL_BUT_FEW if all_but else _HELD[said["value"]])
 
 
 _HELD = {protecting.FEW: FEW, MANY: NOT_SHOWN, UNSAID: NOT_SHOWN}

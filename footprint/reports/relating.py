@@ -85,6 +85,7 @@ _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
     (_RESOLUTION, tuple(_RESOLVED.values())),
     (_CLOSED, (_RESOLUTION, *_outcomes(*_OTHER_CLOSURES))),
     (_INFORMAL_OF, (_RESOLUTION, *_outcomes("unresolved"))),
+    ((*_INFORMAL, "rest"), (_RESOLVED["alert"], *_outcomes("unresolved"))),
     *(
         (("years", total, column), (("years", part, column), ("years", rest, column)))
         for column in ("issued", "before")
@@ -97,10 +98,11 @@ _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
 """The other sums. What is in no table (all resolutions, all closed; the parts of the year before)
 is worked out from what is, and protected where it is small, as it could be read off."""
 
-_TOTALS = frozenset({THREADS, ALERTS, *(
+_KEPT = frozenset({THREADS, ALERTS, *_RESOLVED.values(), *(
     ("years", row, column) for row in ("threads", "alerts") for column in ("issued", "before")
 )})  # fmt: skip
-"""Shown whenever they are not small: the report is about them."""
+"""Shown whenever they are not small: the report is about them. Of the rest, the bases of shares are
+too, but for that of what was settled informally: it is held before anything else."""
 
 
 class Related(NamedTuple):
@@ -137,43 +139,39 @@ def related(report: Report, threshold: int, before: Mapping[Key, str] | None = N
         before: what was held before, and what was said of it.
     """
     printed = dict(counts_of(report))
-    unprinted = dict(_unprinted(printed))
+    unprinted = dict(_in_no_table(printed))
     values = printed | unprinted
     names = _names(values)
     sums = [*_shares(values), *_declared(values), *_unequal(values)]
-    bases = {k for k in printed if len(k) == _OF_A_SHARE and k[-1] == "base"} - {_INFORMAL_OF}
+    bases = {(*k[:-1], "base") for k in printed if k[-1] == "rest"} - {_INFORMAL_OF}
     counts = Counts(
         {key: value for key, value in values.items() if key not in names},
         [_renamed(one, names) for one in sums],
         threshold,
         unprinted=unprinted.keys() - names.keys(),
-        kept=(_TOTALS | bases) & printed.keys(),
+        kept=(_KEPT | bases) & printed.keys(),
         first={_INFORMAL_OF} & printed.keys(),
         before=_merged(before or {}, names),
     )
     return Related(counts, names)
 
 
-_OF_A_SHARE = 4
-"""How long the key is of a base or of a rest of a share."""
-
-
 def counts_of(report: Report) -> Iterator[tuple[Key, int]]:
-    """The counts that are in print: in columns, a share's base and what is in, days of how many."""
+    """The counts that are in print: in columns, days of how many, and of shares all three.
+
+    What is not in a share is printed as well: to who subtracts, or as all but few.
+    """
     for table in report.tables():
         for row, column, figure in table.figures():
-            at = places(table.name, row.key, column.key, figure)
-            if "base" in at:
-                yield at["base"], figure.base or 0
-            if "value" in at:
-                yield at["value"], figure.value if isinstance(figure.value, int) else 0
+            value = figure.value if isinstance(figure.value, int) else 0
+            base = figure.base or 0
+            found = {"base": base, "value": value, "rest": base - value}
+            for part, key in places(table.name, row.key, column.key, figure).items():
+                yield key, found[part]
 
 
-def _unprinted(printed: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
+def _in_no_table(printed: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
     """The counts that are not in print, and that what is comes to, or leaves."""
-    for key, value in printed.items():
-        if (*key, "base") in printed:
-            yield (*key, "rest"), printed[*key, "base"] - value
     resolved = sum(printed.get(key, 0) for key in _outcomes(*_RESOLUTIONS))
     yield _RESOLUTION, resolved
     yield _CLOSED, resolved + sum(printed.get(key, 0) for key in _outcomes(*_OTHER_CLOSURES))
