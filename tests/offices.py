@@ -142,26 +142,30 @@ def turns(*asked: st.SearchStrategy[Asked]) -> st.SearchStrategy[Turn]:
     return st.builds(Turn, **TURN, asked=st.one_of(asked))
 
 
-ANY_TURN = st.one_of(*(turns(*LATER) for _ in range(9)), turns(RAISED), POLICY)
-HISTORIES = st.tuples(  # a list without a least size is short, and shrinks well
-    turns(RAISED), st.lists(ANY_TURN, max_size=40) | st.lists(ANY_TURN, min_size=14, max_size=40)
-).map(lambda parts: [parts[0], *parts[1]])
+def histories(*, busy: int = 1) -> st.SearchStrategy[list[Any]]:
+    """Histories that begin with a thread; the busier, the more of their turns begin another."""
+    turn = st.one_of(*[turns(*LATER)] * 9, *[turns(RAISED)] * busy, POLICY)
+    more = st.lists(turn, max_size=40) | st.lists(turn, min_size=14, max_size=40)
+    # a list without a least size is short, and shrinks well
+    return st.tuples(turns(RAISED), more).map(lambda parts: [parts[0], *parts[1]])
 
 
-def new_ledger(folder: Path, clock: Callable[[], str]) -> Ledger:
+def new_ledger(folder: Path, clock: Callable[[], str], *, signed: bool = False) -> Ledger:
     """A ledger with the bank holidays of England, worked out in the tests."""
     path = own.path_in(folder)
     policy = own.first_policy(own.DAY, strategies.england(), "worked out in the tests")
-    opened = own.LedgerOpened(authority="Example", origin=own.ORIGIN, key="none")
-    return own.create_ledger(path, opened, policy, actor="t", sealer=None, clock=clock)
+    signer = own.create_signer(own.home_in(folder), own.ORIGIN, path) if signed else None
+    key = signer.verifier.vkey if signer else "none"
+    opened = own.LedgerOpened(authority="Example", origin=own.ORIGIN, key=key)
+    return own.create_ledger(path, opened, policy, actor="t", sealer=signer, clock=clock)
 
 
 class Office:
     """People who record; what is not legal is passed over, as a person would."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, signed: bool = False) -> None:
         self.today, self.hour = START, 9
-        self.ledger = new_ledger(folder, self.clock)
+        self.ledger = new_ledger(folder, self.clock, signed=signed)
         self.streams: list[str] = []
 
     def clock(self) -> str:

@@ -19,7 +19,7 @@ import oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offices import HISTORIES, Office, interesting_days, new_ledger
+from offices import Office, histories, interesting_days, new_ledger
 
 from footprint.demo.poole import record_year
 from footprint.ledger.ledger import Ledger
@@ -231,7 +231,7 @@ PICKS = st.lists(
 
 
 @settings(max_examples=60)
-@given(history=HISTORIES, picks=PICKS)
+@given(history=histories(), picks=PICKS)
 def test_the_views_of_any_history_are_the_oracles(
     tmp_path_factory: pytest.TempPathFactory, history: list[Any], picks: list[Any]
 ) -> None:
