@@ -138,13 +138,24 @@ TURN: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Issued:
+    """That the report of a year is given out: of the current one, or of so many years before."""
+
+    years_ago: int
+
+
+ISSUED = st.integers(0, 1).map(Issued)
+
+
 def turns(*asked: st.SearchStrategy[Asked]) -> st.SearchStrategy[Turn]:
     return st.builds(Turn, **TURN, asked=st.one_of(asked))
 
 
-def histories(*, busy: int = 1) -> st.SearchStrategy[list[Any]]:
+def histories(*, busy: int = 1, issuing: bool = False) -> st.SearchStrategy[list[Any]]:
     """Histories that begin with a thread; the busier, the more of their turns begin another."""
-    turn = st.one_of(*[turns(*LATER)] * 9, *[turns(RAISED)] * busy, POLICY)
+    beside = (POLICY, ISSUED) if issuing else (POLICY,)
+    turn = st.one_of(*[turns(*LATER)] * 9, *[turns(RAISED)] * busy, *beside)
     more = st.lists(turn, max_size=40) | st.lists(turn, min_size=14, max_size=40)
     # a list without a least size is short, and shrinks well
     return st.tuples(turns(RAISED), more).map(lambda parts: [parts[0], *parts[1]])
@@ -171,11 +182,13 @@ class Office:
     def clock(self) -> str:
         return f"{self.today}T{self.hour:02}:30:00.000000Z"
 
-    def live(self, history: Iterable[Turn | ev.Event]) -> None:
+    def live(self, history: Iterable[Turn | Issued | ev.Event]) -> None:
         with self.ledger.writing():
             for turn in history:
                 if isinstance(turn, Turn):
                     self.take(turn)
+                elif isinstance(turn, Issued):
+                    self.issue(turn)
                 else:
                     self.append("policy", turn, self.today, "at-the-time")
 
@@ -201,6 +214,14 @@ class Office:
             return
         if stream is None:
             self.streams.append(recorded.stream)
+
+    def issue(self, turn: Issued) -> None:
+        """Record that it was given out; its digest is anything."""
+        year = oracle.year_of(self.today - timedelta(days=365 * turn.years_ago))
+        event = ev.ReportIssued(
+            report="annual-full", period=year, position=self.ledger.size(), digest="00" * 32
+        )
+        self.append("ledger", event, self.today, "at-the-time")
 
     def stream(self, turn: Turn) -> str:
         return self.streams[turn.nth % len(self.streams)]

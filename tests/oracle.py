@@ -132,12 +132,12 @@ class Export:
             upto,
         )  # fmt: skip
 
-    def issued(self, report: str, period: str) -> Record | None:
-        """What was recorded when a report of a period was issued last."""
+    def issued(self, reports: Iterable[str], period: str) -> Record | None:
+        """What was recorded when one of these reports of a period was issued last."""
         found = [
             facts
             for _, topic, facts in self._streams.get("ledger", [])
-            if topic == "report.issued" and (facts["report"], facts["period"]) == (report, period)
+            if topic == "report.issued" and facts["report"] in reports and facts["period"] == period
         ]
         return found[-1] if found else None
 

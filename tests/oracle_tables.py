@@ -13,7 +13,6 @@ from statistics import median
 from oracle import (
     ONE_DAY,
     RESOLVED,
-    Export,
     Step,
     Thread,
     day_in_london,
@@ -51,6 +50,7 @@ CLOSURES = (
 )  # fmt: skip
 CAFCASS = ("considered", "advice", "referred", "reply", "declined")
 SOURCES = ("at-the-time", "transcribed", "recalled")
+PUTTING_RIGHT = ("entry.corrected", "redaction.requested", "entry.redacted")
 BUCKETS = ("0-5", "6-10", "11-15", "16-20", "21-25", "26-30", "31+")
 
 
@@ -76,13 +76,16 @@ def stages(period: Period) -> Table:
                 "highest": count(t for t in period.raised if t.current.stage == stage),
                 "alerts": count(t for t in period.alerts if t.current.stage == stage),
             }
-            for stage in every_stage(period.export)
+            for stage in every_stage(period)
         }
     )
 
 
-def every_stage(export: Export) -> list[int]:
-    return sorted({stage["stage"] for ladder in export.ladders for stage in ladder["stages"]})
+def every_stage(period: Period) -> list[int]:
+    """Those of the newest ladders, and any other that a thread of the table is at."""
+    newest = {ladder["ladder"]: ladder for ladder in period.export.ladders}
+    found = {stage["stage"] for ladder in newest.values() for stage in ladder["stages"]}
+    return sorted(found | {t.current.stage for t in (*period.raised, *period.alerts)})
 
 
 def three_counts(period: Period, belongs: Callable[[Thread], bool]) -> Cells:
@@ -162,9 +165,10 @@ def sources(period: Period) -> Table:
 def lag(period: Period) -> Table:
     """Calendar days; none where a correction says that it happened after it was recorded."""
     of: Days = [
-        (t.ref, max((day_in_london(t.first.recorded_at) - t.raised_on).days, 0))
-        for t in period.raised
-        if t.first.source == "at-the-time"
+        (thread.ref, max((day_in_london(entry.recorded_at) - entry.on).days, 0))
+        for thread in period.threads
+        for entry in thread.entries
+        if entry.on in period and entry.source == "at-the-time" and entry.topic not in PUTTING_RIGHT
     ]
     return {("all", "median"): days(median, of), ("all", "longest"): days(max, of)}
 
@@ -361,7 +365,7 @@ def impact(period: Period) -> Table:
     def said(thread: Thread) -> str:
         return thread.impact if thread.impact not in (None, "too-early") else "none-said"
 
-    rows = {"none-said", *map(said, period.closed)}
+    rows = set(map(said, period.closed))
     return table({row: {"threads": count(t for t in period.closed if said(t) == row)}
                   for row in rows})  # fmt: skip
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 import oracle_tables as tables
-from oracle import Entry, Export, Thread, known, year_of
+from oracle import Export, Thread, day_in_london, day_of, known, year_of
 from oracle_period import (
     Cells,
     Period,
@@ -61,12 +61,13 @@ SHARES = ("escalated", "informal", "informal_on_time", "formal_on_time", "within
 
 
 def years(period: Period) -> Table:
+    """This year and the one before; as issued only where it was."""
     this, before = of_a_year(period), of_a_year(year_before(period))
     issued = as_issued(period)
     return table(
         {
             row: {
-                "issued": issued[row] if issued else alone(None),
+                **({"issued": issued[row]} if issued else {}),
                 "before": before[row],
                 "this": this[row],
                 "difference": difference(this[row], before[row], points=row in SHARES),
@@ -77,13 +78,18 @@ def years(period: Period) -> Table:
 
 
 def as_issued(period: Period) -> Cells | None:
-    """The figures of the year before by what was known when its report was issued last."""
+    """The figures of the year before as its report, of either kind, was issued last.
+
+    By what was known at the entry that it was made from, and up to the day on which it was issued
+    where the year was not over.
+    """
     before = year_before(period)
-    issued = period.export.issued("annual", year_of(before.first))
+    issued = period.export.issued(("annual", "annual-full"), year_of(before.first))
     if issued is None:
         return None
     known_then = Export(period.export.rows, issued["position"])
-    return of_a_year(Period(known_then, before.first, before.last))
+    issued_on = day_of(issued["occurred_on"]) or day_in_london(issued["recorded_at"])
+    return of_a_year(Period(known_then, before.first, min(before.last, issued_on)))
 
 
 def of_a_year(period: Period) -> Cells:
@@ -125,7 +131,7 @@ def overdue(period: Period) -> Table:
         by = min(known(dates[clock] for clock in thread.late))
         return {
             **where(thread),
-            "late": alone(thread.late),
+            "late": alone(" ".join(thread.late)),
             "by": alone(by),
             "over": alone(period.export.working_days(by, period.last)),
         }
@@ -151,18 +157,17 @@ def high(period: Period) -> Table:
 
 
 def said(period: Period) -> Table:
-    """The last of each thread that was said in the period, and says something."""
-
-    def of(thread: Thread) -> list[Entry]:
-        return [
-            entry for entry in thread.in_order_of_days("impact.recorded")
-            if entry.on in period and entry.facts["impact"] != "too-early"
-        ]  # fmt: skip
-
-    found = [(thread, of(thread)) for thread in period.threads]
-    return table(
-        {thread.ref: {"impact": alone(own[-1].facts["impact"])} for thread, own in found if own}
-    )
+    """Those that have an impact by then, and in the period the impact or their end."""
+    found = [
+        thread
+        for thread in period.threads
+        if thread.impact not in (None, "too-early")
+        and (
+            thread.closed_on in period
+            or any(entry.on in period for entry in thread.of("impact.recorded"))
+        )
+    ]
+    return table({thread.ref: {"impact": alone(thread.impact)} for thread in found})
 
 
 # --- the quarter ----------------------------------------------------------------------------
@@ -183,13 +188,15 @@ def moved(of: Callable[[Thread], Iterable[str]]) -> Callable[[Period], Table]:
 
 
 def systemic(period: Period) -> Table:
+    """Open are all threads with the theme, whenever they were raised."""
+
     def cells(theme: str) -> Cells:
         threads = with_theme(theme, period.raised)
         return {
             "threads": count(threads),
             "services": alone(len({service_of(thread) for thread in threads})),
             "teams": alone(len({team_of(t) for t in threads if t.facts.get("team")})),
-            "open": count(open_at(threads, period.last)),
+            "open": count(open_at(with_theme(theme, period.threads), period.last)),
         }
 
     return table(
@@ -203,7 +210,7 @@ def by_iro(period: Period) -> Table:
 
     def cells(iro: str) -> Cells:
         def theirs(threads: Iterable[Thread]) -> list[Thread]:
-            return [thread for thread in threads if thread.iro == iro]
+            return [thread for thread in threads if (thread.iro or "-") == iro]
 
         return {
             "threads": count(theirs(period.raised)),
@@ -212,7 +219,7 @@ def by_iro(period: Period) -> Table:
             "waiting": count(t for t in theirs(period.threads) if t.waiting_for == "iro"),
         }
 
-    rows = {thread.iro for thread in period.threads if thread.iro}
+    rows = {thread.iro or "-" for thread in period.threads}
     return table({iro: cells(iro) for iro in rows}, where=something)
 
 
