@@ -150,27 +150,20 @@ def still_open(sight: Sight) -> Iterator[Hit]:
 # --- clocks -----------------------------------------------------------------------------------
 
 
-def _clocked(figure: str, *, total: bool) -> Measure:
+def _clocked(figure: str) -> Measure:
     """What the view of resolution times adds to one of its figures in the period."""
-
-    def measure(sight: Sight) -> Iterator[Hit]:
-        for thread in sight.stood:
-            for clock, (name, on, value) in times.measured(thread, sight.calendar, sight.last):
-                if name == figure and clock.total == total and sight.holds(on):
-                    yield Hit(thread, on, value, clock)
-
-    return measure
+    return lambda sight: (Hit(*found) for found in sight.clocked.get(figure, ()))
 
 
-due = _clocked("answers", total=False)
+due = _clocked("answers")
 """Steps by due date; the value is whether their first substantive answer was on time."""
-waits = _clocked("waits", total=False)
+waits = _clocked("waits")
 """Answered steps by the answer's day; the value is the working days from sending."""
-resolved = _clocked("resolved", total=True)
+resolved = _clocked("resolved")
 """Resolved threads by closing; the value is their working days, None where not known."""
-within = _clocked("within", total=True)
+within = _clocked("within")
 """Alerts with a total clock by the alert; the value is whether resolved within it."""
-resolved_again = _clocked("reopened", total=True)
+resolved_again = _clocked("reopened")
 """Of the resolved, those that were ever reopened."""
 
 

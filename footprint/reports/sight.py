@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread, standing
 from footprint.projections.lags import Lag
+from footprint.projections.times import Clock, measured
 
 _A_DAY = timedelta(days=1)
+
+Clocked = tuple[Thread, date | None, Any, Clock]
+"""The thread, the day that a figure is dated by, what it adds, and the clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,16 @@ class Sight:
     def stood(self) -> Sequence[Thread]:
         """The threads raised by the last day, as they stood at its end."""
         return tuple(standing(self.threads, self.last))
+
+    @cached_property
+    def clocked(self) -> Mapping[str, Sequence[Clocked]]:
+        """What the clocks of these threads add in the period, by figure of resolution times."""
+        found: dict[str, list[Clocked]] = {}
+        for thread in self.stood:
+            for clock, (figure, on, value) in measured(thread, self.calendar, self.last):
+                if self.holds(on):
+                    found.setdefault(figure, []).append((thread, on, value, clock))
+        return found
 
     def holds(self, day: date | None) -> bool:
         """Whether a day is in the period; one that is not known is in none."""

@@ -9,6 +9,7 @@ from footprint.reports import measures as m
 from footprint.reports.answering import responses
 from footprint.reports.ending import closing
 from footprint.reports.figures import CHANGE, POINTS, SHARE, Column, Figure, Row, Table
+from footprint.reports.findings import cell
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import Counted, share, whole
 
@@ -21,10 +22,10 @@ _SINGLE = (
     Counted("informal", "Settled informally", m.settled, share),
 )
 _OF_TABLES = (
-    ("informal_on_time", "Challenges first answered on time", responses, "informal", "on_time"),
-    ("formal_on_time", "Alerts first answered on time", responses, "formal", "on_time"),
-    ("median", "Alerts: median working days to resolution", closing, "alert", "median"),
-    ("within_20", "Alerts resolved within the total time", closing, "alert", "within_20"),
+    ("informal_on_time", "Challenges first answered on time", "responses", "informal", "on_time"),
+    ("formal_on_time", "Alerts first answered on time", "responses", "formal", "on_time"),
+    ("median", "Alerts: median working days to resolution", "closing", "alert", "median"),
+    ("within_20", "Alerts resolved within the total time", "closing", "alert", "within_20"),
 )
 _OPEN = Counted("open", "Open at the end", m.still_open, published=False)
 
@@ -32,9 +33,9 @@ _OPEN = Counted("open", "Open at the end", m.still_open, published=False)
 def _figures(sight: Sight) -> list[tuple[str, str, Figure]]:
     """The figures of a year that are set beside those of another."""
     found = [(one.key, one.label, _single(sight, one)) for one in _SINGLE]
-    for key, label, table, row, column in _OF_TABLES:
-        cells = {(r.key, c.key): figure for r, c, figure in table(sight).figures()}
-        found.append((key, label, cells[row, column]))
+    tables = {"responses": responses(sight), "closing": closing(sight)}
+    for key, label, *where in _OF_TABLES:
+        found.append((key, label, cell(tables[where[0]], *where[1:])))
     return [*found, (_OPEN.key, _OPEN.label, _single(sight, _OPEN))]
 
 
