@@ -82,10 +82,13 @@ def stages(period: Period) -> Table:
 
 
 def every_stage(period: Period) -> list[int]:
-    """Those of the newest ladders, and any other that a thread of the table is at."""
-    newest = {ladder["ladder"]: ladder for ladder in period.export.ladders}
-    found = {stage["stage"] for ladder in newest.values() for stage in ladder["stages"]}
-    return sorted(found | {t.current.stage for t in (*period.raised, *period.alerts)})
+    """Those of the ladders that the threads of the table climb; where there are none, of all."""
+    climbed = {
+        (thread.facts["ladder"], thread.facts["ladder_version"])
+        for thread in (*period.raised, *period.alerts)
+    }
+    adopted = {(ladder["ladder"], ladder["version"]) for ladder in period.export.ladders}
+    return sorted({stage for each in climbed or adopted for stage in period.export.stages(*each)})
 
 
 def three_counts(period: Period, belongs: Callable[[Thread], bool]) -> Cells:

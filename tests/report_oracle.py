@@ -216,7 +216,11 @@ def by_iro(period: Period) -> Table:
             "threads": count(theirs(period.raised)),
             "alerts": count(theirs(period.alerts)),
             "open": count(open_at(theirs(period.threads), period.last)),
-            "waiting": count(t for t in theirs(period.threads) if t.waiting_for == "iro"),
+            "waiting": count(
+                thread
+                for thread in open_at(theirs(period.threads), period.last)
+                if thread.waiting_for == "iro"
+            ),
         }
 
     rows = {thread.iro or "-" for thread in period.threads}
