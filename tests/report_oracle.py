@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-import oracle_tables as tables
+import oracle_clocks as clocks
+import oracle_raised as raising
 from oracle import Export, Thread, day_in_london, day_of, known, year_of
 from oracle_period import (
     Cells,
@@ -93,14 +94,14 @@ def as_issued(period: Period) -> Cells | None:
 
 
 def of_a_year(period: Period) -> Cells:
-    made, answered = tables.closing(period), tables.responses(period)
+    made, answered = clocks.closing(period), clocks.responses(period)
     return {
         "threads": count(period.raised),
         "challenges": count(period.challenges),
         "alerts": count(period.alerts),
         "escalations": count(period.moves("thread.escalated")),
         "escalated": share(period.alerts, lambda t: escalated_by(t, period.last)),
-        "informal": tables.informal(period)["settled", "share"],
+        "informal": clocks.informal(period)["settled", "share"],
         "informal_on_time": answered["informal", "on_time"],
         "formal_on_time": answered["formal", "on_time"],
         "median": made["alert", "median"],
@@ -230,41 +231,41 @@ def by_iro(period: Period) -> Table:
 # --- the reports ----------------------------------------------------------------------------
 
 ANNUAL: dict[str, Callable[[Period], Table]] = {
-    "raised": tables.raised,
-    "stages": tables.stages,
-    "themes": tables.themes,
-    "services": tables.services,
-    "teams": tables.teams,
-    "quarters": tables.quarters,
-    "informal": tables.informal,
-    "responses": tables.responses,
-    "addressees": tables.addressees,
-    "closing": tables.closing,
-    "days": tables.days_to_close,
-    "outcomes": tables.outcomes,
-    "impact": tables.impact,
-    "filed": tables.filed,
-    "cafcass": tables.cafcass,
-    "repeats": tables.repeats,
-    "with-iro": tables.with_iro,
-    "lag": tables.lag,
-    "sources": tables.sources,
-    "stock": tables.stock,
+    "raised": raising.raised,
+    "stages": raising.stages,
+    "themes": raising.themes,
+    "services": raising.services,
+    "teams": raising.teams,
+    "quarters": raising.quarters,
+    "informal": clocks.informal,
+    "responses": clocks.responses,
+    "addressees": clocks.addressees,
+    "closing": clocks.closing,
+    "days": clocks.days_to_close,
+    "outcomes": clocks.outcomes,
+    "impact": clocks.impact,
+    "filed": raising.filed,
+    "cafcass": clocks.cafcass,
+    "repeats": raising.repeats,
+    "with-iro": clocks.with_iro,
+    "lag": raising.lag,
+    "sources": raising.sources,
+    "stock": clocks.stock,
     "years": years,
 }
 QUARTER: dict[str, Callable[[Period], Table]] = {
     "overdue": overdue,
     "high": high,
-    "raised": tables.raised,
+    "raised": raising.raised,
     "moved-themes": moved(lambda thread: thread.facts["themes"]),
     "moved-services": moved(lambda thread: [service_of(thread)]),
-    "addressees": tables.addressees,
-    "closing": tables.closing,
-    "impact": tables.impact,
+    "addressees": clocks.addressees,
+    "closing": clocks.closing,
+    "impact": clocks.impact,
     "said": said,
     "systemic": systemic,
-    "cafcass": tables.cafcass,
-    "lag": tables.lag,
-    "sources": tables.sources,
-    "stock": tables.stock,
+    "cafcass": clocks.cafcass,
+    "lag": raising.lag,
+    "sources": raising.sources,
+    "stock": clocks.stock,
 }

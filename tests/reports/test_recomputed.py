@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import ledger_helpers as own
-import oracle_tables
+import oracle_clocks
 import pytest
 import report_oracle
 from cli_helpers import Place
@@ -196,7 +196,7 @@ def test_the_oracle_finds_15_of_19_and_then_of_20(lines: list[bytes]) -> None:
     """Within 20: 15 of 19 at 31 March 2017, 15 of 20 from 24 April 2017."""
     export, first = Export.of_lines(lines), date(2016, 4, 1)
     for last, base in ((MARCH_31, 19), (date(2017, 4, 23), 19), (date(2017, 4, 24), 20)):
-        found = oracle_tables.closing(Period(export, first, last))
+        found = oracle_clocks.closing(Period(export, first, last))
         assert found["alert", "within_20"][:2] == (15, base)
 
 
