@@ -222,6 +222,21 @@ def test_the_reports_of_the_poole_year_are_the_oracles(
         assert_same(found, report_oracle.quarter(export, "2016-17", quarter, day))
 
 
+def test_the_year_before_as_issued_is_the_oracles(year: Place, tmp_path: Path) -> None:
+    """Issued, then put right: the next year has the figures as issued beside those now known."""
+    place = year.copy(tmp_path / "later")
+    place.done("report", "annual", "2016-17", "--full", "--format", "json", "--issue")
+    place.done("close", "CH-20", "--closure", "resolved", "--basis", "done", "--on", "2017-03-31",
+               "--source", "transcribed")  # fmt: skip
+    place.done("export", "--entries", str(place.folder / "later.jsonl"))
+    export = Export.of_lines((place.folder / "later.jsonl").read_bytes().splitlines())
+    expected = report_oracle.annual(export, "2017-18", date.max)
+    found = place.done("report", "annual", "2017-18", "--full", "--format", "json").json
+    assert_same(of_json(found), expected)
+    medians = [expected["years"]["median", column][:2] for column in ("issued", "before")]
+    assert medians == [(17, 19), (16, 20)]
+
+
 # --- random histories -----------------------------------------------------------------------
 
 NTH = st.integers(0, 999)
