@@ -36,7 +36,7 @@ Asked = Callable[..., Any]
 class Turn:
     """One thing that somebody records: after how long, of when, and to which thread."""
 
-    waits: int
+    waits: int | None  # days; None: until the thread's answer is due
     back: int | None  # days before today; None: the day is not known
     source: str
     nth: int
@@ -131,7 +131,7 @@ POLICY = st.sampled_from(
     ]
 )  # fmt: skip
 TURN: dict[str, st.SearchStrategy[Any]] = {
-    "waits": st.sampled_from([0, 0, 1, 2, 3, 5, 8, 21]),
+    "waits": st.sampled_from([0, 0, 1, 2, 3, 5, 8, 21, None]),
     "back": st.sampled_from([*[0] * 8, 1, 1, 2, 4, 7, 12, 40, 2600, None, None, None]),
     "source": st.sampled_from(["at-the-time", "transcribed", "recalled"]),
     "nth": st.sampled_from([0, 0, 0, 1, 1, 2, 3]),
@@ -152,12 +152,18 @@ def turns(*asked: st.SearchStrategy[Asked]) -> st.SearchStrategy[Turn]:
     return st.builds(Turn, **TURN, asked=st.one_of(asked))
 
 
-def histories(*, busy: int = 1, issuing: bool = False) -> st.SearchStrategy[list[Any]]:
-    """Histories that begin with a thread; the busier, the more of their turns begin another."""
+def histories(
+    *, busy: int = 1, issuing: bool = False, long: int = 14
+) -> st.SearchStrategy[list[Any]]:
+    """Histories that begin with a thread; the busier, the more of their turns begin another.
+
+    Half have at least `long` turns: a list without a least size is short (and shrinks well).
+    """
     beside = (POLICY, ISSUED) if issuing else (POLICY,)
-    turn = st.one_of(*[turns(*LATER)] * 9, *[turns(RAISED)] * busy, *beside)
-    more = st.lists(turn, max_size=40) | st.lists(turn, min_size=14, max_size=40)
-    # a list without a least size is short, and shrinks well
+    later, raised = [turns(*LATER) for _ in range(9)], [turns(RAISED) for _ in range(busy)]
+    turn = st.one_of(*later, *raised, *beside)  # one strategy given twice would weigh no more
+    most = long + 26
+    more = st.lists(turn, max_size=most) | st.lists(turn, min_size=long, max_size=most)
     return st.tuples(turns(RAISED), more).map(lambda parts: [parts[0], *parts[1]])
 
 
@@ -195,8 +201,9 @@ class Office:
     def take(self, turn: Turn) -> None:
         if not self.streams and turn.asked.func is not asks.Raise:
             return
-        self.today += timedelta(days=turn.waits)
-        self.hour = 23 if turn.waits % 2 else 9
+        waits = self.until_due(turn) if turn.waits is None else turn.waits
+        self.today += timedelta(days=waits)
+        self.hour = 23 if waits % 2 else 9
         today = oracle.day_in_london(self.clock())
         on = None if turn.back is None else today - timedelta(days=turn.back)
         source = "recalled" if on is None and turn.source == "at-the-time" else turn.source
@@ -222,6 +229,12 @@ class Office:
             report="annual-full", period=year, position=self.ledger.size(), digest="00" * 32
         )
         self.append("ledger", event, self.today, "at-the-time")
+
+    def until_due(self, turn: Turn) -> int:
+        """How many days are left to answer the thread, from today."""
+        thread = self.ledger.thread(self.stream(turn)) if self.streams else None
+        by = thread.step.respond_by if thread else None
+        return max((by - self.today).days, 0) if by else 0
 
     def stream(self, turn: Turn) -> str:
         return self.streams[turn.nth % len(self.streams)]

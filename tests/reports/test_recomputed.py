@@ -241,7 +241,7 @@ def test_the_year_before_as_issued_is_the_oracles(year: Place, tmp_path: Path) -
 
 NTH = st.integers(0, 999)
 PICKS = st.lists(
-    st.tuples(NTH, st.booleans(), st.none() | NTH, st.none() | NTH), min_size=1, max_size=6
+    st.tuples(NTH, st.booleans(), st.none() | NTH, st.none() | NTH), min_size=3, max_size=9
 )
 """A day, whether of its quarter or of its year; the day looked at, and the entry: none is all."""
 
@@ -301,7 +301,7 @@ def reported(ledger: Ledger, wish: Wanted) -> Found:
 
 
 @settings(max_examples=60)
-@given(history=histories(busy=6, issuing=True), picks=PICKS)
+@given(history=histories(busy=3, issuing=True, long=34), picks=PICKS)
 def test_the_reports_of_any_history_are_the_oracles(
     tmp_path_factory: pytest.TempPathFactory, history: list[Any], picks: list[Any]
 ) -> None:
