@@ -115,9 +115,10 @@ def _by_source(sight: Sight) -> str:
     alerts = [t.source for t in sight.stood if t.alert and sight.holds(t.alert.on)]
     if not found or set(found) == {"at-the-time"}:
         return ""
-    recalled = f"{alerts.count('recalled')} of {len(alerts)} alerts were recalled from memory"
+    recalled = alerts.count("recalled")
+    said = f"{recalled} of {len(alerts)} alerts were recalled from memory. " if recalled else ""
     parts = [f"{found.count(code)} {label}" for code, label in SOURCES.items() if code in found]
-    return f"{recalled}. Of all {len(found)} threads raised: {', '.join(parts)}."
+    return f"{said}Of all {len(found)} threads raised: {', '.join(parts)}."
 
 
 def _undated(sight: Sight) -> str:

@@ -244,7 +244,7 @@ def test_a_report_that_is_not_written_is_not_issued(poole: Place, tmp_path: Path
 REFUSALS = {
     "report annual 2016": "is not a reporting year",
     "report quarter 2016-17 Q5": "is not a quarter",
-    "report annual 2199-00": "begins after",
+    "report annual 2199-00 --full": "begins after",
     "report annual 2016-17 --full --format pdf": "is no form of a report",
     "report annual 2016-17 --full --output a.pdf": "is no form of a report",
     "report annual 2016-17 --full --format xlsx": "A workbook is not printed",

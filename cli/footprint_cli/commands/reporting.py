@@ -41,7 +41,7 @@ Quarter = Annotated[
 ]
 Form = Annotated[
     str | None,
-    typer.Option("--format", metavar="html|xlsx|csv|json", help="The form; else by the file."),
+    typer.Option("--format", metavar="html|xlsx|csv|md|json", help="The form; else by the file."),
 ]
 Output = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="A new file; else it is printed.")
@@ -146,6 +146,12 @@ def _html(made: Report, digest: str) -> str:
     return page_of(made, digest)
 
 
+def _markdown(made: Report, digest: str) -> str:
+    from footprint_cli.forms.markdown import markdown
+
+    return markdown(made, digest)
+
+
 def _csv(made: Report, _digest: str) -> str:
     from footprint_cli.forms.sheets import as_csv
 
@@ -154,10 +160,11 @@ def _csv(made: Report, _digest: str) -> str:
 
 _TEXTS: dict[str, Callable[[Report, str], str]] = {
     "html": _html,
+    "md": _markdown,
     "csv": _csv,
     "json": lambda made, _digest: as_json(made),
 }
-_FORMS = ("html", "xlsx", "csv", "json")
+_FORMS = ("html", "xlsx", "csv", "md", "json")
 
 
 def _form(given: str | None, output: Path | None, *, json: bool, csv: bool) -> str:
@@ -168,8 +175,8 @@ def _form(given: str | None, output: Path | None, *, json: bool, csv: bool) -> s
     """
     named = {given} if given else set()
     named |= {form for form, wanted in (("json", json), ("csv", csv)) if wanted}
-    by_file = output.suffix[1:].lower() if output else "json"
-    form = named.pop() if named else {"htm": "html"}.get(by_file, by_file)
+    by_file = output.suffix[1:].lower() if output else "md"
+    form = named.pop() if named else {"htm": "html", "markdown": "md"}.get(by_file, by_file)
     if named or form not in _FORMS:
         raise Misused(
             "Give one form." if named else f"{form!r} is no form of a report.",

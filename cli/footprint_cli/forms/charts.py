@@ -62,6 +62,7 @@ class Picture(NamedTuple):
         within: how many rows are before the line.
         line: what the line is; empty where there is none.
         room: how many characters the longest words behind a bar have.
+        left_out: whether rows of nothing but 0 are left out, as they are of panels.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Picture(NamedTuple):
     within: int
     line: str
     room: int
+    left_out: bool
 
 
 def picture(table: Table, threshold: int) -> Picture | None:
@@ -79,7 +81,8 @@ def picture(table: Table, threshold: int) -> Picture | None:
     if table.chart is None:
         return None
     drawn = _columns(table, table.chart.columns)
-    groups = tuple(_groups(table, drawn, threshold))
+    rows = tuple(_groups(table, drawn, threshold))
+    groups = tuple(filter(_says_something, rows)) if table.chart.kind == "panels" else rows
     bars = [bar for group in groups for bar in group.bars]
     if not any(bar.size for bar in bars):
         return None
@@ -93,7 +96,12 @@ def picture(table: Table, threshold: int) -> Picture | None:
         within=within,
         line=visible(table.chart.line) if within < len(groups) else "",
         room=max(len(f"{bar.said} {bar.of}".strip()) for bar in bars if bar.size),
+        left_out=len(groups) < len(rows),
     )
+
+
+def _says_something(group: Group) -> bool:
+    return any(bar.said != "0" for bar in group.bars)
 
 
 def _can_stand(bars: Sequence[Bar]) -> bool:
@@ -101,8 +109,12 @@ def _can_stand(bars: Sequence[Bar]) -> bool:
 
 
 def _columns(table: Table, keys: Sequence[str]) -> list[tuple[int, Column]]:
-    """The columns that are drawn, with where they stand."""
-    return [(at, column) for at, column in enumerate(table.columns) if column.key in keys]
+    """The columns that are drawn, in the order in which they are, with where they stand.
+
+    One that a published copy leaves out is not drawn there.
+    """
+    there = {column.key: (at, column) for at, column in enumerate(table.columns)}
+    return [there[key] for key in keys if key in there]
 
 
 def _within(table: Table) -> int:

@@ -24,7 +24,7 @@ from footprint_cli.pages import page
 from footprint_cli.text import visible
 
 _WORDS = (TEXT, DAY)
-_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 34, 40
+_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 34, 33
 """How many characters wide a table may be there, and beside a chart: a wider one is told row by
 row, or stands under it."""
 _BETWEEN = 2
@@ -141,7 +141,6 @@ def page_of(report: Report, digest: str) -> str:
     return page(
         "report.html",
         title=visible(report.title),
-        period=visible(report.period),
         days=f"{day_said(report.first)} to {day_said(report.last)}",
         authority=visible(report.made.authority),
         whom=visible(report.whom),
