@@ -26,6 +26,7 @@ from oracle_period import (
     mean_to_a_tenth,
     of_kind,
     open_at,
+    says_impact,
     share,
     share_of,
     something,
@@ -212,7 +213,7 @@ def outcomes(period: Period) -> Table:
 
 def impact(period: Period) -> Table:
     def said(thread: Thread) -> str:
-        return thread.impact if thread.impact not in (None, "too-early") else "none-said"
+        return thread.impact if says_impact(thread) else "none-said"
 
     rows = set(map(said, period.closed))
     return table({row: {"threads": count(t for t in period.closed if said(t) == row)}

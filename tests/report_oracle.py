@@ -25,6 +25,7 @@ from oracle_period import (
     open_at,
     quarter_before,
     quarter_from,
+    says_impact,
     service_of,
     share,
     something,
@@ -162,7 +163,7 @@ def said(period: Period) -> Table:
     found = [
         thread
         for thread in period.threads
-        if thread.impact not in (None, "too-early")
+        if says_impact(thread)
         and (
             thread.closed_on in period
             or any(entry.on in period for entry in thread.of("impact.recorded"))
