@@ -26,7 +26,6 @@ from oracle_period import (
     mean_to_a_tenth,
     of_kind,
     open_at,
-    says_impact,
     share,
     share_of,
     something,
@@ -82,6 +81,7 @@ def of_answers(period: Period, steps: Steps) -> Cells:
             [thread for thread, step in due if response(step) == "on time"],
             [thread for thread, step in due if response(step) in ("late", "unanswered")],
         ),
+        "late": count(t for t, step in due if response(step) in ("late", "unanswered")),
         "median": days(median, came),
         "longest": days(max, came),
         "unanswered": count(thread for thread, step in due if response(step) == "unanswered"),
@@ -213,7 +213,7 @@ def outcomes(period: Period) -> Table:
 
 def impact(period: Period) -> Table:
     def said(thread: Thread) -> str:
-        return thread.impact if says_impact(thread) else "none-said"
+        return thread.impact or "none-said"
 
     rows = set(map(said, period.closed))
     return table({row: {"threads": count(t for t in period.closed if said(t) == row)}

@@ -192,11 +192,6 @@ def team_of(thread: Thread) -> str:
     return f"{service_of(thread)} {thread.facts.get('team') or '-'}"
 
 
-def says_impact(thread: Thread) -> bool:
-    """Whether an impact other than too early to say was said."""
-    return thread.impact not in (None, "too-early")
-
-
 def was_open(thread: Thread, day: date) -> bool:
     """Whether it was open at the end of a day; one of which a day is not known never was."""
     return thread.in_stocks and sum(by for by, on in thread.moves if on <= day) > 0

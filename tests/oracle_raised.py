@@ -68,13 +68,9 @@ def stages(period: Period) -> Table:
 
 
 def every_stage(period: Period) -> list[int]:
-    """Those of the ladders that the threads of the table climb; where there are none, of all."""
-    climbed = {
-        (thread.facts["ladder"], thread.facts["ladder_version"])
-        for thread in (*period.raised, *period.alerts)
-    }
+    """Those of any ladder that was adopted."""
     adopted = {(ladder["ladder"], ladder["version"]) for ladder in period.export.ladders}
-    return sorted({stage for each in climbed or adopted for stage in period.export.stages(*each)})
+    return sorted({stage for each in adopted for stage in period.export.stages(*each)})
 
 
 def three_counts(period: Period, belongs: Callable[[Thread], bool]) -> Cells:

@@ -25,7 +25,6 @@ from oracle_period import (
     open_at,
     quarter_before,
     quarter_from,
-    says_impact,
     service_of,
     share,
     something,
@@ -163,7 +162,7 @@ def said(period: Period) -> Table:
     found = [
         thread
         for thread in period.threads
-        if says_impact(thread)
+        if thread.impact
         and (
             thread.closed_on in period
             or any(entry.on in period for entry in thread.of("impact.recorded"))

@@ -55,6 +55,12 @@ courses = st.builds(
 )
 
 
+def same(many: int, **facts: object) -> list[Course]:
+    """So many threads of this year of one course: alerts that were resolved, unless said."""
+    usual = Course(THIS, 3, "CSC", ("DEL",), "at-the-time", 0, False, 2, "resolved", "plan")
+    return [usual._replace(**facts)] * many  # type: ignore[arg-type]
+
+
 def years(least: int = 6, most: int = 60) -> st.SearchStrategy[list[Course]]:
     """Threads of two years."""
     return st.lists(courses, min_size=least, max_size=most)

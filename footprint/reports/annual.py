@@ -106,7 +106,8 @@ def remarks(sight: Sight, end: date) -> tuple[str, ...]:
 
 
 def _unfinished(sight: Sight, end: date) -> str:
-    return f"The period is not over: it is told up to {spelt(sight.last)}." * (sight.last < end)
+    said = f"The period is not over: it is told up to {spelt(sight.last)}, and set beside the whole"
+    return f"{said} of the one before." if sight.last < end else ""
 
 
 def _by_source(sight: Sight) -> str:

@@ -12,7 +12,6 @@ from footprint.reports.measures import Hit
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import (
     Counted,
-    count,
     heads,
     longest,
     median,
@@ -24,10 +23,11 @@ from footprint.reports.tabulating import (
 
 _ANSWERS = (
     Counted("on_time", "First answer on time", m.due, share),
+    Counted("late", "Late, or none", m.late, published=False),
+    Counted("unanswered", "No answer", m.unanswered, published=False),
+    Counted("not_known", "Day not known", m.answered_unknown, published=False),
     Counted("median", "Median working days", m.waits, median),
     Counted("longest", "Longest", m.waits, longest),
-    Counted("unanswered", "Not answered", m.unanswered, count),
-    Counted("not_known", "Day not known", m.answered_unknown, count),
 )
 _ON_TIME = (
     "Steps that fell due in the period. On time: the first substantive answer came by the day that"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from footprint.domain.vocabulary import CAFCASS_STEPS, CLOSURES
 from footprint.reports import measures as m
-from footprint.reports.figures import Chart, Row, Table
+from footprint.reports.figures import NONE_SAID, Chart, Row, Table
 from footprint.reports.measures import Hit, Measure
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import (
@@ -118,8 +118,6 @@ def _on_basis(basis: str) -> Measure:
 
 # --- what it changed ----------------------------------------------------------------------------
 
-NONE_SAID = "none-said"
-
 
 def impact(sight: Sight) -> Table:
     columns = (Counted("threads", "Threads", m.impacts),)
@@ -193,6 +191,7 @@ def stock(sight: Sight) -> Table:
         of="Threads",
         columns=heads((Counted("count", "Number", m.still_open),)),
         rows=made,
+        published=False,
     )
 
 

@@ -19,6 +19,9 @@ FEW, ALL_BUT_FEW, NOT_SHOWN = "few", "all-but-few", "not-shown"
 """Why a published copy holds a figure back: it is under the threshold; the rest of its base is;
 or one that is under it could be worked out from this one."""
 
+NONE_SAID = "none-said"
+"""The row of the threads of which it was not said what changed."""
+
 
 class Figure(NamedTuple):
     """One figure.

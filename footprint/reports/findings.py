@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from footprint.reports.figures import Figure, Row, Table
+from footprint.domain.thread import TOO_EARLY
+from footprint.reports.figures import NONE_SAID, Figure, Row, Table
 
 
 def with_finding(table: Table) -> Table:
@@ -206,7 +207,8 @@ def _outcomes(table: Table) -> str:
 
 def _impact(table: Table) -> str:
     total = _total(table, "threads")
-    silent = sum(number(table, row.key, "threads") for row in table.rows if row.key == "none-said")
+    open_yet = (row.key for row in table.rows if row.key in (NONE_SAID, TOO_EARLY))
+    silent = sum(number(table, key, "threads") for key in open_yet)
     if not total:
         return ""
     return f"What changed for the child is recorded for {total - silent:g} of {total:g} closed."

@@ -167,6 +167,11 @@ resolved_again = _clocked("reopened")
 """Of the resolved, those that were ever reopened."""
 
 
+def late(sight: Sight) -> Iterator[Hit]:
+    """Of the steps due, those whose answer came late, or not at all."""
+    return (hit for hit in due(sight) if not hit.value)
+
+
 def unanswered(sight: Sight) -> Iterator[Hit]:
     """Of the steps due, those without a substantive answer."""
     return (hit for hit in due(sight) if hit.clock and not hit.clock.stopped)

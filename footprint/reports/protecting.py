@@ -72,10 +72,44 @@ def held(counts: Counts) -> dict[Key, str]:
     of the counts of that sum; then more are held. Totals are held last. The same counts give the
     same answer.
     """
+    marks = dict(_begun(counts))
+    for sums in _apart(counts):
+        marks |= _held_by(_only(counts, sums))
+    return {key: mark for key, mark in marks.items() if key not in counts.unprinted}
+
+
+def _held_by(counts: Counts) -> Marks:
     marks, served = _begun(counts), dict.fromkeys(counts.values, 0)
     while after := _relieved(counts, marks, served):
         marks = after
-    return {key: mark for key, mark in marks.items() if key not in counts.unprinted}
+    return marks
+
+
+def _only(counts: Counts, sums: Sequence[Sum]) -> Counts:
+    """Some of the sums, and the counts in them."""
+    there = {key for one in sums for key in (one.total, *one.parts)}
+    return counts._replace(
+        values={key: value for key, value in counts.values.items() if key in there},
+        sums=sums,
+        unprinted=there.intersection(counts.unprinted),
+    )
+
+
+def _apart(counts: Counts) -> list[list[Sum]]:
+    """The sums in groups that do not touch but in what is shown in any case."""
+    groups: list[tuple[set[Key], list[Sum]]] = []
+    for one in counts.sums:
+        keys = {key for key in (one.total, *one.parts) if not _is_fixed(counts, key)}
+        touched = [group for group in groups if group[0] & keys]
+        groups = [group for group in groups if not group[0] & keys]
+        joined = [*(sum_ for _, sums in touched for sum_ in sums), one]
+        groups.append((keys.union(*(there for there, _ in touched)), joined))
+    return [sums for _, sums in groups]
+
+
+def _is_fixed(counts: Counts, key: Key) -> bool:
+    small = counts.values[key] < counts.threshold
+    return key in counts.kept and not small and key not in counts.before
 
 
 def _begun(counts: Counts) -> Marks:

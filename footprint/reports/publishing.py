@@ -29,6 +29,7 @@ from typing import NamedTuple
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds, year_of
 from footprint.reports import protecting
+from footprint.reports.annual import PUBLISHED
 from footprint.reports.figures import (
     ALL_BUT_FEW,
     CHANGE,
@@ -47,17 +48,13 @@ from footprint.reports.figures import (
 )
 from footprint.reports.protecting import MANY, UNSAID, Key, held
 from footprint.reports.relating import (
-    INSIDE,
     INSIDE_ROWS,
-    INSIDE_TABLES,
     counts_of,
     places,
     related,
 )
 
-NAME = "annual"
 OTHERS = "others"
-_OTHERS_LABEL = "Each of the others"
 _LISTED_IF_THERE = frozenset({"themes", "services", "impact"})
 """Tables that have a row only for what has something in it."""
 _RESTS_ON: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -92,7 +89,7 @@ def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> 
         if one.tables
     )
     return bare._replace(
-        name=NAME,
+        name=PUBLISHED,
         whom="For everybody: it names nobody, and no small numbers.",
         remarks=tuple(_remarks(report, threshold)),
         sections=shown,
@@ -124,14 +121,14 @@ def _bare(report: Report) -> Report:
 
 
 def _bare_table(table: Table) -> Table:
-    there = table.published and table.name not in INSIDE_TABLES
-    out = INSIDE.get(table.name, frozenset())
-    columns = [there and one.published and one.key not in out for one in table.columns]
+    """What of it is published. Whom a stage is put to is left out: it tells who came so far."""
+    columns = [table.published and one.published for one in table.columns]
     rows = tuple(
         row._replace(
+            label=f"Stage {row.key}" if table.name == "stages" else row.label,
             cells=tuple(
                 _bare_figure(f) for f, shown in zip(row.cells, columns, strict=True) if shown
-            )
+            ),
         )
         for row in table.rows
         if (table.name, row.key) not in INSIDE_ROWS
@@ -233,7 +230,7 @@ def _held_last_year(bare: Report, counts: Mapping[Key, int], then: _Marked) -> d
 def _shown(table: Table, marked: _Marked) -> Table:
     rows = [_shown_row(table, row, marked) for row in table.rows]
     if table.name in _LISTED_IF_THERE:
-        rows = _gathered(table.columns, rows)
+        rows = _gathered(table, rows)
     finding = table.finding if _all_shown(table.name, table.columns, rows) else f"{table.title}."
     return table._replace(rows=tuple(rows), finding=finding)
 
@@ -278,22 +275,24 @@ def _not_shown(figure: Figure) -> Figure:
     return figure._replace(value=None, base=None, held=NOT_SHOWN)
 
 
-def _gathered(columns: Sequence[Column], rows: Sequence[Row]) -> list[Row]:
+def _gathered(table: Table, rows: Sequence[Row]) -> list[Row]:
     """The rows of which something is shown, and one for each of the others.
 
     That a row is there tells that something is in it. So those of which nothing is shown are not
     named; and as the row for the others is of all that have no row, what it says is true of each:
     that there are few, where that is said of all that were there, and else that it is not shown.
+    A table with no row would tell that there was nothing, and has that one as well.
     """
     there = [row for row in rows if not all(figure.held for figure in row.cells)]
     others = [row for row in rows if all(figure.held for figure in row.cells)]
-    if not others:
+    if there and not others:
         return _ordered(there)
     cells = tuple(
         Figure(COUNT, held=FEW if all(row.cells[at].held == FEW for row in others) else NOT_SHOWN)
-        for at in range(len(columns))
+        for at in range(len(table.columns))
     )
-    return [*_ordered(there), Row(OTHERS, _OTHERS_LABEL, cells)]
+    label = f"Each {'other ' * bool(there)}{table.of.lower()}"
+    return [*_ordered(there), Row(OTHERS, label, cells)]
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:

@@ -32,8 +32,9 @@ _RAISED = (
 )
 CHALLENGES = Counted("challenges", "Challenges", m.challenges)
 ALERTS = Counted("alerts", "Alerts", m.alerts)
-THREADS = Counted("threads", "Threads", m.raised)
+THREADS = Counted("threads", "Threads", m.raised, published=False)
 _BY = (CHALLENGES, ALERTS, THREADS)
+"""Threads stay inside: less challenges, they are those that began as an alert."""
 
 
 def raised(sight: Sight) -> Table:
@@ -90,22 +91,17 @@ def stages(sight: Sight) -> Table:
 
 
 def _stage_labels(sight: Sight) -> dict[str, str]:
-    """Each stage, and whom it is put to on the ladders of those who came so far, or of all."""
-    threads = [hit.thread for measure in (m.raised, m.alerts) for hit in measure(sight)]
-    climbed = {(t.ladder, t.ladder_version): 0 for t in threads}
-    for thread in threads:
-        key = thread.ladder, thread.ladder_version
-        climbed[key] = max(climbed[key], _highest(thread))
-    ladders = [(sight.policy.ladder(*key), top) for key, top in climbed.items()]
-    ladders = ladders or [(one, 0) for one in sight.policy.ladders_on(sight.last).values()]
-    labels: dict[int, dict[bool, dict[str, None]]] = {}
-    for ladder, top in ladders:
+    """Each stage of any ladder, and whom it is put to where threads came so far, or else on all."""
+    every: dict[int, dict[str, None]] = {}
+    for _starts, ladder in sight.policy.ladders.values():
         for stage in ladder.stages:
-            there = labels.setdefault(stage.stage, {True: {}, False: {}})
-            there[stage.stage <= top][stage.label] = None
-    return {
-        str(n): f"{n}: {' / '.join(labels[n][True] or labels[n][False])}" for n in sorted(labels)
-    }
+            every.setdefault(stage.stage, {})[stage.label] = None
+    reached: dict[int, dict[str, None]] = {}
+    for thread, *_ in (*m.raised(sight), *m.alerts(sight)):
+        for stage in sight.policy.ladder(thread.ladder, thread.ladder_version).stages:
+            if stage.stage <= _highest(thread):
+                reached.setdefault(stage.stage, {})[stage.label] = None
+    return {str(n): f"{n}: {' / '.join(reached.get(n, every[n]))}" for n in sorted(every)}
 
 
 # --- about what, and with whom ------------------------------------------------------------------

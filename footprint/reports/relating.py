@@ -2,7 +2,10 @@
 
 The sums are declared here, apart from how they are used, so that they can be read beside
 `docs/measures.md`. A figure that could be worked out from others, and that no sum here speaks of,
-is not in the published copy (`INSIDE`).
+is not in the published copy: threads less challenges are those that began as an alert, a stage less
+the next those that went no further, what is open at the end of two quarters tells what was closed.
+Each would be a second way to the same cells. Nor is the spread of days there, since the longest and
+the median, which are published, say where in it somebody is.
 """
 
 from __future__ import annotations
@@ -13,25 +16,10 @@ from typing import NamedTuple
 from footprint.reports.figures import COUNT, DAYS, SHARE, Figure, Report
 from footprint.reports.protecting import UNSAID, Counts, Key, Sum
 
-INSIDE: Mapping[str, frozenset[str]] = {
-    "themes": frozenset({"threads", "Q1", "Q2", "Q3", "Q4"}),
-    "services": frozenset({"threads"}),
-    "sources": frozenset({"threads"}),
-    "quarters": frozenset({"threads", "escalations", "closures", "open"}),
-    "stages": frozenset({"reached", "highest"}),
-    "responses": frozenset({"unanswered", "not_known"}),
-    "closing": frozenset({"open", "reopened"}),
-    "outcomes": frozenset({"alerts", "challenges", "done", "agreed"}),
-}
-"""Columns that are for use inside, whatever the table says of them. Threads less challenges are
-those that began as an alert, a stage less the next those that went no further, what is open at the
-end of two quarters tells what was closed: each would be a second way to the same cells."""
-INSIDE_TABLES = frozenset({"stock", "days", "teams", "addressees", "repeats", "with-iro", "lag"})
-"""The same of whole tables. The spread of days is there because the longest and the median, which
-are published, say where in it somebody is."""
 INSIDE_ROWS = frozenset({("stages", "0"), ("years", "escalations"), ("years", "escalated"),
                          ("years", "open")})  # fmt: skip
-"""The same of rows. No alert has stage 0 as its highest: that it is none is known to everybody."""
+"""Rows that are for use inside, where their columns are not. No alert has stage 0 as its highest:
+that it is none is known to everybody."""
 
 THREADS, CHALLENGES, DIRECT, BECAME, ALERTS = (
     ("raised", row, "count") for row in ("threads", "challenges", "direct", "became", "alerts")
