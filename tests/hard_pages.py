@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from footprint_cli.readingcopy import as_html, reading_copy
+from footprint_cli import threadpage
+from footprint_cli.readingcopy import as_html, gone_from, reading_copy
 from footprint_cli.subject import Held
 from footprint_cli.subject import as_html as subject_access
+from footprint_cli.threadpage import Looked, Source
 from strategies import policy, recorded
 
 from footprint.domain import events as ev
@@ -129,7 +131,17 @@ def _subject_access(said: Hard) -> str:
     ))  # fmt: skip
 
 
+def _timeline(said: Hard) -> str:
+    looked = Looked(
+        said.thread, said.evidence.entries, said.evidence.words, said.policy, DAY,
+        gone_from(said.evidence),
+    )  # fmt: skip
+    source = Source(said.evidence.authority, said.evidence.origin, 9, bytes(32))
+    return threadpage.as_html(looked, source, with_words=True)
+
+
 HARD_PAGES: dict[str, Callable[[Hard], str]] = {
     "reading copy": _reading_copy,
     "subject access": _subject_access,
+    "timeline": _timeline,
 }

@@ -29,9 +29,21 @@ def subject_access(place: Place, folder: Path) -> str:
     return (folder / "request" / "record.html").read_text("utf-8")
 
 
+def timeline(place: Place, _folder: Path) -> str:
+    """Of a thread that is over."""
+    return place.done("replay", ESCALATED, "--html").out
+
+
+def open_timeline(place: Place, _folder: Path) -> str:
+    """Of one that has been open for years, with its words."""
+    return place.done("replay", "20", "--html", "--with-words").out
+
+
 PAGES: dict[str, Callable[[Place, Path], str]] = {
     "reading copy": reading_copy,
     "subject access": subject_access,
+    "timeline": timeline,
+    "open timeline": open_timeline,
 }
 
 
