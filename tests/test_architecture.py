@@ -24,6 +24,7 @@ MAY_IMPORT = {
         "footprint.proof", "footprint.vault",
     },
     "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
+    "footprint.reports": {"footprint.errors", "footprint.domain", "footprint.projections"},
     "footprint.audit": {
         "footprint.errors", "footprint.progress", "footprint.apart", "footprint.domain",
         "footprint.proof", "footprint.vault",

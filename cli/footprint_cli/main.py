@@ -40,6 +40,7 @@ COMMANDS = {
     "log": "tables",
     "times": "tables",
     "counts": "tables",
+    "report": "reporting",
     "sar": "subject",
     "verify": "verifying",
     "checkpoint": "checkpoints",

@@ -40,12 +40,12 @@ def say_recorded(
     for entry in recorded.entries:
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
         _say_details(details(entry.event))
-    typer.echo(receipt_line(_receipt(ledger, recorded)))
+    typer.echo(receipt_line(receipt_of(ledger, recorded)))
 
 
 def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) -> dict[str, Any]:
     """What a writing command answers as JSON, with what it warned of."""
-    last, receipt = recorded.entries[-1], _receipt(ledger, recorded)
+    last, receipt = recorded.entries[-1], receipt_of(ledger, recorded)
     return {
         "ref": shown(recorded.stream),
         "position": last.position,
@@ -59,7 +59,8 @@ def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) ->
     }
 
 
-def _receipt(ledger: Ledger, recorded: Recorded) -> Receipt:
+def receipt_of(ledger: Ledger, recorded: Recorded) -> Receipt:
+    """The receipt of what was recorded last, in a ledger that is opened to write."""
     signed = ledger.signed
     if signed is None:
         raise AssertionError("a ledger that is opened to write has a signer")

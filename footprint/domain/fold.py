@@ -8,16 +8,14 @@ was stored. One fold serves a command that decides and a rebuild of every view.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from footprint.domain.corrections import CORRECTED, corrected, corrected_entries
-from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
-from footprint.domain.stated import Facts, Stated
+from footprint.domain.stated import Facts, Stated, lag_of
 from footprint.domain.thread import Answer, Closing, Mark, Step, Thread, frozen
 from footprint.errors import Refused
 
@@ -112,7 +110,7 @@ def begin(ref: str, topic: str, facts: Facts, policy: Policy) -> State:
         "on": on,
         "latest": on,
         "source": facts["source"],
-        "lag": _lag(facts),
+        "lag": lag_of(facts),
         "resolve_by": facts.get("resolve_by"),
         "iros": [Mark(facts.get("iro"), on)],
         "entries": 1,
@@ -126,14 +124,6 @@ def begin(ref: str, topic: str, facts: Facts, policy: Policy) -> State:
     }
     state["steps"] = [_step(state, facts, policy)]
     return state
-
-
-def _lag(facts: Facts) -> int | None:
-    on = facts["occurred_on"]
-    if facts["source"] != "at-the-time" or on is None:
-        return None
-    day = on if isinstance(on, date) else date.fromisoformat(on)
-    return max((london_day(facts["recorded_at"]) - day).days, 0)
 
 
 def _step(state: State, facts: Facts, policy: Policy) -> Step:

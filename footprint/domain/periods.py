@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from footprint.errors import Misused
 
+QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _APRIL = 4
 _YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -44,3 +45,19 @@ def year_bounds(year: str) -> tuple[date, date]:
         raise Misused(f"{year!r} is not a reporting year.", "Write it as 2016-17 (April to March).")
     first = int(match[1])
     return date(first, _APRIL, 1), date(first + 1, 3, 31)
+
+
+def quarter_bounds(year: str, quarter: str) -> tuple[date, date]:
+    """The first and the last day of a quarter of a reporting year.
+
+    Raises:
+        Misused: one of them is not written as such.
+    """
+    first, _ = year_bounds(year)
+    if quarter.strip().upper() not in QUARTERS:
+        raise Misused(
+            f"{quarter!r} is not a quarter.", "One of Q1 (April to June) to Q4 (January to March)."
+        )
+    months = first.month - 1 + 3 * QUARTERS.index(quarter.strip().upper())
+    start = date(first.year + months // 12, months % 12 + 1, 1)
+    return start, quarter_end(start)

@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from footprint.domain.days import london_day
 from footprint.domain.entry import Entry
 
 Facts = Mapping[str, Any]
@@ -45,6 +46,18 @@ def restated(entry: Entry, facts: Facts) -> Entry:
         occurred_on=_of_type("date", facts["occurred_on"]),
         source=facts["source"],
     )
+
+
+def lag_of(facts: Facts) -> int | None:
+    """Calendar days from happening to recording, where it was made at the time; never below 0.
+
+    Below it would be an entry whose day was corrected to one after its recording.
+    """
+    on = facts["occurred_on"]
+    if facts["source"] != "at-the-time" or on is None:
+        return None
+    day = on if isinstance(on, date) else date.fromisoformat(on)
+    return max((london_day(facts["recorded_at"]) - day).days, 0)
 
 
 def as_stored(value: Any) -> Any:

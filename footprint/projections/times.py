@@ -7,9 +7,8 @@ Neither ever pauses. The figures are those of `docs/measures.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from statistics import mean, median
 from typing import Any, NamedTuple
 
@@ -34,7 +33,8 @@ _LEFT_EARLY = frozenset({"withdrawn", "overtaken", "left-care"})
 class Clock(NamedTuple):
     """A response clock (R), or the clock of a whole thread (T).
 
-    `ended_on` is when a step ended otherwise: the next was sent, or the thread was closed.
+    `role` is whose answer a step waits for. `ended_on` is when it ended otherwise: the next was
+    sent, or the thread was closed.
     `reopened` tells of a thread that its clock once stopped and resumed.
     """
 
@@ -46,6 +46,7 @@ class Clock(NamedTuple):
     stopped: bool
     stopped_on: date | None
     closure: str | None = None
+    role: str | None = None
     ended_on: date | None = None
     reopened: bool = False
 
@@ -81,6 +82,7 @@ def _response(step: Step, ended_on: date | None) -> Clock:
         due_on=step.respond_by,
         stopped=step.answer is not None,
         stopped_on=step.answer.on if step.answer else None,
+        role=step.role,
         ended_on=ended_on,
     )
 
@@ -107,16 +109,12 @@ def read(
     """
     tallies: dict[tuple[int, str, str], dict[str, list[Any]]] = {}
     for thread in standing(threads, last):
-        for clock in clocks(thread):
-            measured = _measured(clock, calendar, last)
-            if clock.total and not thread.closed and thread.openings:
-                measured = chain([("open", None, 1)], measured)
-            for figure, day, value in measured:
-                if day is not None and (day > last or (first is not None and day < first)):
-                    continue
-                for by, key in _groups(thread, clock, day):
-                    tally = tallies.setdefault((by, key, clock.kind), {})
-                    tally.setdefault(figure, []).append(value)
+        for clock, (figure, day, value) in measured(thread, calendar, last):
+            if day is not None and (day > last or (first is not None and day < first)):
+                continue
+            for by, key in _groups(thread, clock, day):
+                tally = tallies.setdefault((by, key, clock.kind), {})
+                tally.setdefault(figure, []).append(value)
     return [
         {"by": BY[by], "key": key, "kind": kind, **_figures(tally)}
         for (by, key, kind), tally in sorted(tallies.items())
@@ -138,12 +136,12 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
     return {
         "resolved": len(spans),
         "open": len(tally.get("open", [])),
-        "median_working_days": _median(days),
+        "median_working_days": median_of(days),
         "mean_working_days": round(mean(days), 1) if days else None,
         "longest_working_days": max(days, default=None),
         "within_20": sum(within),
         "within_20_base": len(within),
-        "response_median_days": _median(tally.get("waits", [])),
+        "response_median_days": median_of(tally.get("waits", [])),
         "responses_due": len(answers),
         "responses_on_time": sum(answers),
         "dates_not_known": len(tally.get("not known", [])) + spans.count(None),
@@ -151,10 +149,20 @@ def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
     }
 
 
-def _median(days: list[int]) -> float | None:
+def median_of(days: Sequence[int]) -> float | None:
     """The middle value, or the mean of the middle two: whole where it is whole."""
     middle = median(days) if days else None
     return int(middle) if middle is not None and middle == int(middle) else middle
+
+
+def measured(
+    thread: Thread, calendar: WorkingCalendar, last: date
+) -> Iterator[tuple[Clock, Measured]]:
+    """What each clock of a thread, as it stood on the last day, adds to which figure."""
+    for clock in clocks(thread):
+        if clock.total and not thread.closed and thread.openings:
+            yield clock, ("open", None, 1)
+        yield from ((clock, found) for found in _measured(clock, calendar, last))
 
 
 def _measured(clock: Clock, calendar: WorkingCalendar, last: date) -> Iterator[Measured]:

@@ -20,11 +20,16 @@ def waiting_for(thread: Thread, day: date) -> str:
 
 def late(thread: Thread, day: date) -> list[str]:
     """Which clocks are past on the day: of the current step, of the whole case, of a promise."""
+    return list(past(thread, day))
+
+
+def past(thread: Thread, day: date) -> dict[str, date]:
+    """The same, and the last day that each had."""
     if thread.closed:
-        return []
+        return {}
     clocks = {
         "response": None if thread.step.answer else thread.step.respond_by,
         "total": thread.resolve_by,
         "action": thread.promised_by,
     }
-    return [name for name, by in clocks.items() if by is not None and day > by]
+    return {name: by for name, by in clocks.items() if by is not None and day > by}

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 Value = int | float | str | date | None
 
-COUNT, SHARE, DAYS, POINTS, TEXT, DAY = "count", "share", "days", "points", "text", "day"
-"""The kinds of figure: how many; so many of a base; working days; percentage points between two
-shares; and, in a list of threads, what is said of one, and a day."""
+COUNT, SHARE, DAYS = "count", "share", "days"
+CHANGE, POINTS = "change", "points"
+TEXT, DAY = "text", "day"
+"""The kinds of figure: how many; so many of a base; days that something took. How much more or less
+than before, and the same of a share, in percentage points. In a list of threads: what is said of
+one, and a day."""
 
 FEW, ALL_BUT_FEW, NOT_SHOWN = "few", "all-but-few", "not-shown"
 """Why a published copy holds a figure back: it is under the threshold; the rest of its base is;
@@ -29,6 +32,7 @@ class Figure(NamedTuple):
             which two answers are counted is there twice. Of a share: those that are in.
         rest: of a share, the threads of the rest of its base.
         held: why a published copy does not show it; empty where it does.
+        label: how a value that is a code reads; empty where it reads as it is.
     """
 
     kind: str
@@ -37,6 +41,7 @@ class Figure(NamedTuple):
     refs: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     held: str = ""
+    label: str = ""
 
 
 class Column(NamedTuple):

@@ -65,6 +65,12 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
     "log": {"": READS, "--with-words --csv": SPEAKS},
     "times": {"": READS},
     "counts": {"--as-at 2099-01-01": READS},
+    "report": {
+        "annual 2016-17 --full": READS,
+        "annual 2016-17 --full --issue": RECORDS,
+        "quarter 2016-17 Q4": READS,
+        "quarter 2016-17 Q4 --with-words": SPEAKS,
+    },
     "sar": {
         "193307": Ends(REFUSED, "is an audit copy: it has no words and no case numbers."),
     },

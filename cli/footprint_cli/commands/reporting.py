@@ -1,0 +1,274 @@
+"""The commands that make reports: report quarter, report annual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from footprint.domain.entry import Move
+from footprint.domain.events import ReportIssued
+from footprint.domain.periods import quarter_bounds, year_bounds
+from footprint.durable import making
+from footprint.errors import Misused
+from footprint.ledger.ledger import LEDGER, Ledger, Recorded
+from footprint.ledger.receipt import receipt_line
+from footprint.ledger.sqlite import one_moment
+from footprint.reports.figures import Report
+from footprint_cli import options as o
+from footprint_cli.faults import WasRecorded
+from footprint_cli.forms.data import as_json, digest_of
+from footprint_cli.givenout import must_be_new, must_be_whole, new_file
+from footprint_cli.reported import Asked, known, report_of
+from footprint_cli.saying import receipt_of
+from footprint_cli.session import reading, writing
+from footprint_cli.settings import Settings
+from footprint_cli.text import visible
+
+report = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Reports of a quarter or a year: each figure with its base and what it was made from.",
+)
+
+Year = Annotated[str, typer.Argument(metavar="YEAR", help="An April-March year: 2016-17.")]
+Quarter = Annotated[
+    str, typer.Argument(metavar="QUARTER", help="Q1 (April to June) to Q4 (January to March).")
+]
+Form = Annotated[
+    str | None,
+    typer.Option("--format", metavar="html|xlsx|csv|md|json", help="The form; else by the file."),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="A new file; else it is printed.")
+]
+Issue = Annotated[
+    bool, typer.Option("--issue", help="Record that it was given out, so that it can be compared.")
+]
+
+
+class _Wish(NamedTuple):
+    """How a report is wanted: in which form, where to, as known when, and whether it is issued."""
+
+    settings: Settings
+    form: str
+    output: Path | None
+    as_at: str | None
+    at_entry: int | None
+    day: str | None
+    issue: bool
+
+
+@report.command()
+def annual(
+    year: Year,
+    full: Annotated[
+        bool, typer.Option("--full", help="All figures and their threads, for use inside.")
+    ] = False,
+    form: Form = None,
+    output: Output = None,
+    issue: Issue = False,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    ledger: o.Ledger = None,
+    actor: o.Actor = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """The annual report's section, for the committee; without --full the copy to publish.
+
+    footprint report annual 2016-17 --full --output annual.html
+    """
+    first, last = year_bounds(year)
+    options = ("--full",) if full else ()
+    if not full:
+        raise Misused("There is no copy to publish yet.", "For use inside: --full.")
+    asked = Asked(
+        name="annual-full" if full else "annual",
+        period=year.strip(),
+        first=first,
+        last=last,
+        options=options,
+    )
+    form = _form(form, output, json=json, csv=csv)
+    _make(asked, _Wish(Settings(ledger, actor), form, output, as_at, at_entry, day, issue))
+
+
+@report.command()
+def quarter(
+    year: Year,
+    quarter: Quarter,
+    per_iro: Annotated[
+        bool, typer.Option("--per-iro", help="With figures by IRO: for the IRO manager alone.")
+    ] = False,
+    with_words: Annotated[
+        bool, typer.Option("--with-words", help="With what is different for the child, in words.")
+    ] = False,
+    form: Form = None,
+    output: Output = None,
+    issue: Issue = False,
+    day: o.Day = None,
+    as_at: o.AsAt = None,
+    at_entry: o.AtEntry = None,
+    ledger: o.Ledger = None,
+    actor: o.Actor = None,
+    json: o.Json = False,
+    csv: o.Csv = False,
+) -> None:
+    """For the three-monthly meeting: what is late, what moved, what it changed.
+
+    footprint report quarter 2016-17 Q4 --output meeting.html
+    """
+    first, last = quarter_bounds(year, quarter)
+    given = {"--per-iro": per_iro, "--with-words": with_words}
+    asked = Asked(
+        name="quarter",
+        period=f"{year.strip()} {quarter.strip().upper()}",
+        first=first,
+        last=last,
+        options=tuple(option for option, wanted in given.items() if wanted),
+    )
+    form = _form(form, output, json=json, csv=csv)
+    _make(asked, _Wish(Settings(ledger, actor), form, output, as_at, at_entry, day, issue))
+
+
+# --- in which form --------------------------------------------------------------------------------
+
+
+def _html(made: Report, digest: str) -> str:
+    from footprint_cli.forms.page import page_of
+
+    return page_of(made, digest)
+
+
+def _markdown(made: Report, digest: str) -> str:
+    from footprint_cli.forms.markdown import markdown
+
+    return markdown(made, digest)
+
+
+def _csv(made: Report, _digest: str) -> str:
+    from footprint_cli.forms.sheets import as_csv
+
+    return as_csv(made)
+
+
+_TEXTS: dict[str, Callable[[Report, str], str]] = {
+    "html": _html,
+    "md": _markdown,
+    "csv": _csv,
+    "json": lambda made, _digest: as_json(made),
+}
+_FORMS = ("html", "xlsx", "csv", "md", "json")
+
+
+def _form(given: str | None, output: Path | None, *, json: bool, csv: bool) -> str:
+    """The form that is asked for by name, by the short options, or by the file's ending.
+
+    Raises:
+        Misused: by none of them that there is, or by two that differ.
+    """
+    named = {given} if given else set()
+    named |= {form for form, wanted in (("json", json), ("csv", csv)) if wanted}
+    by_file = output.suffix[1:].lower() if output else "md"
+    form = named.pop() if named else {"htm": "html", "markdown": "md"}.get(by_file, by_file)
+    if named or form not in _FORMS:
+        raise Misused(
+            "Give one form." if named else f"{form!r} is no form of a report.",
+            f"One of {', '.join(_FORMS)}: with --format, or as the ending of --output.",
+        )
+    if form == "xlsx" and output is None:
+        raise Misused("A workbook is not printed.", "Name its file with --output.")
+    return form
+
+
+# --- made, and perhaps issued ---------------------------------------------------------------------
+
+
+def _make(asked: Asked, wish: _Wish) -> None:
+    must_be_new(wish.output, "--output")
+    if wish.issue:
+        _issue(asked, wish)
+        return
+    speaks = "--with-words" in asked.options
+    with _placed(wish) as put, reading(wish.settings, with_words=speaks) as ledger:
+        with one_moment(ledger.connection):
+            made = report_of(known(ledger, wish.as_at, wish.at_entry, wish.day), asked)
+        put(made)
+    _say_where(made, wish)
+
+
+def _issue(asked: Asked, wish: _Wish) -> None:
+    """Make it of all that is known, and record that it was given out: both, or neither.
+
+    Raises:
+        Misused: another moment is asked for.
+        Refused: the ledger does not verify, or the file cannot be made.
+    """
+    if wish.as_at is not None or wish.at_entry is not None or wish.day is not None:
+        raise Misused(
+            "What is issued is what is known today.", "Leave --as-at, --at-entry and --day out."
+        )
+    must_be_whole(wish.settings)
+    with writing(wish.settings) as ledger:
+        with _placed(wish) as put, ledger.writing():
+            made = report_of(known(ledger), asked)
+            put(made)
+            recorded = _record(ledger, made, wish.settings.actor.value)
+        _say_where(made, wish)
+        _say_issued(ledger, made, recorded)
+
+
+def _record(ledger: Ledger, made: Report, actor: str) -> Recorded:
+    event = ReportIssued(
+        report=made.name,
+        period=made.period,
+        position=made.made.position,
+        digest=digest_of(made),
+    )
+    return ledger.append(LEDGER, [Move(event, ledger.today(), "at-the-time", {})], actor=actor)
+
+
+@contextmanager
+def _placed(wish: _Wish) -> Iterator[Callable[[Report], None]]:
+    """What puts a report where it is wanted: a file has its name, a text is printed, at the end.
+
+    So nothing is there of a report that could not be made, or not be recorded.
+    """
+    if wish.output is None:
+        texts: list[str] = []
+        yield lambda made: texts.append(_TEXTS[wish.form](made, digest_of(made)))
+        for text in texts:
+            typer.echo(text, nl=False)
+        return
+    with new_file(wish.output, "--output"), making(wish.output) as temporary:
+        yield lambda made: _fill(temporary, made, wish.form)
+
+
+def _fill(temporary: Path, made: Report, form: str) -> None:
+    if form == "xlsx":
+        from footprint_cli.forms.sheets import write_workbook
+
+        temporary.unlink()  # a workbook is made as a new file
+        write_workbook(made, digest_of(made), temporary)
+    else:
+        temporary.write_text(_TEXTS[form](made, digest_of(made)), "utf-8", newline="")
+
+
+def _say_where(made: Report, wish: _Wish) -> None:
+    if wish.output is not None:
+        where = f"{made.title}, as known at entry {made.made.position}: {wish.output}"
+        typer.echo(visible(where))
+
+
+def _say_issued(ledger: Ledger, made: Report, recorded: Recorded) -> None:
+    try:
+        typer.echo(f"Issued: digest of the figures {digest_of(made)}", err=True)
+        typer.echo(receipt_line(receipt_of(ledger, recorded)), err=True)
+    except OSError as error:
+        raise WasRecorded("the ledger", see="replay") from error

@@ -1,0 +1,289 @@
+"""A report as one page of HTML: for a screen of any width, and for paper."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from footprint.reports.figures import (
+    DAY,
+    SHARE,
+    TEXT,
+    Column,
+    Figure,
+    Made,
+    Report,
+    Row,
+    Section,
+    Table,
+)
+from footprint_cli.forms.charts import Picture, picture
+from footprint_cli.forms.said import base_said, day_said, percent, said, said_in
+from footprint_cli.pages import page
+from footprint_cli.text import visible
+
+_WORDS = (TEXT, DAY)
+_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 34, 33
+"""How many characters wide a table may be there, and beside a chart: a wider one is told row by
+row, or stands under it."""
+_BETWEEN = 2
+"""The space between two columns, in characters."""
+_USUAL_WORD = 13
+"""Characters in a word: a longer one may be broken."""
+
+_GLANCE = (
+    ("raised", "alerts", "count", "formal alerts raised"),
+    ("raised", "challenges", "count", "lower-level challenges raised"),
+    ("informal", "settled", "share", "settled without an alert"),
+    ("responses", "formal", "on_time", "answers to alerts on time"),
+    ("closing", "alert", "median", "working days to resolve an alert (median)"),
+    ("closing", "alert", "within_20", "alerts resolved within 20 working days"),
+)
+"""What is looked at first, where the report has it: a table, its row and column, and its words."""
+
+
+class Cell(NamedTuple):
+    """A figure in its table. `base`: how many it is of, where it does not say so itself."""
+
+    label: str
+    said: str
+    base: str
+    numeric: bool
+
+
+class Line(NamedTuple):
+    """A row of a table."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+class Heading(NamedTuple):
+    """The heading of a column.
+
+    Args:
+        label: its words.
+        numeric: whether it stands over numbers.
+        room: how many characters wide the column is at least, so that no usual word is broken.
+    """
+
+    label: str
+    numeric: bool
+    room: int
+
+
+class Behind(NamedTuple):
+    """The threads behind a figure; of a share, `rest` are those of its base that are not in."""
+
+    column: str
+    threads: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+class Shown(NamedTuple):
+    """A table, in texts that are safe to show.
+
+    Args:
+        anchor: what a link to it names.
+        heading: what it shows, in a sentence.
+        title, measure, notes, of: as in the table.
+        room: how many characters wide the first column is at least.
+        columns, lines: its headings and rows.
+        numbers: whether all its figures are numbers.
+        wide: whether a telephone has no room for it but row by row.
+        beside: whether it stands beside its chart where there is room.
+        picture: its chart.
+        behind: the threads behind its figures, by row.
+    """
+
+    anchor: str
+    heading: str
+    title: str
+    measure: str
+    notes: tuple[str, ...]
+    of: str
+    room: int
+    columns: tuple[Heading, ...]
+    lines: tuple[Line, ...]
+    numbers: bool
+    wide: bool
+    beside: bool
+    picture: Picture | None
+    behind: tuple[tuple[str, tuple[Behind, ...]], ...]
+
+
+class Part(NamedTuple):
+    """A section of the page."""
+
+    anchor: str
+    title: str
+    tables: tuple[Shown, ...]
+
+
+class Glance(NamedTuple):
+    """A figure to be seen first, large; `more` is what has to be read with it."""
+
+    large: str
+    more: str
+    words: str
+    anchor: str
+    held: bool
+
+
+def page_of(report: Report, digest: str) -> str:
+    """The report as a page that needs nothing else; the same report gives the same bytes.
+
+    Args:
+        report: what it shows.
+        digest: of its figures.
+    """
+    return page(
+        "report.html",
+        title=visible(report.title),
+        days=f"{day_said(report.first)} to {day_said(report.last)}",
+        authority=visible(report.made.authority),
+        whom=visible(report.whom),
+        remarks=[visible(remark) for remark in report.remarks],
+        glance=list(_glance(report)),
+        parts=[_part(section, report.made.threshold) for section in report.sections],
+        made=_made(report.made, digest),
+    )
+
+
+# --- what is seen first -----------------------------------------------------------------------
+
+
+def _glance(report: Report) -> Iterator[Glance]:
+    tables = {table.name: table for table in report.tables()}
+    for name, row, column, words in _GLANCE:
+        figure = _figure(tables.get(name), row, column)
+        if figure is not None and (figure.held or said(figure, report.made.threshold)):
+            yield _glanced(figure, words, _anchor(name), report.made.threshold)
+
+
+def _figure(table: Table | None, row_key: str, column_key: str) -> Figure | None:
+    figures = table.figures() if table else ()
+    return next(
+        (one for row, column, one in figures if (row.key, column.key) == (row_key, column_key)),
+        None,
+    )
+
+
+def _glanced(figure: Figure, words: str, anchor: str, threshold: int) -> Glance:
+    """A share large in per cent, with what it is of: no percentage is without its base."""
+    if figure.kind == SHARE and figure.base and not figure.held and isinstance(figure.value, int):
+        of = f"{figure.value} of {figure.base}"
+        return Glance(f"{percent(figure.value, figure.base)} %", of, words, anchor, held=False)
+    return Glance(said(figure, threshold), base_said(figure), words, anchor, bool(figure.held))
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def _anchor(name: str) -> str:
+    return f"table-{name}"
+
+
+def _part(section: Section, threshold: int) -> Part:
+    return Part(
+        f"section-{section.name}",
+        visible(section.title),
+        tuple(_shown(table, threshold) for table in section.tables),
+    )
+
+
+def _shown(table: Table, threshold: int) -> Shown:
+    columns = tuple(_headings(table))
+    lines = tuple(_line(table, row, threshold) for row in table.rows)
+    drawn = picture(table, threshold)
+    room = _words_of([table.of, *(line.label for line in lines)])
+    wide = room + sum(
+        _width(column, [line.cells[at] for line in lines]) for at, column in enumerate(columns)
+    )
+    return Shown(
+        anchor=_anchor(table.name),
+        heading=visible(table.finding or table.title),
+        title=visible(table.title),
+        measure=visible(table.measure),
+        notes=tuple(visible(note) for note in table.notes),
+        of=visible(table.of),
+        room=room,
+        columns=columns,
+        lines=lines,
+        numbers=all(column.numeric for column in columns),
+        wide=wide > _ROOM_ON_A_TELEPHONE,
+        beside=drawn is not None and drawn.kind != "panels" and wide <= _ROOM_BESIDE,
+        picture=drawn,
+        behind=tuple(_behind(table)),
+    )
+
+
+def _headings(table: Table) -> Iterator[Heading]:
+    for at, column in enumerate(table.columns):
+        numeric = not any(row.cells[at].kind in _WORDS for row in table.rows)
+        label = visible(column.label)
+        yield Heading(label, numeric, _words_of([label]))
+
+
+def _words_of(texts: Sequence[str]) -> int:
+    """How many characters the longest usual word of some texts has: no line need be shorter."""
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    return min(longest, _USUAL_WORD)
+
+
+def _width(heading: Heading, cells: Sequence[Cell]) -> int:
+    """How many characters a column needs: numbers are not broken over lines, words are."""
+    texts = [cell.said for cell in cells]
+    needed = max(map(len, texts), default=0) if heading.numeric else _words_of(texts)
+    return max(heading.room, needed) + _BETWEEN
+
+
+def _line(table: Table, row: Row, threshold: int) -> Line:
+    cells = zip(table.columns, row.cells, strict=True)
+    return Line(visible(row.label), tuple(_cell(column, one, threshold) for column, one in cells))
+
+
+def _cell(column: Column, figure: Figure, threshold: int) -> Cell:
+    return Cell(
+        visible(column.label),
+        said_in(column, figure, threshold),
+        base_said(figure),
+        figure.kind not in _WORDS,
+    )
+
+
+def _behind(table: Table) -> Iterator[tuple[str, tuple[Behind, ...]]]:
+    """Of each row that has any."""
+    for row in table.rows:
+        figures = tuple(
+            Behind(visible(column.label), _threads(figure.refs), _threads(figure.rest))
+            for column, figure in zip(table.columns, row.cells, strict=True)
+            if figure.refs or figure.rest
+        )
+        if figures:
+            yield visible(row.label), figures
+
+
+def _threads(refs: Sequence[str]) -> tuple[str, ...]:
+    """Each once, in order; one that is counted twice says so: CH-16 (2)."""
+    return tuple(
+        visible(ref) if times == 1 else f"{visible(ref)} ({times})"
+        for ref, times in Counter(refs).items()
+    )
+
+
+# --- what it was made from --------------------------------------------------------------------
+
+
+def _made(made: Made, digest: str) -> list[tuple[str, str]]:
+    return [
+        ("Ledger", f"{visible(made.authority)}, {visible(made.origin)}"),
+        ("Read up to", f"entry {made.position}"),
+        ("Root of its tree", visible(made.root)),
+        ("Computed for", day_said(made.day)),
+        ("Working days", visible(made.calendar)),
+        ("Labels", f"version {made.vocabulary}"),
+        ("Digest of the figures", visible(digest)),
+        ("Made with", visible(made.command)),
+    ]

@@ -1,0 +1,136 @@
+"""The annual report's section: a year for the committee (IRO Handbook 2010, paragraph 7.11)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from footprint.domain.days import spelt
+from footprint.domain.periods import year_bounds, year_of
+from footprint.domain.vocabulary import SOURCES
+from footprint.reports import answering, ending, raising
+from footprint.reports.figures import Made, Report, Section, Table
+from footprint.reports.findings import with_finding
+from footprint.reports.issued import Issue
+from footprint.reports.sight import Sight
+from footprint.reports.years import years
+
+FULL, PUBLISHED = "annual-full", "annual"
+
+
+class Issued(NamedTuple):
+    """The report of the year before, as it was issued last.
+
+    Args:
+        sight: the threads, as they were seen then.
+        issue: what the ledger says of it.
+        same: whether its figures, computed again, have the digest that was recorded.
+    """
+
+    sight: Sight
+    issue: Issue
+    same: bool
+
+    @property
+    def note(self) -> str:
+        """Where the figures that are beside those of now come from."""
+        issue = self.issue
+        when = f"Issued on {spelt(issue.on)}, as known at entry {issue.position}"
+        if self.same:
+            return f"{when}: the digest that was recorded then (entry {issue.entry}) is theirs."
+        return (
+            f"{when}; computed again, they have not the digest that was recorded then (entry"
+            f" {issue.entry}): another version of the program made them."
+        )
+
+
+def read(sight: Sight, made: Made, issued: Issued | None = None) -> Report:
+    """The full report of a year, for use inside.
+
+    Args:
+        sight: the threads, seen in that year.
+        made: what it is made from and with.
+        issued: the report of the year before, where it was issued.
+    """
+    year = year_of(sight.first)
+    return Report(
+        name=FULL,
+        title=f"The footprint of challenge, {year}",
+        period=year,
+        first=sight.first,
+        last=sight.last,
+        whom="For use inside the authority: it names threads, teams and small numbers. What is"
+        " published is the copy without --full.",
+        remarks=remarks(sight, year_bounds(year)[1]),
+        sections=_sections(sight, sight.of(*year_before(sight.first)), issued),
+        made=made,
+    )
+
+
+def year_before(first: date) -> tuple[date, date]:
+    """The first and last day of the year before the one that begins on a day."""
+    return year_bounds(year_of(first - timedelta(days=1)))
+
+
+def _sections(sight: Sight, before: Sight, issued: Issued | None) -> tuple[Section, ...]:
+    beside = years(sight, before, issued.sight if issued else None)
+    notes = (issued.note,) if issued else ()
+    return (
+        section("raised", "What was raised", raising.raised(sight), raising.stages(sight),
+                raising.quarters(sight)),
+        section("about", "About what, and with whom", raising.themes(sight),
+                raising.services(sight), raising.teams(sight), raising.repeats(sight, before)),
+        section("answers", "Answers", answering.responses(sight), answering.addressees(sight),
+                answering.with_iro(sight)),
+        section("resolution", "Resolution", ending.closing(sight), ending.days(sight),
+                answering.informal(sight), ending.outcomes(sight), ending.stock(sight)),
+        section("difference", "What it changed", ending.impact(sight), ending.filed(sight),
+                ending.cafcass(sight)),
+        section("years", "Year on year", beside._replace(notes=notes)),
+        section("record", "The record itself", raising.sources(sight), ending.lag(sight)),
+    )  # fmt: skip
+
+
+def section(name: str, title: str, *tables: Table) -> Section:
+    """Tables under a heading, each with what it shows."""
+    return Section(name, title, tuple(map(with_finding, tables)))
+
+
+# --- what has to be known first -----------------------------------------------------------------
+
+
+def remarks(sight: Sight, end: date) -> tuple[str, ...]:
+    """What has to be known of a period that ends on a day before its figures are read."""
+    said = [_unfinished(sight, end), _by_source(sight), _undated(sight), _uncovered(sight)]
+    return tuple(filter(None, said))
+
+
+def _unfinished(sight: Sight, end: date) -> str:
+    return f"The period is not over: it is told up to {spelt(sight.last)}." * (sight.last < end)
+
+
+def _by_source(sight: Sight) -> str:
+    """How much rests on memory: a count that was recalled is not one that was recorded."""
+    found = [thread.source for thread in sight.stood if sight.holds(thread.on)]
+    alerts = [t.source for t in sight.stood if t.alert and sight.holds(t.alert.on)]
+    if not found or set(found) == {"at-the-time"}:
+        return ""
+    recalled = alerts.count("recalled")
+    said = f"{recalled} of {len(alerts)} alerts were recalled from memory. " if recalled else ""
+    parts = [f"{found.count(code)} {label}" for code, label in SOURCES.items() if code in found]
+    return f"{said}Of all {len(found)} threads raised: {', '.join(parts)}."
+
+
+def _undated(sight: Sight) -> str:
+    count = sum(thread.on is None for thread in sight.threads)
+    return f"Raised on a day that is not known, and in no period: {count}." * bool(count)
+
+
+def _uncovered(sight: Sight) -> str:
+    calendar = sight.calendar
+    if calendar.covers(sight.first) and calendar.covers(sight.last):
+        return ""
+    return (
+        f"The calendar covers {spelt(calendar.first)} to {spelt(calendar.last)}: outside it no"
+        " working days are counted."
+    )
