@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from hypothesis import strategies as st
+from strategies import codes, text
+
 from footprint.reports.figures import (
     ALL_BUT_FEW,
     COUNT,
@@ -24,8 +27,6 @@ from footprint.reports.figures import (
     Section,
     Table,
 )
-from hypothesis import strategies as st
-from strategies import codes, text
 
 THRESHOLD = 5
 DIGEST = "6d" * 32
@@ -179,10 +180,7 @@ DAYS_TO_CLOSE = Table(
             (key, key.replace("-", "\N{EN DASH}"))
             for key in ("0-5", "6-10", "11-15", "16-20", "21-25", "26-30", "31+")
         ],
-        [
-            [count(a), count(b)]
-            for a, b in [(1, 3), (3, 1), (4, 0), (7, 0), (2, 0), (2, 0), (0, 0)]
-        ],
+        [[count(a), count(b)] for a, b in [(1, 3), (3, 1), (4, 0), (7, 0), (2, 0), (2, 0), (0, 0)]],
     ),
     chart=Chart("days", ("alerts", "challenges"), "16-20", "20 working days: the whole process"),
 )
