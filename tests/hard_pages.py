@@ -1,4 +1,4 @@
-"""Pages about a thread in which one text stands wherever somebody could type or adopt one."""
+"""Pages on which one text stands wherever somebody could type or adopt one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from datetime import date
 from typing import NamedTuple
 
 from footprint_cli import threadpage
+from footprint_cli.forms.page import page_of
 from footprint_cli.readingcopy import as_html, gone_from, reading_copy
 from footprint_cli.subject import Held
 from footprint_cli.subject import as_html as subject_access
 from footprint_cli.threadpage import Looked, Source
+from report_helpers import DIGEST, POOLE
 from strategies import policy, recorded
 
 from footprint.domain import events as ev
@@ -22,6 +24,7 @@ from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence, Item, Note
 from footprint.ledger.codec import encode_words
 from footprint.proof.checkpoint import Checkpoint
+from footprint.reports.figures import TEXT, Figure, Table
 
 DAY = date(2027, 3, 4)
 NOTE = Note(
@@ -120,28 +123,58 @@ def _words(event: ev.Event, text: str) -> Mapping[str, str]:
 # --- its pages ----------------------------------------------------------------------------------
 
 
-def _reading_copy(said: Hard) -> str:
-    return as_html(reading_copy(said.evidence, said.thread, said.policy, DAY, "footprint"))
+def _reading_copy(text: str) -> str:
+    said = hard(text)
+    return as_html(reading_copy(said.evidence, said.thread, said.policy, DAY, text))
 
 
-def _subject_access(said: Hard) -> str:
-    return subject_access(Held(
-        said.evidence.words[1]["child"], [(said.evidence, said.thread)], said.policy, DAY, 9,
-        legal_advice=False,
-    ))  # fmt: skip
+def _subject_access(text: str) -> str:
+    said = hard(text)
+    threads = [(said.evidence, said.thread)]
+    return subject_access(Held(text, threads, said.policy, DAY, 9, legal_advice=False))
 
 
-def _timeline(said: Hard) -> str:
-    looked = Looked(
-        said.thread, said.evidence.entries, said.evidence.words, said.policy, DAY,
-        gone_from(said.evidence),
-    )  # fmt: skip
-    source = Source(said.evidence.authority, said.evidence.origin, 9, bytes(32))
-    return threadpage.as_html(looked, source, with_words=True)
+def _timeline(text: str) -> str:
+    said = hard(text)
+    gone = gone_from(said.evidence)
+    entries, words = said.evidence.entries, said.evidence.words
+    looked = Looked(said.thread, entries, words, said.policy, DAY, gone)
+    return threadpage.as_html(looked, Source(text, text, 9, bytes(32)), with_words=True)
 
 
-HARD_PAGES: dict[str, Callable[[Hard], str]] = {
+def _report(text: str) -> str:
+    """A report of which every title, label of a row, sentence and cell of words is the text.
+
+    The headings of its columns are the program's own.
+    """
+    made = POOLE.made._replace(authority=text, origin=text, calendar=text, command=text)
+    sections = tuple(
+        one._replace(title=text, tables=tuple(_table(table, text) for table in one.tables))
+        for one in POOLE.sections
+    )
+    said = POOLE._replace(title=text, whom=text, remarks=(text,), sections=sections, made=made)
+    return page_of(said, DIGEST)
+
+
+def _table(table: Table, text: str) -> Table:
+    rows = tuple(
+        row._replace(label=text, cells=tuple(_cell(cell, text) for cell in row.cells))
+        for row in table.rows
+    )
+    chart = table.chart and table.chart._replace(line=text)
+    return table._replace(
+        title=text, finding=text, measure=text, of=text, notes=(text,), rows=rows, chart=chart
+    )
+
+
+def _cell(figure: Figure, text: str) -> Figure:
+    return figure._replace(value=text) if figure.kind == TEXT else figure
+
+
+HARD_PAGES: dict[str, Callable[[str], str]] = {
     "reading copy": _reading_copy,
     "subject access": _subject_access,
     "timeline": _timeline,
+    "report": _report,
 }
+"""The pages that the program makes, each with a text wherever it can have one."""

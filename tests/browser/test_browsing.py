@@ -17,6 +17,10 @@ LOCKED = (
     '<img alt="" src="https://example.org/x.png">'
 )
 TINY = '<button style="width: 9px; height: 9px; padding: 0; border: 0" aria-label="x"></button>'
+UNSEEN = (
+    '<p style="position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap">'
+    f"{'Unseen. ' * 400}</p>"
+)
 
 
 @pytest.fixture
@@ -25,8 +29,11 @@ def document(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_found_in_a_good_page(browser: Browser, document: Path) -> None:
-    """In no view is anything wrong with it, and it asks for nothing but itself."""
-    document.write_text(GOOD.format("<p>Some text.</p>"))
+    """In no view is anything wrong with it, and it asks for nothing but itself.
+
+    What is for the ears alone may be as long as it likes.
+    """
+    document.write_text(GOOD.format(f"<p>Some text.</p>{UNSEEN}"))
     with opened(browser, document) as shown:
         for view in VIEWS.values():
             look(shown.page, view)

@@ -39,11 +39,24 @@ def open_timeline(place: Place, _folder: Path) -> str:
     return place.done("replay", "20", "--html", "--with-words").out
 
 
+def annual(place: Place, _folder: Path) -> str:
+    """The year's report, with all that is for use inside."""
+    return place.done("report", "annual", "2016-17", "--full", "--format", "html").out
+
+
+def quarter(place: Place, _folder: Path) -> str:
+    """The last quarter's, with all that can be asked for."""
+    options = ("--per-iro", "--with-words", "--format", "html")
+    return place.done("report", "quarter", "2016-17", "Q4", *options).out
+
+
 PAGES: dict[str, Callable[[Place, Path], str]] = {
     "reading copy": reading_copy,
     "subject access": subject_access,
     "timeline": timeline,
     "open timeline": open_timeline,
+    "annual report": annual,
+    "quarter's report": quarter,
 }
 
 
