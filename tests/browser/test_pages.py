@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from browsing import VIEWS, Opened, look, opened, printed, sheets, sticking_out, violations
 from cli_helpers import Place
+from footprint_cli.forms.page import page_of
 from playwright.sync_api import Browser
+from report_helpers import DIGEST, PUBLISHED
 
 ESCALATED, CHILD = "16", "204117"
 """A thread of the demonstration, and a child who has two."""
@@ -44,6 +46,11 @@ def annual(place: Place, _folder: Path) -> str:
     return place.done("report", "annual", "2016-17", "--full", "--format", "html").out
 
 
+def published(_place: Place, _folder: Path) -> str:
+    """One whose small figures are held back."""
+    return page_of(PUBLISHED, DIGEST)
+
+
 def quarter(place: Place, _folder: Path) -> str:
     """The last quarter's, with all that can be asked for."""
     options = ("--per-iro", "--with-words", "--format", "html")
@@ -56,6 +63,7 @@ PAGES: dict[str, Callable[[Place, Path], str]] = {
     "timeline": timeline,
     "open timeline": open_timeline,
     "annual report": annual,
+    "published report": published,
     "quarter's report": quarter,
 }
 
