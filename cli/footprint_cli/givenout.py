@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from footprint.audit.verify import verify_ledger
+from footprint.domain.entry import Words
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.errors import Refused
 from footprint.proof.policy import Policy
 from footprint_cli.progress import shown_progress
@@ -42,6 +44,20 @@ def must_be_whole(settings: Settings) -> Policy:
             "Nothing was given out. All that is wrong: footprint verify.",
         )
     return trust
+
+
+def must_be_of_one_child(ref: str, words: Mapping[int, Words]) -> None:
+    """No words are given of a thread that is said to be another child's: they name both.
+
+    Raises:
+        Refused: somebody asked for it to go on under the right number, and nobody has approved it.
+    """
+    for position, said in words.items():
+        if RIGHT_CHILD in said:
+            raise Refused(
+                f"{ref} is said to be another child's (entry {position}), and its words name both.",
+                "Nothing was given out. See to that first: footprint redact.",
+            )
 
 
 def already_there(path: Path, option: str) -> Refused:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
-from footprint.domain.entry import Words
+from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence
@@ -38,6 +38,19 @@ _NOTICE = (
     "This copy is for reading. Nothing proves it: what the bundle proves is what its verifier"
     " shows. See statement.txt."
 )
+
+
+class GivenOut(Protocol):
+    """What is given out of a thread: its entries, and those of their words that go with them."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def proceedings(self) -> bool: ...
+    @property
+    def entries(self) -> list[Entry]: ...
+    @property
+    def words(self) -> Mapping[int, Words]: ...
 
 
 class Telling(NamedTuple):
@@ -93,23 +106,23 @@ def reading_copy(
     )
 
 
-def told_thread(evidence: Evidence, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
+def told_thread(given: GivenOut, thread: Thread, policy: Policy, day: date, gone: Gone) -> Told:
     """What is given out of a thread, as it is known on a day.
 
     `gone` is what is said of words that are not given out.
     """
-    words = evidence.words
+    words = given.words
     child = next((said["child"] for said in words.values() if "child" in said), "not given here")
     return Told(
-        ref=evidence.ref,
+        ref=given.ref,
         title=headline(thread, policy, day),
-        proceedings=" ".join(PROCEEDINGS.split()) if evidence.proceedings else "",
+        proceedings=" ".join(PROCEEDINGS.split()) if given.proceedings else "",
         standing=[
             (name, visible(value)) for name, value in facts_of(thread, child, policy, day) if value
         ],
         tellings=[
             _telling(one, words, policy, day, gone)
-            for one in history.read(evidence.entries, policy, day)
+            for one in history.read(given.entries, policy, day)
             if one.entry.topic != CORRECTED
         ],
     )

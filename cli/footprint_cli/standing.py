@@ -9,6 +9,8 @@ from footprint.domain.days import spelt
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.projections import log
+from footprint.projections.waiting import late, waiting_for
+from footprint_cli.telling import days
 
 _WAITING = {"iro": "for the IRO", "service": "for the service"}
 
@@ -63,3 +65,58 @@ def _closing(thread: Thread, policy: Policy) -> str | None:
     on = spelt(closing.on) if closing.on else "on a day not known"
     basis = f", {policy.label('bases', closing.basis)}" if closing.basis else ""
     return f"{on}: {policy.label('closures', closing.closure)}{basis}"
+
+
+# --- in a sentence ------------------------------------------------------------------------------
+
+_ENDED = {
+    "resolved": "Resolved",
+    "partly": "Partly resolved",
+    "explained": "Explained",
+    "unresolved": "Closed unresolved",
+    "withdrawn": "Withdrawn",
+    "overtaken": "Overtaken by events",
+    "left-care": "Closed, as the child left care",
+    "not-known": "Closed, and how is not known",
+}
+_WAITS = {
+    "total": "past its last day",
+    "response": "an answer is late",
+    "action": "what was promised is late",
+    "iro": "the IRO's to decide",
+    "service": "waiting for the service",
+}
+"""How an open thread waits, the most pressing first."""
+_SO_MANY = ("no", "one", "two", "three", "four")
+
+
+def finding(thread: Thread, policy: Policy, day: date) -> str:
+    """What became of a thread, how long it took and how high it had to go; or how it waits."""
+    closing, calendar = thread.closing, policy.calendar
+    if closing is None:
+        took = calendar.between(thread.on, day)
+        waits = {*late(thread, day), waiting_for(thread, day)}
+        most = next(said for why, said in _WAITS.items() if why in waits)
+        return f"Open{_length(' for', took)}{_reach(thread, policy)}: {most}"
+    took = calendar.between(thread.alert.on if thread.alert else thread.on, closing.on)
+    length = _length(" in" if closing.resolved else " after", took)
+    over = calendar.between(thread.resolve_by, closing.on)
+    past = f": {_WAITS['total']}" if over and over > 0 else ""
+    return f"{_ENDED[closing.closure]}{length}{_reach(thread, policy)}{past}"
+
+
+def _length(word: str, took: int | None) -> str:
+    return "" if took is None else f"{word} {days(took)}"
+
+
+def _reach(thread: Thread, policy: Policy) -> str:
+    """How high it had to go."""
+    ladder = policy.ladder(thread.ladder, thread.ladder_version)
+    first = ladder.stage(ladder.first_formal)
+    above = thread.step.stage - ladder.first_formal
+    if thread.alert is None or first is None or above < 0:
+        return ", informally"
+    if above == 0:
+        return f", with the {first.label}"
+    many = _SO_MANY[above] if above < len(_SO_MANY) else str(above)
+    return f", {many} stage{'' if above == 1 else 's'} above the {first.label}"

@@ -125,18 +125,18 @@ _CAME = {
 }
 
 
-def outcome(due: Due, day: date) -> str:
-    """What was due and what came of it, as one line."""
-    return f"{_WHAT[due.what]} {spelt(due.by)}: {_came(due, day)}."
+def outcome(due: Due, day: date, dated: Callable[[date], str] = spelt) -> str:
+    """What was due and what came of it, as one line; days as `dated` writes them."""
+    return f"{_WHAT[due.what]} {dated(due.by)}: {_came(due, day, dated)}."
 
 
-def _came(due: Due, day: date) -> str:
+def _came(due: Due, day: date, dated: Callable[[date], str]) -> str:
     if due.came == "nothing":
-        return _nothing_yet(due, day)
+        return _nothing_yet(due, dated(day))
     said = _CAME[due.came]
     if due.on is None:
         return f"{said}, on a day not known"
-    return f"{said} on {spelt(due.on)}{_lateness(due)}"
+    return f"{said} on {dated(due.on)}{_lateness(due)}"
 
 
 def _lateness(due: Due) -> str:
@@ -148,12 +148,12 @@ def _lateness(due: Due) -> str:
     return "" if due.came == "sent-on" else ", in time"
 
 
-def _nothing_yet(due: Due, day: date) -> str:
+def _nothing_yet(due: Due, day: str) -> str:
     if due.over is None:
         return "not yet"
     if due.over > 0:
-        return f"not yet, {days(due.over)} late on {spelt(day)}"
-    return f"not yet, {days(-due.over)} left on {spelt(day)}"
+        return f"not yet, {days(due.over)} late on {day}"
+    return f"not yet, {days(-due.over)} left on {day}"
 
 
 # --- what was put right -----------------------------------------------------------------------

@@ -12,7 +12,6 @@ import typer
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
-from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy as Vocabulary
 from footprint.durable import write_new
 from footprint.errors import Misused, Refused
@@ -27,7 +26,7 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
 from footprint_cli import options as o
-from footprint_cli.givenout import must_be_whole, new_file
+from footprint_cli.givenout import must_be_of_one_child, must_be_whole, new_file
 from footprint_cli.readingcopy import as_html, as_text, reading_copy
 from footprint_cli.rows import entry_row
 from footprint_cli.session import reading
@@ -74,7 +73,7 @@ def evidence(
             gathered = gather(opened, stream, trust, kept)
             if with_words:
                 gathered = spoken(opened, gathered, legal_advice=with_legal_advice)
-                _must_be_this_child_s(gathered)
+                must_be_of_one_child(gathered.ref, gathered.words)
             texts = _texts(opened, gathered, [name for name, given in asked.items() if given])
     size = gathered.note.checkpoint.size
     path = output or Path(f"{gathered.ref}-evidence-{size}.zip")
@@ -82,21 +81,6 @@ def evidence(
     with new_file(path, "--output"):
         write_new(path, packed)
     _say_made(gathered, path, as_json=json)
-
-
-def _must_be_this_child_s(gathered: Evidence) -> None:
-    """No words are given of a thread that is said to be another child's: they name both.
-
-    Raises:
-        Refused: somebody asked for it to go on under the right number, and nobody has approved it.
-    """
-    for position, said in gathered.words.items():
-        if RIGHT_CHILD in said:
-            raise Refused(
-                f"{gathered.ref} is said to be another child's (entry {position}), and its words"
-                " name both.",
-                "Nothing was given out. See to that first: footprint redact.",
-            )
 
 
 def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:

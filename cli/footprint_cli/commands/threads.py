@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -12,19 +13,24 @@ from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import Entry
 from footprint.domain.fold import fold
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import redactions
+from footprint.domain.privileged import privileged_in
+from footprint.domain.redactions import redacted_in, redactions
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
-from footprint.errors import NotFound
+from footprint.durable import write_new
+from footprint.errors import Misused, NotFound
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.proofs import stored_root
 from footprint.ledger.receipt import receipt_line
+from footprint.ledger.sqlite import one_moment
 from footprint.projections import history, log
-from footprint.projections.history import Happening
+from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o
 from footprint_cli.casenote import case_note
 from footprint_cli.columns import HISTORY
 from footprint_cli.given import read_date
+from footprint_cli.givenout import must_be_new, must_be_of_one_child, must_be_whole, new_file
 from footprint_cli.output import say
 from footprint_cli.rows import history_rows, recorded_rows
 from footprint_cli.session import last_recorded_by, moment_asked, reading
@@ -32,16 +38,18 @@ from footprint_cli.settings import Settings
 from footprint_cli.standing import how_it_stands
 from footprint_cli.telling import Gone, story
 from footprint_cli.text import say_json, visible
+from footprint_cli.threadpage import Looked, Source, as_html
 
 
 class _Found(NamedTuple):
-    """A thread as it was known, and the day that it is read for."""
+    """A thread as it was known at a position, and the day that it is read for."""
 
     ledger: Ledger
     thread: Thread
     entries: list[Entry]
     policy: Policy
     day: date
+    upto: int
 
     @property
     def history(self) -> list[Happening]:
@@ -53,14 +61,30 @@ class _Found(NamedTuple):
         return self.ledger.vault.words(self.thread.ref)
 
 
-def _find(ledger: Ledger, ref: str, as_at: str | None, at_entry: int | None) -> _Found:
-    upto, day = moment_asked(ledger, as_at, at_entry)
+def _find(
+    ledger: Ledger, ref: str, as_at: str | None, at_entry: int | None, on: str | None = None
+) -> _Found:
+    upto, day = moment_asked(ledger, as_at, at_entry, on)
     stream = ledger.stream(ref)
     policy, entries = ledger.policy(upto), ledger.entries(stream, upto)
     thread = fold(entries, policy)
     if thread is None:
         raise NotFound(f"{shown(stream)} had not been recorded by then.")
-    return _Found(ledger, thread, entries, policy, day)
+    found = _Found(ledger, thread, entries, policy, day, ledger.size() if upto is None else upto)
+    if on is not None:
+        _must_be_over_by(found, day)
+    return found
+
+
+def _must_be_over_by(found: _Found, day: date) -> None:
+    """Raise `Misused` where something happened after the day: the story is not told in part."""
+    happened = (one.entry for one in found.history if one.entry.topic not in PUTTING_RIGHT)
+    last = max((entry.occurred_on or date.min for entry in happened), default=date.min)
+    if last > day:
+        raise Misused(
+            f"{shown(found.thread.ref)} goes on after --day, to {spelt(last)}.",
+            "As it was recorded by the end of a day: --as-at.",
+        )
 
 
 def show(
@@ -101,10 +125,17 @@ def replay(
     ] = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
+    day: o.Day = None,
     with_words: o.WithWords = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
     csv: o.Csv = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="A page with a timeline, to look at and to print.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the page there.")
+    ] = None,
 ) -> None:
     """A thread's story, with what was due and what was put right; or all that was recorded.
 
@@ -112,26 +143,42 @@ def replay(
     were recorded, between two days.
 
     footprint replay 42
+
+    footprint replay 42 --html --output CH-42.html
     """
     today = london_today()
     first = read_date(since, "--from", today=today) if since is not None else None
     last = read_date(until, "--to", today=today) if until is not None else None
-    with reading(Settings(ledger), with_words=with_words) as opened:
+    settings, moment = Settings(ledger), (as_at, at_entry, day)
+    if html or output:
+        others = {"--json": json, "--csv": csv, "--from": first, "--to": last}
+        _must_be_of_a_page(ref, [option for option, given in others.items() if given], html=html)
+        _give_page(settings, str(ref), moment, output, with_words=with_words)
+        return
+    with reading(settings, with_words=with_words) as opened:
         if ref is None:
-            upto, day = moment_asked(opened, as_at, at_entry)
+            upto, on = _moment_of_all(opened, *moment)
             rows = _all_recorded(opened, first, last, upto, words=with_words)
         else:
-            found = _find(opened, ref, as_at, at_entry)
-            day = found.day
+            found = _find(opened, ref, *moment)
+            on = found.day
             happened = [h for h in found.history if _between(h.entry, first, last)]
             if sys.stdout.isatty() and not (json or csv):
-                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(day)}\n")
+                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(on)}\n")
                 _tell(found, happened)
                 return
             rows = _records(found, happened, with_words=with_words, as_data=json or csv)
     span = f" from {spelt(first)}" if first else ""
-    title = f"What was recorded{span}, up to {spelt(min(last or day, day))}"
+    title = f"What was recorded{span}, up to {spelt(min(last or on, on))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
+
+
+def _moment_of_all(
+    ledger: Ledger, as_at: str | None, at_entry: int | None, day: str | None
+) -> tuple[int | None, date]:
+    if day is not None:
+        raise Misused("--day is for one thread.", "Name it: footprint replay REF --day DATE.")
+    return moment_asked(ledger, as_at, at_entry)
 
 
 def casenote(
@@ -159,6 +206,72 @@ def casenote(
         return
     for told in [*note, line or "No receipt: nothing was signed here."]:
         typer.echo(told)
+
+
+# --- as a page ------------------------------------------------------------------------------
+
+
+def _must_be_of_a_page(ref: str | None, others: list[str], *, html: bool) -> None:
+    """Raise `Misused` unless a page is asked for, of all of one thread, and nothing else is."""
+    if not html:
+        raise Misused("--output is for a page.", "Add --html.")
+    if ref is None:
+        raise Misused("Missing: REF.", "A page is of one thread: footprint replay REF --html.")
+    if others:
+        raise Misused(
+            f"A page tells all of a thread, and nothing else: {others[0]} does not go with --html.",
+            f"Leave {others[0]} out.",
+        )
+
+
+def _give_page(
+    settings: Settings,
+    ref: str,
+    moment: tuple[str | None, int | None, str | None],
+    output: Path | None,
+    *,
+    with_words: bool,
+) -> None:
+    """The page of a thread, into a file that is new or to be piped into one."""
+    must_be_new(output, "--output")
+    with reading(settings, with_words=with_words) as opened:
+        opened.stream(ref)  # a mistake is told at once
+        must_be_whole(settings)
+        with one_moment(opened.connection):
+            found = _find(opened, ref, *moment)
+            looked = _looked(found, with_words=with_words)
+            root = stored_root(opened.connection, found.upto)
+            source = Source(opened.opened.authority, opened.opened.origin, found.upto, root)
+    made = as_html(looked, source, with_words=with_words)
+    if output is None:
+        typer.echo(made, nl=False)
+        return
+    with new_file(output, "--output"):
+        write_new(output, made.encode())
+    words = "with its words" if with_words else "without the child's case number and words"
+    typer.echo(f"The timeline of {looked.ref} is in {visible(str(output))}, {words}.")
+
+
+def _looked(found: _Found, *, with_words: bool) -> Looked:
+    """What goes on a page: words only where they are asked for, and never legal advice.
+
+    Raises:
+        Locked: words are asked for, and cannot be read.
+        Refused: the thread is said to be another child's.
+    """
+    thread, entries, removed = found.thread, found.entries, _gone(found)
+    advice = privileged_in(entries) if with_words else set()
+    words = found.words if with_words else {}
+    given = {p: said for p, said in words.items() if p <= found.upto and p not in advice}
+    must_be_of_one_child(shown(thread.ref), given)
+    redacted = redacted_in(entries)
+
+    def gone(position: int) -> str:
+        if position in advice:
+            return "left out: legal advice"
+        return removed(position) if with_words or position in redacted else "not given here"
+
+    return Looked(thread, entries, given, found.policy, found.day, gone)
 
 
 # --- what they share ------------------------------------------------------------------------

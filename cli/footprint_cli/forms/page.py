@@ -24,7 +24,7 @@ from footprint_cli.pages import page
 from footprint_cli.text import visible
 
 _WORDS = (TEXT, DAY)
-_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 34, 33
+_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 31, 32
 """How many characters wide a table may be there, and beside a chart: a wider one is told row by
 row, or stands under it."""
 _BETWEEN = 2
