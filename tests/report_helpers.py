@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from hypothesis import strategies as st
+from strategies import codes, text
+
 from footprint.reports.figures import (
     ALL_BUT_FEW,
     COUNT,
@@ -24,8 +27,6 @@ from footprint.reports.figures import (
     Section,
     Table,
 )
-from hypothesis import strategies as st
-from strategies import codes, text
 
 THRESHOLD = 5
 DIGEST = "6d" * 32
@@ -179,10 +180,7 @@ DAYS_TO_CLOSE = Table(
             (key, key.replace("-", "\N{EN DASH}"))
             for key in ("0-5", "6-10", "11-15", "16-20", "21-25", "26-30", "31+")
         ],
-        [
-            [count(a), count(b)]
-            for a, b in [(1, 3), (3, 1), (4, 0), (7, 0), (2, 0), (2, 0), (0, 0)]
-        ],
+        [[count(a), count(b)] for a, b in [(1, 3), (3, 1), (4, 0), (7, 0), (2, 0), (2, 0), (0, 0)]],
     ),
     chart=Chart("days", ("alerts", "challenges"), "16-20", "20 working days: the whole process"),
 )
@@ -367,20 +365,26 @@ _HELD_BACK = st.sampled_from([FEW, ALL_BUT_FEW, NOT_SHOWN])
 
 def figures() -> st.SearchStrategy[Figure]:
     """Figures of every kind, held back or not."""
-    some = st.integers(0, 300)
+    some, several = st.integers(0, 300), st.integers(1, 40)
     return st.one_of(
         _REFS.map(lambda found: Figure(COUNT, len(found), refs=found)),
-        st.tuples(_REFS, _REFS).map(
-            lambda both: Figure(SHARE, len(both[0]) or None, len(both[0] + both[1]), *both)
+        st.tuples(_REFS, _REFS).map(lambda both: _share(*both)),
+        st.tuples(some | st.floats(0, 400), several, _REFS).map(lambda of: Figure(DAYS, *of)),
+        st.just(Figure(DAYS, None, 0)),
+        st.integers(-100, 100).map(lambda points: Figure(POINTS, points)),
+        text(max_size=60).map(lambda said: Figure(TEXT, said)),
+        text(max_size=60).map(lambda said: Figure(TEXT, "code", label=said)),
+        st.dates(date(2010, 4, 1), date(2029, 12, 31)).map(lambda day: Figure(DAY, day)),
+        st.tuples(st.sampled_from([COUNT, SHARE, DAYS]), _HELD_BACK).map(
+            lambda held: Figure(held[0], held=held[1])
         ),
-        st.builds(Figure, st.just(DAYS), some | st.floats(0, 400), st.integers(1, 40), _REFS),
-        st.builds(Figure, st.just(DAYS), st.none(), st.just(0)),
-        st.builds(Figure, st.just(POINTS), st.integers(-100, 100)),
-        st.builds(Figure, st.just(TEXT), text(max_size=60)),
-        st.builds(Figure, st.just(DAY), st.dates(date(2010, 4, 1), date(2029, 12, 31))),
-        st.builds(Figure, st.sampled_from([COUNT, SHARE, DAYS]), held=_HELD_BACK),
-        st.builds(Figure, st.just(SHARE), base=some, held=_HELD_BACK),
+        st.tuples(some, _HELD_BACK).map(lambda held: Figure(SHARE, base=held[0], held=held[1])),
     )
+
+
+def _share(within: tuple[str, ...], rest: tuple[str, ...]) -> Figure:
+    base = len(within) + len(rest)
+    return Figure(SHARE, len(within) if base else None, base, within, rest)
 
 
 @st.composite
@@ -400,7 +404,7 @@ def tables(draw: st.DrawFn, name: str = "table") -> Table:
         of=draw(short),
         columns=tuple(Column(key, draw(short)) for key in keys),
         rows=tuple(Row(key, draw(short), tuple(draw(figures()) for _ in keys)) for key in row_keys),
-        chart=draw(st.none() | st.builds(Chart, kind, drawn, after, short)),
+        chart=draw(st.none() | st.tuples(kind, drawn, after, short).map(lambda of: Chart(*of))),
         notes=draw(st.lists(short, max_size=2).map(tuple)),
     )
 
