@@ -54,7 +54,8 @@ def _show(path: Path, home: Path) -> None:
     typer.echo("\nGo on with these two lines, and then with any command:", err=True)
     typer.echo(f"  export FOOTPRINT_HOME={shlex.quote(str(home.absolute()))}", err=True)
     typer.echo(f"  export FOOTPRINT_LEDGER={shlex.quote(str(path.absolute()))}", err=True)
-    typer.echo("  footprint replay 16; footprint times; footprint verify\n", err=True)
+    typer.echo("  footprint replay 16; footprint times; footprint verify", err=True)
+    typer.echo("  footprint report annual 2016-17 --full --output annual.html\n", err=True)
     verify(ledger=str(path))
 
 

@@ -1,0 +1,113 @@
+"""Published copies against somebody who subtracts them: from one another, and in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from report_years import LAST, THIS, Course, full_report, years
+from subtracting import Attack, Unknown
+
+from footprint.reports.figures import COUNT, FEW, Report, Section, Table
+from footprint.reports.publishing import published
+
+THRESHOLD = 5
+slowly = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+def primary_only(report: Report) -> Report:
+    """The copy of whoever holds small counts, and thinks of nothing else."""
+    copy = published(report, 0)
+    sections = [
+        Section(one.name, one.title, tuple(_small_held(table) for table in one.tables))
+        for one in copy.sections
+    ]
+    return copy._replace(sections=tuple(sections))
+
+
+def _small_held(table: Table) -> Table:
+    rows = [
+        row._replace(
+            cells=tuple(
+                cell._replace(value=None, held=FEW)
+                if cell.kind == COUNT and isinstance(cell.value, int) and cell.value < THRESHOLD
+                else cell
+                for cell in row.cells
+            )
+        )
+        for row in table.rows
+    ]
+    return table._replace(rows=tuple(rows))
+
+
+def take(attack: Attack, name: str, copy: Report, full: Report) -> None:
+    """Let a copy be read, with what is known beside it of the report that it was made from."""
+    attack.read(name, copy, _doubled(full))
+
+
+def _doubled(report: Report) -> dict[str, int]:
+    """How much more the columns of themes come to than the threads."""
+    tables = {table.name: table for table in report.tables()}
+    cells = {(t.name, r.key, c.key): f for t in tables.values() for r, c, f in t.figures()}
+    return {
+        column: sum(f.value for (t, _, c), f in cells.items() if (t, c) == ("themes", column))
+        - cells["raised", column, "count"].value
+        for column in ("challenges", "alerts", "threads")
+    }
+
+
+# --- one copy -----------------------------------------------------------------------------------
+
+
+@slowly
+@given(years())
+def test_one_copy_tells_nothing_that_it_holds(threads: list[Course]) -> None:
+    """By all sums that a reader knows, no count that is held in a copy can be worked out."""
+    full = full_report(threads, THIS)
+    attack = Attack(THRESHOLD)
+    take(attack, "copy", published(full, THRESHOLD), full)
+    assert attack.recovered() == {}
+
+
+# --- before and after late entries ----------------------------------------------------------------
+
+
+@slowly
+@given(years(), years(least=1, most=6), years(least=0, most=6))
+def test_later_copies_tell_nothing_that_was_held(
+    threads: list[Course], late: list[Course], later: list[Course]
+) -> None:
+    """Nor from three copies of a year, issued as more became known of it, by who knows that counts
+    only rose."""
+    fulls = [
+        full_report(known, THIS) for known in (threads, threads + late, threads + late + later)
+    ]
+    attack = Attack(THRESHOLD)
+    for at, full in enumerate(fulls):
+        take(attack, f"copy {at}", published(full, THRESHOLD, fulls[:at]), full)
+        if at:
+            attack.rose(f"copy {at - 1}", f"copy {at}")
+    assert attack.recovered() == {}
+
+
+@slowly
+@given(years(), years(least=0, most=6), years(least=0, most=6))
+def test_the_year_after_tells_nothing_that_was_held(
+    threads: list[Course], late: list[Course], later: list[Course]
+) -> None:
+    """Nor from the year after, which sets the year beside its own, as issued and as now known."""
+    issued = full_report(threads, LAST)
+    known = threads + late
+    first, second = (full_report(all_, THIS, threads) for all_ in (known, known + later))
+    attack = Attack(THRESHOLD)
+    take(attack, "last", published(issued, THRESHOLD), issued)
+    take(attack, "first", published(first, THRESHOLD, [issued]), first)
+    take(attack, "second", published(second, THRESHOLD, [issued, first]), second)
+    attack.set_beside("last", "first")
+    attack.set_beside("last", "second")
+    attack.rose("first", "second")
+    assert attack.recovered() == {}
+
+
+# --- the attack can succeed -----------------------------------------------------------------------
