@@ -94,15 +94,16 @@ class Export:
     """What a ledger holds, up to a position: nothing that was recorded later is in it."""
 
     def __init__(self, rows: Iterable[Row], upto: int | None = None) -> None:
+        known_then = [row for row in rows if upto is None or row[0] <= upto]
+        self.rows = sorted(known_then, key=lambda row: row[0])
         self._streams: dict[str, list[tuple[int, str, Record]]] = {}
-        for position, stream, _version, topic, state in sorted(rows, key=lambda row: row[0]):
-            if upto is None or position <= upto:
-                self._streams.setdefault(stream, []).append((position, topic, json.loads(state)))
+        for position, stream, _version, topic, state in self.rows:
+            self._streams.setdefault(stream, []).append((position, topic, json.loads(state)))
         policy = self._streams.get("policy", [])
         calendars = [facts for _, topic, facts in policy if topic == "policy.calendar-adopted"]
         self.calendar: Record | None = calendars[-1] if calendars else None
         self._off = set(self.calendar["off"]) if self.calendar else set()
-        self._ladders = [facts for _, topic, facts in policy if topic == "policy.ladder-adopted"]
+        self.ladders = [facts for _, topic, facts in policy if topic == "policy.ladder-adopted"]
 
     @classmethod
     def read(cls, path: Path, upto: int | None = None) -> Export:
@@ -110,6 +111,35 @@ class Export:
         with closing(sqlite3.connect(path)) as connection:
             found = "SELECT position, stream, version, topic, state FROM event"
             return cls(connection.execute(found).fetchall(), upto)
+
+    @classmethod
+    def of_lines(cls, lines: Iterable[bytes], upto: int | None = None) -> Export:
+        """The entries among the lines of `footprint export --entries`: CloudEvents, as JSON.
+
+        Only an entry has a position: what begins and ends the export, and the case numbers and
+        checkpoints in it, have none.
+        """
+        events = [event for event in map(json.loads, lines) if "position" in event]
+        return cls(
+            [
+                (
+                    event["position"], event["subject"], event["version"],
+                    event["type"].removeprefix("footprint."),
+                    json.dumps(event["data"]["state"]).encode(),
+                )
+                for event in events
+            ],
+            upto,
+        )  # fmt: skip
+
+    def issued(self, reports: Iterable[str], period: str) -> Record | None:
+        """What was recorded when one of these reports of a period was issued last."""
+        found = [
+            facts
+            for _, topic, facts in self._streams.get("ledger", [])
+            if topic == "report.issued" and facts["report"] in reports and facts["period"] == period
+        ]
+        return found[-1] if found else None
 
     def threads(self, day: date) -> list[Thread]:
         """Each thread that was raised by the day (or on a day not known), as it then stood."""
@@ -122,7 +152,7 @@ class Export:
 
     def stages(self, ladder: str, version: int) -> dict[int, Record]:
         """The stages of one version of a ladder, by number."""
-        for adopted in self._ladders:
+        for adopted in self.ladders:
             if (adopted["ladder"], adopted["version"]) == (ladder, version):
                 return {stage["stage"]: stage for stage in adopted["stages"]}
         return {}

@@ -18,13 +18,14 @@ from footprint.reports import annual, quarter
 from footprint.reports.figures import Made, Report
 from footprint.reports.issued import Issue, issues
 from footprint.reports.meeting import with_impact
+from footprint.reports.publishing import published
 from footprint.reports.sight import Sight
 from footprint_cli.forms.data import digest_of
 from footprint_cli.session import moment_asked
 from footprint_cli.telling import known_words
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, order=True)
 class Asked:
     """A report that is asked for.
 
@@ -78,6 +79,14 @@ def report_of(at: Known, asked: Asked) -> Report:
 # --- each report --------------------------------------------------------------------------------
 
 
+def _published(at: Known, asked: Asked) -> Report:
+    """The copy to publish, which holds back what the copies before it held back."""
+    years = (asked, _year_before(asked))
+    copies = sorted((issue, of) for of in years for issue in _issues(at, of, annual.PUBLISHED))
+    issued = [_annual(_when(at, issue), of) for issue, of in copies]
+    return published(_annual(at, asked), at.ledger.policy(at.position).publish_threshold, issued)
+
+
 def _annual(at: Known, asked: Asked) -> Report:
     sight = _sight(at, asked)
     return annual.read(sight, _made(at, asked, sight), _issued_before(at, asked))
@@ -103,6 +112,7 @@ def _quarter(at: Known, asked: Asked) -> Report:
 
 _REPORTS: dict[str, Callable[[Known, Asked], Report]] = {
     annual.FULL: _annual,
+    annual.PUBLISHED: _published,
     "quarter": _quarter,
 }
 

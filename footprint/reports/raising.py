@@ -73,8 +73,8 @@ def _highest(thread: Thread) -> int:
 def stages(sight: Sight) -> Table:
     columns = (
         Counted("reached", "At this stage or above", _reached, published=False),
-        Counted("highest", "Went no further", _highest_stage(m.raised)),
-        Counted("alerts", "Alerts that went no further", _highest_stage(m.alerts), published=False),
+        Counted("highest", "Went no further", _highest_stage(m.raised), published=False),
+        Counted("alerts", "Alerts that went no further", _highest_stage(m.alerts)),
     )
     return Table(
         name="stages",

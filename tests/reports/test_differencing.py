@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from report_years import LAST, THIS, Course, full_report, years
-from subtracting import Attack, Unknown
+from subtracting import Attack
 
 from footprint.reports.figures import COUNT, FEW, Report, Section, Table
 from footprint.reports.publishing import published

@@ -17,6 +17,7 @@ from footprint.errors import Misused
 from footprint.ledger.ledger import LEDGER, Ledger, Recorded
 from footprint.ledger.receipt import receipt_line
 from footprint.ledger.sqlite import one_moment
+from footprint.reports.annual import FULL, PUBLISHED
 from footprint.reports.figures import Report
 from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
@@ -86,10 +87,8 @@ def annual(
     """
     first, last = year_bounds(year)
     options = ("--full",) if full else ()
-    if not full:
-        raise Misused("There is no copy to publish yet.", "For use inside: --full.")
     asked = Asked(
-        name="annual-full" if full else "annual",
+        name=FULL if full else PUBLISHED,
         period=year.strip(),
         first=first,
         last=last,
