@@ -118,6 +118,14 @@ def test_the_columns_of_a_table_stand_under_each_other() -> None:
     assert [len({cell_len(line) for line in lines}) for lines in tables] == [1, 1]
 
 
+def test_a_title_that_is_the_heading_is_not_said_twice() -> None:
+    """Where a copy says no finding the title is the heading, and stands there alone."""
+    for finding in ("", f"{RAISED.title}."):
+        table = RAISED._replace(finding=finding)
+        report = POOLE._replace(sections=(Section("s", "S", (table,)),))
+        assert markdown(report, DIGEST).count(RAISED.title) == 1
+
+
 def test_a_table_without_rows_says_none() -> None:
     """Nothing to list is said, not shown as an empty table."""
     report = POOLE._replace(sections=(Section("s", "S", (RAISED._replace(rows=()),)),))

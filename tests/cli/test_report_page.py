@@ -142,6 +142,14 @@ def test_each_table_has_its_finding_its_caption_and_how_it_is_counted() -> None:
         assert all(said in page.text(here, "p#") for said in (table.measure, *table.notes))
 
 
+def test_a_title_that_is_the_heading_is_not_seen_twice() -> None:
+    """Where a copy says no finding the title is the heading, and the caption is only heard."""
+    for finding in ("", f"{RAISED.title}."):
+        page = Read(page_with(RAISED._replace(finding=finding)))
+        assert page.named("caption") == [{"class": "unseen"}]
+        assert page.text("caption#") == RAISED.title
+
+
 def test_a_table_without_rows_says_none() -> None:
     """Nothing to list is said, not shown as an empty table."""
     page = Read(page_with(RAISED._replace(rows=())))
