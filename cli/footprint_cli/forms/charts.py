@@ -61,6 +61,7 @@ class Picture(NamedTuple):
         groups: its rows.
         within: how many rows are before the line.
         line: what the line is; empty where there is none.
+        striped: whether a bar is beyond it.
         room: how many characters the longest words behind a bar have.
         left_out: whether rows of nothing but 0 are left out, as they are of panels.
     """
@@ -72,6 +73,7 @@ class Picture(NamedTuple):
     groups: tuple[Group, ...]
     within: int
     line: str
+    striped: bool
     room: int
     left_out: bool
 
@@ -95,6 +97,7 @@ def picture(table: Table, threshold: int) -> Picture | None:
         groups=groups,
         within=within,
         line=visible(table.chart.line) if within < len(groups) else "",
+        striped=any(bar.size for group in groups if group.over for bar in group.bars),
         room=max(len(f"{bar.said} {bar.of}".strip()) for bar in bars if bar.size),
         left_out=len(groups) < len(rows),
     )

@@ -92,7 +92,8 @@ def _made(made: Made, digest: str) -> Iterator[str]:
 def _table(table: Table, threshold: int) -> Iterator[str]:
     yield from (f"### {escaped(table.finding or table.title)}", "")
     if table.rows:
-        yield from (f"{escaped(table.title)}:", "")
+        if table.finding.rstrip(".") not in {"", table.title}:
+            yield from (f"{escaped(table.title)}:", "")
         yield from _piped(table, threshold)
     else:
         yield f"{escaped(table.title)}: none."

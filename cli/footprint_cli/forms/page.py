@@ -24,9 +24,9 @@ from footprint_cli.pages import page
 from footprint_cli.text import visible
 
 _WORDS = (TEXT, DAY)
-_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE = 31, 32
-"""How many characters wide a table may be there, and beside a chart: a wider one is told row by
-row, or stands under it."""
+_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE, _ROOM_ON_PAPER = 30, 32, 80
+"""How many characters wide a table may be there: a wider one is told row by row, stands under its
+chart, or has its words broken."""
 _BETWEEN = 2
 """The space between two columns, in characters."""
 _USUAL_WORD = 13
@@ -44,12 +44,21 @@ _GLANCE = (
 
 
 class Cell(NamedTuple):
-    """A figure in its table. `base`: how many it is of, where it does not say so itself."""
+    """A figure in its table.
+
+    Args:
+        label: the heading of its column.
+        said: its words.
+        base: how many it is of, where it does not say so itself.
+        numeric: whether it is a number, or what stands for one that is held back.
+        whole: whether it is a number, which stays on one line.
+    """
 
     label: str
     said: str
     base: str
     numeric: bool
+    whole: bool
 
 
 class Line(NamedTuple):
@@ -194,13 +203,11 @@ def _part(section: Section, threshold: int) -> Part:
 
 
 def _shown(table: Table, threshold: int) -> Shown:
-    columns = tuple(_headings(table))
     lines = tuple(_line(table, row, threshold) for row in table.rows)
+    rooms = _rooms(table, lines)
+    width = sum(rooms)
+    columns = tuple(_headings(table, rooms[1:]))
     drawn = picture(table, threshold)
-    room = _words_of([table.of, *(line.label for line in lines)])
-    wide = room + sum(
-        _width(column, [line.cells[at] for line in lines]) for at, column in enumerate(columns)
-    )
     return Shown(
         anchor=_anchor(table.name),
         heading=visible(table.finding or table.title),
@@ -208,35 +215,43 @@ def _shown(table: Table, threshold: int) -> Shown:
         measure=visible(table.measure),
         notes=tuple(visible(note) for note in table.notes),
         of=visible(table.of),
-        room=room,
+        room=rooms[0],
         columns=columns,
         lines=lines,
         numbers=all(column.numeric for column in columns),
-        wide=wide > _ROOM_ON_A_TELEPHONE,
-        beside=drawn is not None and drawn.kind != "panels" and wide <= _ROOM_BESIDE,
+        wide=width > _ROOM_ON_A_TELEPHONE,
+        beside=drawn is not None and drawn.kind != "panels" and width <= _ROOM_BESIDE,
         picture=drawn,
         behind=tuple(_behind(table)),
     )
 
 
-def _headings(table: Table) -> Iterator[Heading]:
-    for at, column in enumerate(table.columns):
+def _headings(table: Table, rooms: Sequence[int]) -> Iterator[Heading]:
+    for at, (column, room) in enumerate(zip(table.columns, rooms, strict=True)):
         numeric = not any(row.cells[at].kind in _WORDS for row in table.rows)
-        label = visible(column.label)
-        yield Heading(label, numeric, _words_of([label]))
+        yield Heading(visible(column.label), numeric, room)
 
 
-def _words_of(texts: Sequence[str]) -> int:
-    """How many characters the longest usual word of some texts has: no line need be shorter."""
-    longest = max((len(word) for text in texts for word in text.split()), default=0)
+def _rooms(table: Table, lines: Sequence[Line]) -> list[int]:
+    """How many characters wide each column is at least, the first one too: none breaks a word.
+
+    Where they are all together wider than paper, they are as wide as each other.
+    """
+    rooms = [_word_of([table.of, *(line.label for line in lines)]) + _BETWEEN]
+    for at, column in enumerate(table.columns):
+        cells = [line.cells[at] for line in lines]
+        numbers = max((len(cell.said) for cell in cells if cell.whole), default=0)
+        words = _word_of([column.label, *(cell.said for cell in cells if not cell.whole)])
+        rooms.append(max(numbers, words) + _BETWEEN)
+    if sum(rooms) <= _ROOM_ON_PAPER:
+        return rooms
+    return [min(room, _ROOM_ON_PAPER // len(rooms)) for room in rooms]
+
+
+def _word_of(texts: Sequence[str]) -> int:
+    """How many characters the longest usual word of some texts has."""
+    longest = max((len(word) for text in texts for word in visible(text).split()), default=0)
     return min(longest, _USUAL_WORD)
-
-
-def _width(heading: Heading, cells: Sequence[Cell]) -> int:
-    """How many characters a column needs: numbers are not broken over lines, words are."""
-    texts = [cell.said for cell in cells]
-    needed = max(map(len, texts), default=0) if heading.numeric else _words_of(texts)
-    return max(heading.room, needed) + _BETWEEN
 
 
 def _line(table: Table, row: Row, threshold: int) -> Line:
@@ -245,11 +260,13 @@ def _line(table: Table, row: Row, threshold: int) -> Line:
 
 
 def _cell(column: Column, figure: Figure, threshold: int) -> Cell:
+    numeric = figure.kind not in _WORDS
     return Cell(
-        visible(column.label),
-        said_in(column, figure, threshold),
-        base_said(figure),
-        figure.kind not in _WORDS,
+        label=visible(column.label),
+        said=said_in(column, figure, threshold),
+        base=base_said(figure),
+        numeric=numeric,
+        whole=numeric and not figure.held,
     )
 
 

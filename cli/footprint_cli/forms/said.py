@@ -41,6 +41,8 @@ def said(figure: Figure, threshold: int) -> str:
         return _HELD[figure.held](figure, threshold)
     if figure.value is None:
         return ""
+    if figure.label:
+        return visible(figure.label)
     return _SAID[figure.kind](figure)
 
 
