@@ -33,7 +33,7 @@ _RAISED = (
 CHALLENGES = Counted("challenges", "Challenges", m.challenges)
 ALERTS = Counted("alerts", "Alerts", m.alerts)
 THREADS = Counted("threads", "Threads", m.raised, published=False)
-_BY = (CHALLENGES, ALERTS, THREADS)
+_BY = (ALERTS, CHALLENGES, THREADS)
 """Threads stay inside: less challenges, they are those that began as an alert."""
 
 

@@ -46,8 +46,13 @@ def annual(place: Place, _folder: Path) -> str:
     return place.done("report", "annual", "2016-17", "--full", "--format", "html").out
 
 
-def published(_place: Place, _folder: Path) -> str:
-    """One whose small figures are held back."""
+def published(place: Place, _folder: Path) -> str:
+    """The copy for everybody, whose small figures are held back."""
+    return place.done("report", "annual", "2016-17", "--format", "html").out
+
+
+def much_published(_place: Place, _folder: Path) -> str:
+    """One of which more is shown, with figures of every kind that are held back."""
     return page_of(PUBLISHED, DIGEST)
 
 
@@ -64,6 +69,7 @@ PAGES: dict[str, Callable[[Place, Path], str]] = {
     "open timeline": open_timeline,
     "annual report": annual,
     "published report": published,
+    "report with all that is held back": much_published,
     "quarter's report": quarter,
 }
 

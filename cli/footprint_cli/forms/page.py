@@ -24,7 +24,7 @@ from footprint_cli.pages import page
 from footprint_cli.text import visible
 
 _WORDS = (TEXT, DAY)
-_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE, _ROOM_ON_PAPER = 30, 32, 80
+_ROOM_ON_A_TELEPHONE, _ROOM_BESIDE, _ROOM_ON_PAPER = 30, 31, 80
 """How many characters wide a table may be there: a wider one is told row by row, stands under its
 chart, or has its words broken."""
 _BETWEEN = 2
