@@ -90,7 +90,7 @@ def expected(table: Table, threshold: int) -> Iterator[list[str]]:
         cells = [spaced(visible(row.label))]
         for column, figure in zip(table.columns, row.cells, strict=True):
             said = said_in(column, figure, threshold)
-            cells.append(spaced(f"{said} {base_said(figure)}") if said else "\N{EN DASH}none")
+            cells.append(spaced(f"{said} {base_said(figure)}") if said else "\N{EN DASH}")
         yield cells
 
 
