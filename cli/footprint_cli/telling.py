@@ -132,7 +132,7 @@ def outcome(due: Due, day: date, dated: Callable[[date], str] = spelt) -> str:
 
 def _came(due: Due, day: date, dated: Callable[[date], str]) -> str:
     if due.came == "nothing":
-        return _nothing_yet(due, dated(day))
+        return _nothing_yet(due, day, dated)
     said = _CAME[due.came]
     if due.on is None:
         return f"{said}, on a day not known"
@@ -143,17 +143,22 @@ def _lateness(due: Due) -> str:
     """Late by how much, or in time; what came instead of it can only be late."""
     if due.over is None or due.came in ("closed", "promised-again"):
         return ""
-    if due.over > 0:
-        return f", {days(due.over)} late"
+    if due.on and due.on > due.by:
+        return f", {_so_late(due.over)}"
     return "" if due.came == "sent-on" else ", in time"
 
 
-def _nothing_yet(due: Due, day: str) -> str:
+def _so_late(over: int) -> str:
+    """Past its day is late, be it on the Saturday behind it."""
+    return f"{days(over)} late" if over else "late, by no working day"
+
+
+def _nothing_yet(due: Due, day: date, dated: Callable[[date], str]) -> str:
     if due.over is None:
         return "not yet"
-    if due.over > 0:
-        return f"not yet, {days(due.over)} late on {day}"
-    return f"not yet, {days(-due.over)} left on {day}"
+    if day > due.by:
+        return f"not yet, {_so_late(due.over)} on {dated(day)}"
+    return f"not yet, {days(-due.over)} left on {dated(day)}"
 
 
 # --- what was put right -----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from footprint_cli.standing import finding
 from footprint_cli.story import told
 from footprint_cli.telling import days, outcome
 from footprint_cli.text import visible
-from footprint_cli.timescale import Axis, Bar, Tick, is_past, place, spell, ticks, waiting
+from footprint_cli.timescale import Axis, Bar, Tick, place, spell, ticks, waiting
 
 _STEPS = (ev.ChallengeRaised, ev.AlertRaised, ev.ThreadAlerted, ev.ThreadEscalated)
 _ENDS = (ev.ThreadClosed, ev.ThreadReopened)
@@ -183,11 +183,7 @@ def _whole(seen: _Seen, steps: Sequence[Happening], ends: Sequence[Happening]) -
     lines = [outcome(total, seen.day, seen.dated)] if total else _no_last_day(seen)
     lines += [f"{_when(seen, one)}: {told(one.entry.event, seen.policy)}" for one in ends]
     limit = seen.thread.resolve_by
-    bars = [
-        bar
-        for first, last in _open(seen)
-        for bar in spell(seen.axis, seen.calendar, first, last, limit)
-    ]
+    bars = [bar for first, last in _open(seen) for bar in spell(seen.axis, first, last, limit)]
     marks = [
         Mark("closed" if isinstance(one.entry.event, ev.ThreadClosed) else "reopened", at)
         for one, at in _placed(seen, ends)
@@ -243,13 +239,13 @@ def _kind(seen: _Seen, answer: Happening, due: Due | None) -> str:
     counts = next((s.answer for s in seen.thread.steps if s.stage == event.stage), None)
     if counts is None or (counts.response, counts.on) != (event.response, on):
         return "reply"
-    return "answer-late" if due and on and is_past(seen.calendar, due.by, on) else "answer"
+    return "answer-late" if due and on and on > due.by else "answer"
 
 
 def _promise(seen: _Seen, answer: Happening, due: Due) -> Lane:
     """What an answer promised to do."""
     done = [due.on] if due.on and due.came == "done" else []
-    late = any(is_past(seen.calendar, due.by, on) for on in done)
+    late = any(on > due.by for on in done)
     marks = [Mark("answer-late" if late else "answer", place(seen.axis, on)) for on in done]
     lines, bars = [outcome(due, seen.day, seen.dated)], _bars(seen, answer, due)
     return _lane(f"Promised at stage {_event(answer).stage}", lines, bars, marks)
@@ -257,7 +253,7 @@ def _promise(seen: _Seen, answer: Happening, due: Due) -> Lane:
 
 def _bars(seen: _Seen, one: Happening, due: Due) -> list[Bar]:
     """How long was waited for what this made due."""
-    return list(waiting(seen.axis, seen.calendar, one.entry.occurred_on, due, seen.day))
+    return list(waiting(seen.axis, one.entry.occurred_on, due, seen.day))
 
 
 def _beside(seen: _Seen, one: Happening) -> Iterator[Lane]:

@@ -66,15 +66,7 @@ def ticks(axis: Axis, calendar: WorkingCalendar, began: date | None) -> Iterator
         on = calendar.due(began, number)
 
 
-def is_past(calendar: WorkingCalendar, by: date, day: date) -> bool:
-    """Whether a day is past another by a working day, as what came late is said to be."""
-    over = calendar.between(by, day)
-    return day > by if over is None else over > 0
-
-
-def waiting(
-    axis: Axis, calendar: WorkingCalendar, start: date | None, due: Due, day: date
-) -> Iterator[Bar]:
+def waiting(axis: Axis, start: date | None, due: Due, day: date) -> Iterator[Bar]:
     """The days that were allowed, those that were waited within them, and those past them.
 
     What has not come is waited for until the `day`; nothing is known where the start is not.
@@ -84,17 +76,15 @@ def waiting(
     yield _stretch(axis, "allowed", start, due.by)
     came = day if due.came == "nothing" else due.on
     if came is not None and came >= start:
-        yield from spell(axis, calendar, start, came, due.by)
+        yield from spell(axis, start, came, due.by)
 
 
-def spell(
-    axis: Axis, calendar: WorkingCalendar, first: date, last: date, limit: date | None
-) -> Iterator[Bar]:
+def spell(axis: Axis, first: date, last: date, limit: date | None) -> Iterator[Bar]:
     """Days in a row: those until a limit, if there is one, and those past it."""
     by = limit or last
     if first <= by:
         yield _stretch(axis, "waited", first, min(last, by))
-    if is_past(calendar, by, last):
+    if by < last:
         yield _stretch(axis, "late", max(first, by), last)
 
 

@@ -156,12 +156,12 @@ def test_an_answer_in_time_and_one_that_is_late_have_their_shapes() -> None:
     assert kinds == ["sent", "answer", "reply"]
 
 
-def test_a_weekend_makes_nothing_late() -> None:
-    """What comes on the Saturday after its last day is drawn as it is said: no working day late."""
+def test_the_saturday_after_the_last_day_is_late() -> None:
+    """It is drawn and said so, as it is counted: the day after a due date is past it."""
     case = Case(alert(march(3)), respond(march(11)))  # due on Friday 10 March
     stage = lane(seen(case), "Stage 1")
-    assert "in time" in stage.lines[1]
-    assert [mark.kind for mark in stage.marks] == ["sent", "answer"]
+    assert "late, by no working day" in stage.lines[1]
+    assert [mark.kind for mark in stage.marks] == ["sent", "answer-late"]
 
 
 def test_what_was_promised_has_a_lane() -> None:
