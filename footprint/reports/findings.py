@@ -54,15 +54,14 @@ def _of(figure: Figure) -> str:
 
 
 def _raised(table: Table) -> str:
-    threads, alerts = number(table, "threads", "count"), number(table, "alerts", "count")
-    informal = number(table, "challenges", "count")
-    if not threads and not alerts:
-        return "Nothing was raised in the period."
-    said = many(threads, "concern was raised", "concerns were raised")
-    begun = many(
-        informal, "of them as a lower-level challenge", "of them as lower-level challenges"
-    )
-    return f"{said}, {begun}; there were {many(alerts, 'formal alert')}."
+    counts = {row.key: number(table, row.key, "count") for row in table.rows}
+    became = f"{many(counts['became'], 'challenge')} became an alert" if counts["became"] else ""
+    if not counts["threads"]:
+        return f"Nothing was raised in the period{'; ' * bool(became)}{became}."
+    said = many(counts["threads"], "concern was raised", "concerns were raised")
+    informal = many(counts["challenges"], "lower-level challenge")
+    alerts = many(counts["direct"], "formal alert")
+    return f"{said}: {informal} and {alerts}{'; ' * bool(became)}{became}."
 
 
 def _stages(table: Table) -> str:
@@ -211,7 +210,8 @@ def _impact(table: Table) -> str:
     silent = sum(number(table, key, "threads") for key in open_yet)
     if not total:
         return ""
-    return f"What changed for the child is recorded for {total - silent:g} of {total:g} closed."
+    told = f"{total - silent:g}" if silent < total else "none"
+    return f"What changed for the child is recorded for {told} of {total:g} closed."
 
 
 def _filed(table: Table) -> str:

@@ -58,7 +58,7 @@ OTHERS = "others"
 _LISTED_IF_THERE = frozenset({"themes", "services", "impact"})
 """Tables that have a row only for what has something in it."""
 _RESTS_ON: Mapping[str, Sequence[tuple[str, str]]] = {
-    "raised": (("threads", "count"), ("challenges", "count"), ("alerts", "count")),
+    "raised": (),
     "informal": (("settled", "share"),),
     "responses": (("formal", "on_time"), ("informal", "on_time")),
     "closing": (("alert", "median"), ("alert", "within_20")),
