@@ -188,8 +188,10 @@ def days_to_close(period: Period) -> Table:
 
     def cells(row: str) -> Cells:
         found = [thread for thread in period.resolved if bucket(thread) == row]
+        alerts = of_kind("alert", found)
         return {
-            "alerts": count(of_kind("alert", found)),
+            "alerts": count(t for t in alerts if t.resolve_by),
+            "untimed": count(t for t in alerts if not t.resolve_by),
             "challenges": count(of_kind("challenge", found)),
         }
 

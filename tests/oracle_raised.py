@@ -58,8 +58,7 @@ def stages(period: Period) -> Table:
     return table(
         {
             str(stage): {
-                "reached": count(t for t in period.raised if t.current.stage >= stage),
-                "highest": count(t for t in period.raised if t.current.stage == stage),
+                "reached": count(t for t in period.alerts if t.current.stage >= stage),
                 "alerts": count(t for t in period.alerts if t.current.stage == stage),
             }
             for stage in every_stage(period)
@@ -68,9 +67,9 @@ def stages(period: Period) -> Table:
 
 
 def every_stage(period: Period) -> list[int]:
-    """Those of any ladder that was adopted."""
+    """The formal ones of any ladder that was adopted."""
     adopted = {(ladder["ladder"], ladder["version"]) for ladder in period.export.ladders}
-    return sorted({stage for each in adopted for stage in period.export.stages(*each)})
+    return sorted({stage for each in adopted for stage in period.export.stages(*each)} - {0})
 
 
 def three_counts(period: Period, belongs: Callable[[Thread], bool]) -> Cells:

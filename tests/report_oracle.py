@@ -65,13 +65,16 @@ def years(period: Period) -> Table:
     """This year and the one before; as issued only where it was."""
     this, before = of_a_year(period), of_a_year(year_before(period))
     issued = as_issued(period)
+    anything = year_before(period).threads
     return table(
         {
             row: {
                 **({"issued": issued[row]} if issued else {}),
                 "before": before[row],
                 "this": this[row],
-                "difference": difference(this[row], before[row], points=row in SHARES),
+                "difference": difference(this[row], before[row], points=row in SHARES)
+                if anything
+                else alone(None),
             }
             for row in this
         }

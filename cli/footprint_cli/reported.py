@@ -98,7 +98,7 @@ def _issued_before(at: Known, asked: Asked) -> annual.Issued | None:
     issue = max(_issues(at, before, annual.FULL, annual.PUBLISHED), default=None)
     if issue is None:
         return None
-    then, as_issued = _when(at, issue), replace(before, name=issue.report)
+    then, as_issued = _when(at, issue), _asked(before, issue.report)
     same = digest_of(report_of(then, as_issued)) == issue.digest
     return annual.Issued(_sight(then, before), issue, same=same)
 
@@ -120,6 +120,11 @@ _REPORTS: dict[str, Callable[[Known, Asked], Report]] = {
 def _year_before(asked: Asked) -> Asked:
     first, last = annual.year_before(asked.first)
     return replace(asked, period=year_of(first), first=first, last=last)
+
+
+def _asked(annual_of: Asked, report: str) -> Asked:
+    """The annual report of that name, of the same year."""
+    return replace(annual_of, name=report, options=annual.OPTIONS[report])
 
 
 def _issues(at: Known, asked: Asked, *reports: str) -> Iterator[Issue]:

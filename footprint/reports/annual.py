@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from footprint.reports.sight import Sight
 from footprint.reports.years import years
 
 FULL, PUBLISHED = "annual-full", "annual"
+OPTIONS: Mapping[str, tuple[str, ...]] = {FULL: ("--full",), PUBLISHED: ()}
+"""What is typed for each, beside the year."""
 
 
 class Issued(NamedTuple):
@@ -40,7 +43,7 @@ class Issued(NamedTuple):
             return f"{when}: the digest that was recorded then (entry {issue.entry}) is theirs."
         return (
             f"{when}; computed again, they have not the digest that was recorded then (entry"
-            f" {issue.entry}): another version of the program made them."
+            f" {issue.entry})."
         )
 
 

@@ -40,8 +40,8 @@ def informal(sight: Sight) -> Table:
     return Table(
         name="informal",
         title="Settled informally",
-        finding="",
-        measure="Closed in the period, resolved or not: of these, resolved without a formal alert.",
+        measure="Closed in the period as resolved or unresolved: of these, resolved without a"
+        " formal alert. Withdrawn, overtaken by events and left care are in neither.",
         of="Closed",
         columns=heads(columns),
         rows=(whole(sight, columns, "settled", "Resolved without a formal alert"),),
@@ -53,7 +53,6 @@ def responses(sight: Sight) -> Table:
     return Table(
         name="responses",
         title="First answers",
-        finding="",
         measure=_ON_TIME,
         of="Asked",
         columns=heads(_ANSWERS),
@@ -71,7 +70,6 @@ def addressees(sight: Sight) -> Table:
     return Table(
         name="addressees",
         title="First answers by whom was asked",
-        finding="",
         measure=_ON_TIME,
         of="Stage, and who was asked",
         columns=heads(_ANSWERS),
@@ -95,7 +93,6 @@ def with_iro(sight: Sight) -> Table:
     return Table(
         name="with-iro",
         title="With the IRO",
-        finding="",
         measure="Steps that ended in the period: working days from the answer, or from a due date"
         " that was missed, to the IRO's next step or the close. Never by IRO.",
         of="Steps",

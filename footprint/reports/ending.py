@@ -49,11 +49,10 @@ def closing(sight: Sight) -> Table:
     return Table(
         name="closing",
         title="Working days to resolution",
-        finding="",
         measure="From the alert (a challenge: from raising) to the last close, of threads closed in"
         " the period as resolved, partly resolved or explained. Within the total time (20 working"
         " days, where the ladder has no other): alerts raised in the period, resolved by the last"
-        " day that was fixed at the alert; open beyond it is not within. Open threads stand apart.",
+        " day that was fixed at the alert; open beyond it is not within.",
         of="Kind",
         columns=heads(_CLOSING),
         rows=rows(sight, _CLOSING, _by_kind, _KINDS),
@@ -69,21 +68,30 @@ _BUCKETS = {
 
 def days(sight: Sight) -> Table:
     columns = (
-        Counted("alerts", "Alerts", _only("alert", m.resolved)),
+        Counted("alerts", "Alerts", _timed),
+        Counted("untimed", "Alerts without a total time", _untimed),
         Counted("challenges", "Challenges", _only("challenge", m.resolved)),
     )
     return Table(
         name="days",
         title="Working days to resolution, spread out",
-        finding="",
-        measure="The same resolved threads, by how many working days each took.",
+        measure="The same resolved threads, by how many working days each took; alerts to partners"
+        " and of a child protection chair have no total time.",
         of="Working days",
         columns=heads(columns),
         rows=rows(sight, columns, _by_span, _BUCKETS),
-        chart=Chart("days", ("alerts", "challenges"), "16-20", "20 working days"),
-        adds_up=True,
+        chart=Chart("days", ("alerts",), "16-20", "20 working days"),
         published=False,
     )
+
+
+def _timed(sight: Sight) -> Iterator[Hit]:
+    """Resolved alerts that have a last day."""
+    return (hit for hit in m.resolved(sight) if hit.thread.alert and hit.thread.resolve_by)
+
+
+def _untimed(sight: Sight) -> Iterator[Hit]:
+    return (hit for hit in m.resolved(sight) if hit.thread.alert and not hit.thread.resolve_by)
 
 
 def _by_span(hit: Hit) -> Iterable[str]:
@@ -103,12 +111,10 @@ def outcomes(sight: Sight) -> Table:
     return Table(
         name="outcomes",
         title="Outcomes",
-        finding="",
         measure="Threads closed in the period, by the close that is in force.",
         of="Outcome",
         columns=heads(columns),
         rows=rows(sight, columns, lambda hit: (hit.value.closure,), CLOSURES),
-        adds_up=True,
     )
 
 
@@ -131,13 +137,11 @@ def impact(sight: Sight) -> Table:
     return Table(
         name="impact",
         title="What changed for the child",
-        finding="",
         measure="Threads closed in the period, by the latest that was said of what is different for"
         " the child; it may have been said later, and it may be nothing.",
         of="Change",
         columns=heads(columns),
         rows=tuple(sorted(made, key=lambda row: row.key == NONE_SAID)),
-        adds_up=True,
     )
 
 
@@ -146,7 +150,6 @@ def filed(sight: Sight) -> Table:
     return Table(
         name="filed",
         title="Put on the child's own record",
-        finding="",
         measure="Threads raised in the period: of these, put on the child's record by its end.",
         of="Raised",
         columns=heads(columns),
@@ -159,7 +162,6 @@ def cafcass(sight: Sight) -> Table:
     return Table(
         name="cafcass",
         title="Cafcass",
-        finding="",
         measure="Threads with such a step in the period, at any stage; a thread may have several"
         " (Children Act 1989, section 25B(3)).",
         of="Step",
@@ -185,7 +187,6 @@ def stock(sight: Sight) -> Table:
     return Table(
         name="stock",
         title="Open threads",
-        finding="",
         measure="Open at the start, and raised, and reopened, less closed, is open at the end."
         " Threads of which a day is not known are in none of it.",
         of="Threads",
@@ -203,7 +204,6 @@ def lag(sight: Sight) -> Table:
     return Table(
         name="lag",
         title="From happening to recording",
-        finding="",
         measure="Calendar days, of entries that happened in the period and were made at the time;"
         " what was transcribed or recalled is not among them.",
         of="Entries",

@@ -19,8 +19,8 @@ FEW, ALL_BUT_FEW, NOT_SHOWN = "few", "all-but-few", "not-shown"
 """Why a published copy holds a figure back: it is under the threshold; the rest of its base is;
 or one that is under it could be worked out from this one."""
 
-NONE_SAID = "none-said"
-"""The row of the threads of which it was not said what changed."""
+NONE_SAID, IN_WORDS = "none-said", "unclassified"
+"""The rows of the threads of which it was not said what changed, and of which it was in words."""
 
 
 class Figure(NamedTuple):
@@ -86,27 +86,30 @@ class Table(NamedTuple):
     Args:
         name: what programs know it by; never changes.
         title: what it is.
-        finding: what it shows, in a sentence.
         measure: how its figures are defined, in a sentence.
         of: what its rows are: the heading of the first column.
         columns, rows: in order.
+        finding: what it shows, in a sentence.
         chart: how it is drawn; None where figures say enough.
-        adds_up: whether each thing that is counted is counted in one row.
         published: whether it is in the copy for the public.
-        notes: what a reader has to know.
+        notes: what else a reader inside has to know.
     """
 
     name: str
     title: str
-    finding: str
     measure: str
     of: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    finding: str = ""
     chart: Chart | None = None
-    adds_up: bool = False
     published: bool = True
     notes: tuple[str, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether all of its figures are held back."""
+        return bool(self.rows) and all(figure.held for _, _, figure in self.figures())
 
     def figures(self) -> Iterator[tuple[Row, Column, Figure]]:
         """Each figure with where it stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from footprint.domain.thread import TOO_EARLY
-from footprint.reports.figures import NONE_SAID, Figure, Row, Table
+from footprint.reports.figures import IN_WORDS, NONE_SAID, Figure, Row, Table
 
 
 def with_finding(table: Table) -> Table:
@@ -68,41 +68,36 @@ def _stages(table: Table) -> str:
     reached = [number(table, row.key, "reached") for row in table.rows]
     if not any(reached):
         return ""
-    highest = max(at for at, count in enumerate(reached) if count)
-    where = table.rows[highest].label
-    if highest < _HIGHER:
-        return f"None of {reached[0]:g} went beyond stage {where}."
-    beyond = f"{reached[_HIGHER]:g} of {reached[0]:g}"
-    return f"{beyond} went to stage {_HIGHER} or above; the highest was {where}."
-
-
-_HIGHER = 2
+    there = [row for row, count in zip(table.rows, reached, strict=True) if count]
+    higher = [number(table, row.key, "reached") for row in table.rows[1:2]]
+    if not sum(higher):
+        return f"None of {many(reached[0], 'alert')} went beyond stage {table.rows[0].label}."
+    up = f"{higher[0]:g} of {many(reached[0], 'alert')} went beyond stage {table.rows[0].key}"
+    return f"{up}; the highest was {there[-1].label}."
 
 
 def _themes(table: Table) -> str:
-    return _commonest(table, "was the commonest theme", "were the commonest themes")
+    return _most_of(table, "is the commonest theme", "themes")
 
 
 def _services(table: Table) -> str:
-    return _commonest(table, "was challenged most", "were challenged most")
+    return _most_of(table, "was challenged most", "services")
 
 
 def _teams(table: Table) -> str:
-    return _commonest(table, "was challenged most", "were challenged most")
+    return _most_of(table, "was challenged most", "teams")
 
 
-def _commonest(table: Table, was: str, were: str) -> str:
-    """Which rows have the most alerts, or threads where there is no alert."""
+def _most_of(table: Table, verb: str, rows: str) -> str:
+    """Which row has the most alerts, or threads where there is no alert; ties are said to be."""
     column = "alerts" if _total(table, "alerts") else "threads"
-    rows = _most(table, column)
-    if not rows:
+    most = _most(table, column)
+    if not most:
         return ""
-    count = number(table, rows[0].key, column)
-    named = " and ".join(row.label for row in rows[:3])
-    counted = many(count, column[:-1])
-    if len(rows) == 1:
-        return f"{named} {was}: {counted}."
-    return f"{named} {were}: {counted} each."
+    count = many(number(table, most[0].key, column), column[:-1])
+    if len(most) == 1:
+        return f"{most[0].label} {verb}: {count}."
+    return f"{len(most)} {rows} have the most: {count} each."
 
 
 def _quarters(table: Table) -> str:
@@ -126,9 +121,7 @@ def _sources(table: Table) -> str:
     total = sum(counts.values())
     if not total:
         return ""
-    now = f"Of {many(total, 'thread')}, {counts['at-the-time']:g} were recorded at the time"
-    copied = f"{counts['transcribed']:g} copied from a record made then"
-    return f"{now}, {copied}, {counts['recalled']:g} recalled from memory."
+    return f"{counts['at-the-time']:g} of {many(total, 'thread')} were recorded at the time."
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -136,32 +129,32 @@ def _sources(table: Table) -> str:
 
 def _informal(table: Table) -> str:
     share = cell(table, "settled", "share")
-    return f"{_of(share)} that were closed were settled informally." if share.base else ""
+    if not share.base:
+        return ""
+    return f"{_of(share)} that were closed as resolved or unresolved needed no formal alert."
 
 
 def _responses(table: Table) -> str:
     formal, informal = cell(table, "formal", "on_time"), cell(table, "informal", "on_time")
     parts = [
-        f"{_of(share)} {what}"
-        for share, what in ((formal, "formal alerts"), (informal, "lower-level challenges"))
+        f"{_of(share)} to {what}"
+        for share, what in ((formal, "alerts"), (informal, "lower-level challenges"))
         if share.base
     ]
-    return f"First answered on time: {' and '.join(parts)}." if parts else "No answer fell due."
+    return f"Answers on time: {', '.join(parts)}." if parts else "No answer fell due."
 
 
 def _addressees(table: Table) -> str:
+    """Of whom most answers were due at a formal stage, and how many of these were late."""
     formal = [row for row in table.rows if not row.key.startswith("0 ")]
-    asked = [(row, cell(table, row.key, "on_time")) for row in formal]
-    asked = [(row, share) for row, share in asked if share.base]
-    if not asked:
+    due = [(row, cell(table, row.key, "on_time")) for row in formal]
+    row, share = max(due, key=lambda one: one[1].base or 0, default=(None, None))
+    if row is None or share is None or not share.base:
         return ""
-    row, share = max(asked, key=lambda one: one[1].base or 0)
-    who = row.label.partition(": ")[2]
-    missing = number(table, row.key, "unanswered")
-    answered = "all were answered" if not missing else f"{missing:g} had no answer"
-    return (
-        f"The {who} was asked {many(share.base or 0, 'time')}: {answered}, {share.value} on time."
-    )
+    late, silent = number(table, row.key, "late"), number(table, row.key, "unanswered")
+    none = f", {silent:g} of them not at all" if silent else "; all came"
+    answers = many(share.base, "answer")
+    return f"{answers} due from the {row.label.partition(': ')[2]}: {late:g} came late{none}."
 
 
 def _with_iro(table: Table) -> str:
@@ -178,9 +171,9 @@ def _closing(table: Table) -> str:
     median, within = cell(table, "alert", "median"), cell(table, "alert", "within_20")
     parts = []
     if median.base:
-        parts.append(f"Half of the alerts were resolved within {median.value:g} working days")
+        parts.append(f"The median alert took {many(_number(median), 'working day')} to resolve")
     if within.base:
-        parts.append(f"{_of(within)} within the total time")
+        parts.append(f"{_of(within)} were resolved within the total time")
     return f"{'; '.join(parts)}." if parts else "No alert was resolved in the period."
 
 
@@ -206,23 +199,27 @@ def _outcomes(table: Table) -> str:
 
 def _impact(table: Table) -> str:
     total = _total(table, "threads")
-    open_yet = (row.key for row in table.rows if row.key in (NONE_SAID, TOO_EARLY))
-    silent = sum(number(table, key, "threads") for key in open_yet)
+    by_key = {row.key: number(table, row.key, "threads") for row in table.rows}
+    silent = by_key.get(NONE_SAID, 0) + by_key.get(TOO_EARLY, 0)
     if not total:
         return ""
     told = f"{total - silent:g}" if silent < total else "none"
-    return f"What changed for the child is recorded for {told} of {total:g} closed."
+    in_words = by_key.get(IN_WORDS, 0)
+    only = f", for {in_words:g} in words only" if in_words else ""
+    return f"What changed for the child is recorded for {told} of {total:g} closed{only}."
 
 
 def _filed(table: Table) -> str:
     share = cell(table, "filed", "share")
-    return f"{_of(share)} were put on the child's own record." if share.base else ""
+    return f"For {_of(share)} it is recorded that they were put on the child's own record." * bool(
+        share.base
+    )
 
 
 def _cafcass(table: Table) -> str:
     steps = [(number(table, row.key, "threads"), row.label) for row in table.rows]
     said = [f"{label}, {count:g}" for count, label in steps if count]
-    return f"Cafcass: {'; '.join(said)}." if said else "Cafcass was not turned to."
+    return f"Cafcass: {'; '.join(said)}." if said else "No step towards Cafcass is recorded."
 
 
 def _stock(table: Table) -> str:
@@ -233,13 +230,16 @@ def _stock(table: Table) -> str:
 def _lag(table: Table) -> str:
     median = cell(table, "all", "median")
     if not median.base:
-        return "Nothing of the period was recorded at the time."
-    return f"Half of what was recorded at the time was recorded within {median.value:g} days."
+        return "No entry of the period was made at the time."
+    days = many(_number(median), "day")
+    return f"The median entry made at the time was in the ledger after {days}."
 
 
 def _years(table: Table) -> str:
     before, now = number(table, "alerts", "before"), number(table, "alerts", "this")
     label = {column.key: column.label for column in table.columns}["before"].partition(",")[0]
+    if cell(table, "alerts", "difference").value is None:
+        return f"Nothing is recorded of {label}: there is nothing to compare."
     return f"{many(now, 'alert')}; {before:g} in {label}."
 
 
@@ -258,19 +258,30 @@ def _high(table: Table) -> str:
 def _moved(table: Table) -> str:
     if not table.rows:
         return "As in the quarter before."
-    first = table.rows[0]
-    before, now = (f"{_number(figure):g}" for figure in first.cells[:2])
-    return f"{first.label} moved most: from {before} to {now}."
+    most = [row for row in table.rows if _moves(row) == _moves(table.rows[0])]
+    if len(most) > 1:
+        by = many(_moves(most[0]), "thread")
+        return f"{len(table.rows)} moved; {len(most)} of them by {by}, as much as any."
+    before, now = (f"{_number(figure):g}" for figure in most[0].cells[:2])
+    return f"{most[0].label} moved most: from {before} to {now}."
+
+
+def _moves(row: Row) -> float:
+    return abs(_number(row.cells[2]))
 
 
 def _systemic(table: Table) -> str:
     if not table.rows:
-        return "No theme came in three threads or more."
-    return f"{' and '.join(row.label for row in table.rows[:3])}: in three threads or more."
+        return "No theme came in as many threads."
+    first = table.rows[0]
+    return (
+        f"{many(len(table.rows), 'theme')}; the most in {first.label}: {_number(first.cells[0]):g}."
+    )
 
 
 def _said(table: Table) -> str:
-    return f"Of {many(len(table.rows), 'thread')} it is known what changed." if table.rows else ""
+    there = many(len(table.rows), "thread")
+    return f"Something is said of {there}." if table.rows else "Nothing is said yet."
 
 
 _FINDINGS: dict[str, Callable[[Table], str]] = {

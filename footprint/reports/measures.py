@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.ladder import INFORMAL
-from footprint.domain.thread import TOO_EARLY, Step, Thread
+from footprint.domain.thread import Step, Thread
 from footprint.projections import times
 from footprint.projections.times import Clock
 from footprint.reports.sight import Sight
@@ -217,11 +217,6 @@ def _waited(step: Step, end: date | None, calendar: WorkingCalendar) -> int | No
 def impacts(sight: Sight) -> Iterator[Hit]:
     """Threads closed, by closing; the value is the latest impact other than too early."""
     return (hit._replace(value=hit.thread.impact) for hit in closed(sight))
-
-
-def impact_said(thread: Thread) -> bool:
-    """Whether it is known what changed, be it nothing."""
-    return thread.impact not in (None, TOO_EARLY)
 
 
 def cafcass(sight: Sight) -> Iterator[Hit]:

@@ -37,7 +37,7 @@ from footprint.reports.tabulating import (
 HIGH = 3
 """From this stage on a thread is with those who answer to the Director, or with the Director."""
 SYSTEMIC = 3
-"""So many threads with one theme in a quarter are about more than one child."""
+"""So many threads with one theme in a quarter ask something of the whole service."""
 
 _LATE = {"response": "no answer", "total": "past its last day", "action": "promise lapsed"}
 _WAITING = {"iro": "the IRO", "service": "the service"}
@@ -50,7 +50,6 @@ def overdue(sight: Sight) -> Table:
     return Table(
         name="overdue",
         title="Overdue at the end of the period",
-        finding="",
         measure="Open threads of which an answer, a promised action or the whole is past its day;"
         " working days over, from the first day that is past.",
         of="Thread",
@@ -59,7 +58,7 @@ def overdue(sight: Sight) -> Table:
             Column("stage", "Stage"),
             Column("asked", "Who was asked"),
             Column("late", "What is late"),
-            Column("by", "By"),
+            Column("by", "Was due"),
             Column("over", "Working days over"),
         ),
         rows=tuple(sorted(made, key=lambda row: _day_of(row.cells[4]))),
@@ -88,7 +87,6 @@ def high(sight: Sight) -> Table:
     return Table(
         name="high",
         title="Open at stage 3 or above",
-        finding="",
         measure="Threads open at the end of the period whose last step was to stage 3 or above.",
         of="Thread",
         columns=(
@@ -98,8 +96,12 @@ def high(sight: Sight) -> Table:
             Column("since", "Since"),
             Column("waiting", "Waits for"),
         ),
-        rows=tuple(_high(thread, sight) for thread in found),
+        rows=tuple(_high(thread, sight) for thread in sorted(found, key=_highest_first)),
     )
+
+
+def _highest_first(thread: Thread) -> tuple[int, date]:
+    return -thread.step.stage, thread.step.on or date.max
 
 
 def _high(thread: Thread, sight: Sight) -> Row:
@@ -123,7 +125,6 @@ def said(sight: Sight, words: Mapping[str, str] | None) -> Table:
     return Table(
         name="said",
         title="What is different for the children",
-        finding="",
         measure="Threads closed in the period, or with an impact of a day in it: the latest impact"
         " other than too early.",
         of="Thread",
@@ -178,7 +179,6 @@ def moved(sight: Sight, before: Sight, what: str) -> Table:
     return Table(
         name=f"moved-{what}",
         title=f"{what.capitalize()} that moved since the quarter before",
-        finding="",
         measure=f"Threads raised; {what} with as many as in the quarter before are left out.",
         of=what.capitalize()[:-1],
         columns=(
@@ -216,8 +216,7 @@ def systemic(sight: Sight) -> Table:
     made = [_of_many(row, found[key]["threads"]) for key, row in there.items()]
     return Table(
         name="systemic",
-        title="Asked of more than one child's plan",
-        finding="",
+        title=f"Themes of {SYSTEMIC} or more threads",
         measure=f"Themes of {SYSTEMIC} or more threads raised in the period: what to ask of the"
         " whole, not of one case.",
         of="Theme",
@@ -257,7 +256,6 @@ def per_iro(sight: Sight) -> Table:
     return Table(
         name="per-iro",
         title="By IRO: for the IRO manager alone",
-        finding="",
         measure="Threads by whose they are at the end of the period.",
         of="IRO",
         columns=heads(_OF_IRO),

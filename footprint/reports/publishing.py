@@ -22,7 +22,7 @@ still says what it was; and two copies that both show a count say how much was a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -46,6 +46,7 @@ from footprint.reports.figures import (
     Section,
     Table,
 )
+from footprint.reports.findings import many
 from footprint.reports.protecting import MANY, UNSAID, Key, held
 from footprint.reports.relating import (
     INSIDE_ROWS,
@@ -70,6 +71,24 @@ _RESTS_ON: Mapping[str, Sequence[tuple[str, str]]] = {
 named. A finding is printed where all of these are; that of no other table is, as it is made from
 what is for use inside."""
 
+_OF_ONE: Mapping[str, Sequence[tuple[str, str, Callable[[Figure], str]]]] = {
+    "raised": (
+        ("alerts", "count", lambda one: f"{many(_number(one), 'formal alert')} raised."),
+        ("threads", "count", lambda one: f"{many(_number(one), 'concern')} raised."),
+    ),
+    "responses": (
+        ("formal", "on_time", lambda one: f"Answers to alerts on time: {one.value} of {one.base}."),
+    ),
+    "closing": (
+        (
+            "alert",
+            "median",
+            lambda one: f"The median alert took {many(_number(one), 'working day')} to resolve.",
+        ),
+    ),
+}
+"""What is said of one figure that is shown, where the finding rests on one that is not."""
+
 
 def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> Report:
     """The copy of an annual report that everybody may see.
@@ -90,7 +109,7 @@ def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> 
     )
     return bare._replace(
         name=PUBLISHED,
-        whom="For everybody: it names nobody, and no small numbers.",
+        whom=f"For everybody: it names nobody, and shows no number under {threshold}.",
         remarks=tuple(_remarks(report, threshold)),
         sections=shown,
     )
@@ -231,15 +250,21 @@ def _shown(table: Table, marked: _Marked) -> Table:
     rows = [_shown_row(table, row, marked) for row in table.rows]
     if table.name in _LISTED_IF_THERE:
         rows = _gathered(table, rows)
-    finding = table.finding if _all_shown(table.name, table.columns, rows) else f"{table.title}."
-    return table._replace(rows=tuple(rows), finding=finding)
+    made = table._replace(rows=tuple(rows))
+    cells = {(row.key, column.key): figure for row, column, figure in made.figures()}
+    return made._replace(finding=_finding(made, cells))
 
 
-def _all_shown(name: str, columns: Sequence[Column], rows: Sequence[Row]) -> bool:
-    """Whether all that the finding of a table is made from is shown."""
-    cells = {(r.key, c.key): f for r in rows for c, f in zip(columns, r.cells, strict=True)}
-    named = _RESTS_ON.get(name)
-    return named is not None and not any(cells[at].held for at in named or cells if at in cells)
+def _finding(table: Table, cells: Mapping[tuple[str, str], Figure]) -> str:
+    """The finding where all that it rests on is shown; else one of a figure that is; else none."""
+    named = _RESTS_ON.get(table.name)
+    if named is not None and not any(cells[at].held for at in named or cells if at in cells):
+        return table.finding
+    for row, column, say in _OF_ONE.get(table.name, ()):
+        figure = cells.get((row, column))
+        if figure and isinstance(figure.value, int | float):
+            return say(figure)
+    return table.title
 
 
 def _shown_row(table: Table, row: Row, marked: _Marked) -> Row:

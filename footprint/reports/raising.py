@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from footprint.domain.ladder import INFORMAL
 from footprint.domain.periods import QUARTERS, quarter_end, quarter_of, year_of
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
@@ -42,7 +43,6 @@ def raised(sight: Sight) -> Table:
     return Table(
         name="raised",
         title="What was raised",
-        finding="",
         measure="A thread is one concern, from its first question on. It counts as raised once, and"
         " as an alert once, by the day of its first formal stage.",
         of="Raised",
@@ -55,16 +55,13 @@ def raised(sight: Sight) -> Table:
 
 
 def _reached(sight: Sight) -> Iterator[Hit]:
-    for hit in m.raised(sight):
-        for stage in range(_highest(hit.thread) + 1):
+    for hit in m.alerts(sight):
+        for stage in range(1, _highest(hit.thread) + 1):
             yield hit._replace(value=stage)
 
 
-def _highest_stage(measure: Measure) -> Measure:
-    def found(sight: Sight) -> Iterator[Hit]:
-        return (hit._replace(value=_highest(hit.thread)) for hit in measure(sight))
-
-    return found
+def _went_no_further(sight: Sight) -> Iterator[Hit]:
+    return (hit._replace(value=_highest(hit.thread)) for hit in m.alerts(sight))
 
 
 def _highest(thread: Thread) -> int:
@@ -74,14 +71,12 @@ def _highest(thread: Thread) -> int:
 def stages(sight: Sight) -> Table:
     columns = (
         Counted("reached", "At this stage or above", _reached, published=False),
-        Counted("highest", "Went no further", _highest_stage(m.raised), published=False),
-        Counted("alerts", "Alerts that went no further", _highest_stage(m.alerts)),
+        Counted("alerts", "Went no further", _went_no_further),
     )
     return Table(
         name="stages",
-        title="How far it went",
-        finding="",
-        measure="Threads raised in the period, by the highest stage that they had reached by its"
+        title="How far alerts went",
+        measure="Alerts raised in the period, by the highest stage that they had reached by its"
         " end; a stage that was passed over counts as reached.",
         of="Stage",
         columns=heads(columns),
@@ -91,17 +86,18 @@ def stages(sight: Sight) -> Table:
 
 
 def _stage_labels(sight: Sight) -> dict[str, str]:
-    """Each stage of any ladder, and whom it is put to where threads came so far, or else on all."""
+    """Each formal stage of any ladder, and whom it is put to: where alerts came, or on all."""
     every: dict[int, dict[str, None]] = {}
     for _starts, ladder in sight.policy.ladders.values():
         for stage in ladder.stages:
             every.setdefault(stage.stage, {})[stage.label] = None
     reached: dict[int, dict[str, None]] = {}
-    for thread, *_ in (*m.raised(sight), *m.alerts(sight)):
+    for thread, *_ in m.alerts(sight):
         for stage in sight.policy.ladder(thread.ladder, thread.ladder_version).stages:
             if stage.stage <= _highest(thread):
                 reached.setdefault(stage.stage, {})[stage.label] = None
-    return {str(n): f"{n}: {' / '.join(reached.get(n, every[n]))}" for n in sorted(every)}
+    formal = sorted(every.keys() - {INFORMAL})
+    return {str(n): f"{n}: {' / '.join(reached.get(n, every[n]))}" for n in formal}
 
 
 # --- about what, and with whom ------------------------------------------------------------------
@@ -125,13 +121,13 @@ def themes(sight: Sight) -> Table:
     return Table(
         name="themes",
         title="Challenges and alerts by theme",
-        finding="",
         measure="A thread counts in each of its themes, so the sum of a column may be more than the"
-        " threads. The quarters are of alerts.",
+        " threads.",
         of="Theme",
         columns=heads(columns),
         rows=fullest_first(made, columns, "alerts"),
         chart=Chart("panels", QUARTERS),
+        notes=("The quarters are of alerts.",),
     )
 
 
@@ -147,13 +143,11 @@ def services(sight: Sight) -> Table:
     return Table(
         name="services",
         title="Challenges and alerts by service",
-        finding="",
         measure="The service that was challenged, as it is known now.",
         of="Service",
         columns=heads(_BY),
         rows=fullest_first(made, _BY, "threads"),
         chart=Chart("bars", ("alerts", "challenges")),
-        adds_up=True,
     )
 
 
@@ -162,12 +156,10 @@ def teams(sight: Sight) -> Table:
     return Table(
         name="teams",
         title="Challenges and alerts by team",
-        finding="",
         measure="The team of the service that was challenged, where one was said.",
         of="Team",
         columns=heads(_BY),
         rows=fullest_first(made, _BY, "threads"),
-        adds_up=True,
         published=False,
     )
 
@@ -193,9 +185,7 @@ def quarters(sight: Sight) -> Table:
     return Table(
         name="quarters",
         title="Challenges and alerts by quarter",
-        finding="",
-        measure="By the day that each was raised; Q4 is January to March. Escalations and closures"
-        " are steps, by their own day; open is at the end of the quarter.",
+        measure="By the day that each was raised; Q4 is January to March.",
         of="Quarter",
         columns=(
             *heads(columns),
@@ -206,7 +196,7 @@ def quarters(sight: Sight) -> Table:
             for one, figure in zip(made, opened, strict=True)
         ),
         chart=Chart("bars", ("alerts", "challenges")),
-        adds_up=True,
+        notes=("Escalations and closures are steps, by their own day; open is at its end.",),
     )
 
 
@@ -240,7 +230,6 @@ def repeats(sight: Sight, before: Sight) -> Table:
     return Table(
         name="repeats",
         title="Themes that came again",
-        finding="",
         measure="Themes of threads raised in the year that were also raised in the year before, or"
         " in more than one quarter of this one.",
         of="Theme",
@@ -265,12 +254,10 @@ def sources(sight: Sight) -> Table:
     return Table(
         name="sources",
         title="What the entries rest on",
-        finding="",
         measure="Threads raised in the period, by the source of their first entry: as whoever"
         " recorded it said, never guessed.",
         of="Source",
         columns=heads(_BY),
         rows=rows(sight, _BY, lambda hit: (hit.thread.source,), SOURCES),
         chart=Chart("bars", ("alerts", "challenges")),
-        adds_up=True,
     )

@@ -16,10 +16,9 @@ from typing import NamedTuple
 from footprint.reports.figures import COUNT, DAYS, SHARE, Figure, Report
 from footprint.reports.protecting import UNSAID, Counts, Key, Sum
 
-INSIDE_ROWS = frozenset({("stages", "0"), ("years", "escalations"), ("years", "escalated"),
+INSIDE_ROWS = frozenset({("years", "escalations"), ("years", "escalated"),
                          ("years", "open")})  # fmt: skip
-"""Rows that are for use inside, where their columns are not. No alert has stage 0 as its highest:
-that it is none is known to everybody."""
+"""Rows that are for use inside, where their columns are not."""
 
 THREADS, CHALLENGES, DIRECT, BECAME, ALERTS = (
     ("raised", row, "count") for row in ("threads", "challenges", "direct", "became", "alerts")

@@ -22,8 +22,8 @@ _SINGLE = (
     Counted("informal", "Settled informally", m.settled, share),
 )
 _OF_TABLES = (
-    ("informal_on_time", "Challenges first answered on time", "responses", "informal", "on_time"),
-    ("formal_on_time", "Alerts first answered on time", "responses", "formal", "on_time"),
+    ("informal_on_time", "Answers to challenges on time", "responses", "informal", "on_time"),
+    ("formal_on_time", "Answers to alerts on time", "responses", "formal", "on_time"),
     ("median", "Alerts: median working days to resolution", "closing", "alert", "median"),
     ("within_20", "Alerts resolved within the total time", "closing", "alert", "within_20"),
 )
@@ -56,19 +56,20 @@ def years(sight: Sight, before: Sight, issued: Sight | None) -> Table:
     return Table(
         name="years",
         title="Year on year",
-        finding="",
         measure="The same rules for both years, by what is known now. The difference of shares is"
         " in percentage points.",
         of="Figure",
         columns=columns,
-        rows=tuple(_row(beside) for beside in zip(*seen, strict=True)),
+        rows=tuple(_row(beside, compared=bool(before.stood)) for beside in zip(*seen, strict=True)),
     )
 
 
-def _row(beside: Sequence[tuple[str, str, Figure]]) -> Row:
+def _row(beside: Sequence[tuple[str, str, Figure]], *, compared: bool) -> Row:
+    """Where nothing is recorded of the year before, there is no difference from it."""
     key, label, now = beside[-1]
     cells = tuple(figure for _, _, figure in beside)
-    return Row(key, label, (*cells, _difference(cells[-2], now)))
+    difference = _difference(cells[-2], now)
+    return Row(key, label, (*cells, difference if compared else difference._replace(value=None)))
 
 
 def _difference(before: Figure, now: Figure) -> Figure:

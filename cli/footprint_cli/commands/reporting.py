@@ -17,7 +17,7 @@ from footprint.errors import Misused
 from footprint.ledger.ledger import LEDGER, Ledger, Recorded
 from footprint.ledger.receipt import receipt_line
 from footprint.ledger.sqlite import one_moment
-from footprint.reports.annual import FULL, PUBLISHED
+from footprint.reports.annual import FULL, OPTIONS, PUBLISHED
 from footprint.reports.figures import Report
 from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
@@ -86,14 +86,8 @@ def annual(
     footprint report annual 2016-17 --full --output annual.html
     """
     first, last = year_bounds(year)
-    options = ("--full",) if full else ()
-    asked = Asked(
-        name=FULL if full else PUBLISHED,
-        period=year.strip(),
-        first=first,
-        last=last,
-        options=options,
-    )
+    name = FULL if full else PUBLISHED
+    asked = Asked(name=name, period=year.strip(), first=first, last=last, options=OPTIONS[name])
     form = _form(form, output, json=json, csv=csv)
     _make(asked, _Wish(Settings(ledger, actor), form, output, as_at, at_entry, day, issue))
 

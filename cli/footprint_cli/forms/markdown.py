@@ -56,6 +56,9 @@ def _lines(report: Report, digest: str) -> Iterator[str]:
     yield from _list(map(escaped, report.remarks))
     for section in report.sections:
         yield from _section(section, report.made.threshold)
+    if too_few := [escaped(table.title) for table in report.tables() if table.silent]:
+        yield from ("## Too few to show", "")
+        yield from _list(too_few)
     yield from ("## What this was made from", "")
     yield from _list(_made(report.made, digest))
 
@@ -71,8 +74,9 @@ def _list(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _section(section: Section, threshold: int) -> Iterator[str]:
-    yield from (f"## {escaped(section.title)}", "")
-    for table in section.tables:
+    tables = [table for table in section.tables if not table.silent]
+    yield from (f"## {escaped(section.title)}", "") if tables else ()
+    for table in tables:
         yield from _table(table, threshold)
 
 

@@ -36,9 +36,9 @@ _GLANCE = (
     ("raised", "alerts", "count", "formal alerts raised"),
     ("raised", "challenges", "count", "lower-level challenges raised"),
     ("informal", "settled", "share", "settled without an alert"),
-    ("responses", "formal", "on_time", "answers to alerts on time"),
+    ("responses", "formal", "on_time", "answers to alerts that came on time"),
     ("closing", "alert", "median", "working days to resolve an alert (median)"),
-    ("closing", "alert", "within_20", "alerts resolved within 20 working days"),
+    ("closing", "alert", "within_20", "alerts resolved within the total time"),
 )
 """What is looked at first, where the report has it: a table, its row and column, and its words."""
 
@@ -137,7 +137,6 @@ class Glance(NamedTuple):
     more: str
     words: str
     anchor: str
-    held: bool
 
 
 def page_of(report: Report, digest: str) -> str:
@@ -155,7 +154,8 @@ def page_of(report: Report, digest: str) -> str:
         whom=visible(report.whom),
         remarks=[visible(remark) for remark in report.remarks],
         glance=list(_glance(report)),
-        parts=[_part(section, report.made.threshold) for section in report.sections],
+        parts=[part for section in report.sections if (part := _part(section, report)).tables],
+        too_few=[visible(table.title) for table in report.tables() if table.silent],
         made=_made(report.made, digest),
     )
 
@@ -167,7 +167,7 @@ def _glance(report: Report) -> Iterator[Glance]:
     tables = {table.name: table for table in report.tables()}
     for name, row, column, words in _GLANCE:
         figure = _figure(tables.get(name), row, column)
-        if figure is not None and (figure.held or said(figure, report.made.threshold)):
+        if figure is not None and not figure.held and said(figure, report.made.threshold):
             yield _glanced(figure, words, _anchor(name), report.made.threshold)
 
 
@@ -183,8 +183,8 @@ def _glanced(figure: Figure, words: str, anchor: str, threshold: int) -> Glance:
     """A share large in per cent, with what it is of: no percentage is without its base."""
     if figure.kind == SHARE and figure.base and not figure.held and isinstance(figure.value, int):
         of = f"{figure.value} of {figure.base}"
-        return Glance(f"{percent(figure.value, figure.base)} %", of, words, anchor, held=False)
-    return Glance(said(figure, threshold), base_said(figure), words, anchor, bool(figure.held))
+        return Glance(f"{percent(figure.value, figure.base)} %", of, words, anchor)
+    return Glance(said(figure, threshold), base_said(figure), words, anchor)
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -194,11 +194,12 @@ def _anchor(name: str) -> str:
     return f"table-{name}"
 
 
-def _part(section: Section, threshold: int) -> Part:
+def _part(section: Section, report: Report) -> Part:
+    tables = [table for table in section.tables if not table.silent]
     return Part(
         f"section-{section.name}",
         visible(section.title),
-        tuple(_shown(table, threshold) for table in section.tables),
+        tuple(_shown(table, report.made.threshold) for table in tables),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from footprint.reports.figures import (
     ALL_BUT_FEW,
+    CHANGE,
     COUNT,
     DAY,
     DAYS,
@@ -103,6 +104,7 @@ _SAID: dict[str, Callable[[Figure], str]] = {
     COUNT: _number,
     SHARE: _share,
     DAYS: _number,
+    CHANGE: _signed,
     POINTS: _signed,
     TEXT: _text,
     DAY: _day,
@@ -120,11 +122,12 @@ def _few(figure: Figure, threshold: int) -> str:
 
 
 def _all_but_few(figure: Figure, threshold: int) -> str:
-    return f"all but fewer than {threshold}{_of(figure)}"
+    """The rest of its base is under the threshold."""
+    return f"at least {(figure.base or 0) - threshold + 1}{_of(figure)}"
 
 
-def _not_shown(_figure: Figure, _threshold: int) -> str:
-    return "not shown"
+def _not_shown(figure: Figure, _threshold: int) -> str:
+    return "not shown" if figure.base is None else f"not shown, of {figure.base}"
 
 
 def _of(figure: Figure) -> str:
