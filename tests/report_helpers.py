@@ -134,7 +134,6 @@ SERVICES = Table(
         [[count(18)], [count(2)]],
     ),
     chart=Chart("bars", ("alerts",)),
-    adds_up=True,
 )
 QUARTERS = Table(
     name="quarters",

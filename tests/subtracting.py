@@ -113,7 +113,6 @@ class Attack:
             for table in ("services", "quarters", "sources", "stages", "themes"):
                 more = doubled.get(column, 0) if table == "themes" else 0
                 self._sum(total, self._column(copy, table, column), more)
-        self._sum(threads, self._column(copy, "stages", "highest"))
         resolved = [at("closing", kind, "resolved") for kind in ("alert", "challenge")]
         outcomes = {key[2]: key for key in self._column(copy, "outcomes", "threads")}
         good = [outcomes.pop(code) for code in ("resolved", "partly", "explained")]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from footprint.domain.days import london_day, spelt
 from footprint.domain.periods import year_of
+from footprint.domain.reference import shown
 from footprint.errors import Misused, NotFound
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.proofs import stored_root
@@ -21,8 +22,11 @@ from footprint.reports.meeting import with_impact
 from footprint.reports.publishing import published
 from footprint.reports.sight import Sight
 from footprint_cli.forms.data import digest_of
+from footprint_cli.givenout import must_be_of_one_child
 from footprint_cli.session import moment_asked
 from footprint_cli.telling import known_words
+
+WITH_WORDS, PER_IRO = "--with-words", "--per-iro"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -66,6 +70,7 @@ def report_of(at: Known, asked: Asked) -> Report:
         Misused: its period begins after the day.
         NotFound: nothing had been recorded by then.
         Locked: words are asked for, and their key is not on this machine.
+        Refused: words are asked for, and some are said to be of another child.
     """
     if not at.position:
         raise NotFound(f"Nothing had been recorded by {spelt(at.day)}.")
@@ -83,19 +88,25 @@ def _published(at: Known, asked: Asked) -> Report:
     """The copy to publish, which holds back what the copies before it held back."""
     years = (asked, _year_before(asked))
     copies = sorted((issue, of) for of in years for issue in _issues(at, of, annual.PUBLISHED))
-    issued = [_annual(_when(at, issue), of) for issue, of in copies]
-    return published(_annual(at, asked), at.ledger.policy(at.position).publish_threshold, issued)
+    issued = [_whole(_when(at, issue), of, annual.PUBLISHED) for issue, of in copies]
+    whole = _whole(at, asked, annual.PUBLISHED)
+    return published(whole, at.ledger.policy(at.position).publish_threshold, issued)
 
 
 def _annual(at: Known, asked: Asked) -> Report:
+    return _whole(at, asked, annual.FULL, annual.PUBLISHED)
+
+
+def _whole(at: Known, asked: Asked, *beside: str) -> Report:
+    """All of a year, with the one before as it was issued last, by one of these names."""
     sight = _sight(at, asked)
-    return annual.read(sight, _made(at, asked, sight), _issued_before(at, asked))
+    return annual.read(sight, _made(at, asked, sight), _issued_before(at, asked, beside))
 
 
-def _issued_before(at: Known, asked: Asked) -> annual.Issued | None:
+def _issued_before(at: Known, asked: Asked, names: tuple[str, ...]) -> annual.Issued | None:
     """What was seen when the report of the year before was issued last, and whether it still is."""
     before = _year_before(asked)
-    issue = max(_issues(at, before, annual.FULL, annual.PUBLISHED), default=None)
+    issue = max(_issues(at, before, *names), default=None)
     if issue is None:
         return None
     then, as_issued = _when(at, issue), _asked(before, issue.report)
@@ -105,8 +116,8 @@ def _issued_before(at: Known, asked: Asked) -> annual.Issued | None:
 
 def _quarter(at: Known, asked: Asked) -> Report:
     sight = _sight(at, asked)
-    words = _words(at, sight) if "--with-words" in asked.options else None
-    per_iro = "--per-iro" in asked.options
+    words = _words(at, sight) if WITH_WORDS in asked.options else None
+    per_iro = PER_IRO in asked.options
     return quarter.read(sight, _made(at, asked, sight), words, per_iro=per_iro)
 
 
@@ -188,6 +199,7 @@ def _words(at: Known, sight: Sight) -> dict[str, str]:
         entries = at.ledger.entries(thread.ref, at.position)
         happened = history.read(entries, sight.policy, sight.last)
         texts = at.ledger.vault.words(thread.ref)
+        must_be_of_one_child(shown(thread.ref), texts)
         said = [
             known_words(one, texts).get("text", "")
             for one in happened

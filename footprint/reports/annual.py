@@ -42,8 +42,8 @@ class Issued(NamedTuple):
         if self.same:
             return f"{when}: the digest that was recorded then (entry {issue.entry}) is theirs."
         return (
-            f"{when}; computed again, they have not the digest that was recorded then (entry"
-            f" {issue.entry})."
+            f"{when}. Computed again, they have not the digest that was recorded then (entry"
+            f" {issue.entry}): look for why before they are used, beginning with footprint verify."
         )
 
 

@@ -108,8 +108,9 @@ class Table(NamedTuple):
 
     @property
     def silent(self) -> bool:
-        """Whether all of its figures are held back."""
-        return bool(self.rows) and all(figure.held for _, _, figure in self.figures())
+        """Whether all of its figures are held back, and nothing is said of what they are of."""
+        figures = [figure for _, _, figure in self.figures()]
+        return bool(figures) and all(one.held and one.base is None for one in figures)
 
     def figures(self) -> Iterator[tuple[Row, Column, Figure]]:
         """Each figure with where it stands."""

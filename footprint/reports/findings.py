@@ -77,27 +77,27 @@ def _stages(table: Table) -> str:
 
 
 def _themes(table: Table) -> str:
-    return _most_of(table, "is the commonest theme", "themes")
+    return _most_of(table, "themes")
 
 
 def _services(table: Table) -> str:
-    return _most_of(table, "was challenged most", "services")
+    return _most_of(table, "services")
 
 
 def _teams(table: Table) -> str:
-    return _most_of(table, "was challenged most", "teams")
+    return _most_of(table, "teams")
 
 
-def _most_of(table: Table, verb: str, rows: str) -> str:
+def _most_of(table: Table, rows: str) -> str:
     """Which row has the most alerts, or threads where there is no alert; ties are said to be."""
     column = "alerts" if _total(table, "alerts") else "threads"
     most = _most(table, column)
     if not most:
         return ""
-    count = many(number(table, most[0].key, column), column[:-1])
+    count = f"{number(table, most[0].key, column):g}"
     if len(most) == 1:
-        return f"{most[0].label} {verb}: {count}."
-    return f"{len(most)} {rows} have the most: {count} each."
+        return f"{most[0].label} has the most {column}: {count}."
+    return f"{len(most)} {rows} have the most {column}: {count} each."
 
 
 def _quarters(table: Table) -> str:
@@ -169,12 +169,21 @@ def _with_iro(table: Table) -> str:
 
 def _closing(table: Table) -> str:
     median, within = cell(table, "alert", "median"), cell(table, "alert", "within_20")
+    resolved = number(table, "alert", "resolved")
     parts = []
     if median.base:
-        parts.append(f"The median alert took {many(_number(median), 'working day')} to resolve")
+        parts.append(median_said(median))
+    elif resolved:
+        parts.append(f"{many(resolved, 'alert')} resolved, in how many working days is not known")
     if within.base:
         parts.append(f"{_of(within)} were resolved within the total time")
     return f"{'; '.join(parts)}." if parts else "No alert was resolved in the period."
+
+
+def median_said(median: Figure) -> str:
+    """How long the middle one of the resolved alerts took."""
+    alerts = many(median.base or 0, "resolved alert")
+    return f"The median of {alerts} is {many(_number(median), 'working day')}"
 
 
 _OVER_20 = frozenset({"21-25", "26-30", "31+"})

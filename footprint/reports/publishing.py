@@ -45,8 +45,9 @@ from footprint.reports.figures import (
     Row,
     Section,
     Table,
+    Value,
 )
-from footprint.reports.findings import many
+from footprint.reports.findings import many, median_said
 from footprint.reports.protecting import MANY, UNSAID, Key, held
 from footprint.reports.relating import (
     INSIDE_ROWS,
@@ -56,6 +57,10 @@ from footprint.reports.relating import (
 )
 
 OTHERS = "others"
+Place = tuple[str, str, str]
+"""A table, a row and a column."""
+_SPANS = frozenset({"mean", "longest"})
+"""The columns that may tell how long one thread took; the middle one of many does not."""
 _LISTED_IF_THERE = frozenset({"themes", "services", "impact"})
 """Tables that have a row only for what has something in it."""
 _RESTS_ON: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -83,7 +88,7 @@ _OF_ONE: Mapping[str, Sequence[tuple[str, str, Callable[[Figure], str]]]] = {
         (
             "alert",
             "median",
-            lambda one: f"The median alert took {many(_number(one), 'working day')} to resolve.",
+            lambda one: f"{median_said(one)}.",
         ),
     ),
 }
@@ -102,8 +107,9 @@ def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> 
     """
     bare = _bare(report)
     marked = _marks(report, threshold, issued)
+    moved = _moved(report, issued)
     shown = tuple(
-        Section(one.name, one.title, tuple(_shown(t, marked) for t in one.tables))
+        Section(one.name, one.title, tuple(_shown(t, marked, moved) for t in one.tables))
         for one in bare.sections
         if one.tables
     )
@@ -212,6 +218,22 @@ def _marked(report: Report, threshold: int, known: Mapping[str, _Marked]) -> _Ma
     return _Marked(counts, marks, one.names)
 
 
+def _moved(report: Report, issued: Sequence[Report]) -> frozenset[Place]:
+    """The means and longest that are others than in a copy of the same year."""
+    now = _spans(report)
+    copies = [_spans(copy) for copy in issued if copy.period == report.period]
+    return frozenset(at for at, span in now.items() if any(c.get(at) != span for c in copies))
+
+
+def _spans(report: Report) -> dict[Place, Value]:
+    return {
+        (table.name, row.key, column.key): figure.value
+        for table in report.tables()
+        for row, column, figure in table.figures()
+        if column.key in _SPANS
+    }
+
+
 def _changed(then: Mapping[Key, int], now: Mapping[Key, int]) -> frozenset[str]:
     """The tables of which a count is another than it was."""
     return frozenset(key[0] for key in then.keys() | now.keys() if then.get(key) != now.get(key))
@@ -246,19 +268,20 @@ def _held_last_year(bare: Report, counts: Mapping[Key, int], then: _Marked) -> d
 # --- how it reads -----------------------------------------------------------------------------
 
 
-def _shown(table: Table, marked: _Marked) -> Table:
-    rows = [_shown_row(table, row, marked) for row in table.rows]
+def _shown(table: Table, marked: _Marked, moved: frozenset[Place]) -> Table:
+    rows = [_held_spans(table, _shown_row(table, row, marked), moved) for row in table.rows]
+    finding = _finding(table._replace(rows=tuple(rows)))
     if table.name in _LISTED_IF_THERE:
         rows = _gathered(table, rows)
-    made = table._replace(rows=tuple(rows))
-    cells = {(row.key, column.key): figure for row, column, figure in made.figures()}
-    return made._replace(finding=_finding(made, cells))
+    return table._replace(rows=tuple(rows), finding=finding)
 
 
-def _finding(table: Table, cells: Mapping[tuple[str, str], Figure]) -> str:
-    """The finding where all that it rests on is shown; else one of a figure that is; else none."""
+def _finding(table: Table) -> str:
+    """The finding where all it rests on is shown; else of one figure that is; else the title."""
+    cells = {(row.key, column.key): figure for row, column, figure in table.figures()}
     named = _RESTS_ON.get(table.name)
-    if named is not None and not any(cells[at].held for at in named or cells if at in cells):
+    rests_on = [cells[at] for at in named or cells if at in cells] if named is not None else []
+    if rests_on and not any(figure.held for figure in rests_on):
         return table.finding
     for row, column, say in _OF_ONE.get(table.name, ()):
         figure = cells.get((row, column))
@@ -278,6 +301,25 @@ def _shown_row(table: Table, row: Row, marked: _Marked) -> Row:
         cells=tuple(
             _not_shown(cell) if sides and cell.kind in (CHANGE, POINTS) else cell
             for cell in cells.values()
+        )
+    )
+
+
+def _held_spans(table: Table, row: Row, moved: frozenset[Place]) -> Row:
+    """A row without a mean or a longest that tells how long one thread took.
+
+    Beside a share that is held it does: none is late where the longest is short. So does one that
+    is another than it was in a copy before.
+    """
+    beside = any(figure.kind == SHARE and figure.held for figure in row.cells)
+    return row._replace(
+        cells=tuple(
+            _not_shown(figure)
+            if column.key in _SPANS
+            and not figure.held
+            and (beside or (table.name, row.key, column.key) in moved)
+            else figure
+            for column, figure in zip(table.columns, row.cells, strict=True)
         )
     )
 
@@ -306,12 +348,10 @@ def _gathered(table: Table, rows: Sequence[Row]) -> list[Row]:
     That a row is there tells that something is in it. So those of which nothing is shown are not
     named; and as the row for the others is of all that have no row, what it says is true of each:
     that there are few, where that is said of all that were there, and else that it is not shown.
-    A table with no row would tell that there was nothing, and has that one as well.
+    It is there even where nothing was gathered, since else none of them had any.
     """
     there = [row for row in rows if not all(figure.held for figure in row.cells)]
     others = [row for row in rows if all(figure.held for figure in row.cells)]
-    if there and not others:
-        return _ordered(there)
     cells = tuple(
         Figure(COUNT, held=FEW if all(row.cells[at].held == FEW for row in others) else NOT_SHOWN)
         for at in range(len(table.columns))

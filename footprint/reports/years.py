@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from footprint.domain.periods import year_of
+from footprint.domain.periods import year_bounds, year_of
 from footprint.reports import measures as m
 from footprint.reports.answering import responses
 from footprint.reports.ending import closing
@@ -48,7 +48,7 @@ def years(sight: Sight, before: Sight, issued: Sight | None) -> Table:
     seen = ([_figures(issued)] if issued else []) + [_figures(before), _figures(sight)]
     last, this = year_of(before.first), year_of(sight.first)
     columns = (
-        *([Column("issued", f"{last}, as issued")] if issued else []),
+        *([Column("issued", _as_issued(issued))] if issued else []),
         Column("before", f"{last}, as now known"),
         Column("this", this),
         Column("difference", "Difference"),
@@ -62,6 +62,13 @@ def years(sight: Sight, before: Sight, issued: Sight | None) -> Table:
         columns=columns,
         rows=tuple(_row(beside, compared=bool(before.stood)) for beside in zip(*seen, strict=True)),
     )
+
+
+def _as_issued(issued: Sight) -> str:
+    """How the figures of then are headed: with the day, where the year was not over."""
+    year = year_of(issued.first)
+    cut = issued.last < year_bounds(year)[1]
+    return f"{year}, as issued" + f", to {issued.last.day} {issued.last:%B %Y}" * cut
 
 
 def _row(beside: Sequence[tuple[str, str, Figure]], *, compared: bool) -> Row:

@@ -63,8 +63,8 @@ def test_the_year_shows_what_was_published(annual: dict[str, Any]) -> None:
     assert len(themes) == 5
     assert found["themes", "ADO", "alerts"] == 2
     assert found["addressees", "1 team-manager", "unanswered"] == 0
-    assert tables["addressees"]["finding"].startswith(
-        "The Team Manager was asked 20 times: all were answered"
+    assert tables["addressees"]["finding"] == (
+        "20 answers due from the Team Manager: 5 came late; all came."
     )
     assert found["stages", "2", "alerts"] == 1
     assert "Principal Manager" in tables["stages"]["finding"]

@@ -47,7 +47,7 @@ from footprint.reports.figures import (
         (Figure(SHARE, base=23, held=FEW), "fewer than 5 of 23"),
         (Figure(SHARE, held=FEW), "of fewer than 5"),
         (Figure(DAYS, held=FEW), "of fewer than 5"),
-        (Figure(SHARE, base=20, held=ALL_BUT_FEW), "all but fewer than 5 of 20"),
+        (Figure(SHARE, base=20, held=ALL_BUT_FEW), "at least 16 of 20"),
         (Figure(COUNT, held=NOT_SHOWN), "not shown"),
     ],
 )

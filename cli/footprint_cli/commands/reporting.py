@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from footprint_cli import options as o
 from footprint_cli.faults import WasRecorded
 from footprint_cli.forms.data import as_json, digest_of
 from footprint_cli.givenout import must_be_new, must_be_whole, new_file
-from footprint_cli.reported import Asked, known, report_of
+from footprint_cli.reported import PER_IRO, WITH_WORDS, Asked, known, report_of
 from footprint_cli.saying import receipt_of
 from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
@@ -118,7 +119,7 @@ def quarter(
     footprint report quarter 2016-17 Q4 --output meeting.html
     """
     first, last = quarter_bounds(year, quarter)
-    given = {"--per-iro": per_iro, "--with-words": with_words}
+    given = {PER_IRO: per_iro, WITH_WORDS: with_words}
     asked = Asked(
         name="quarter",
         period=f"{year.strip()} {quarter.strip().upper()}",
@@ -188,33 +189,57 @@ def _make(asked: Asked, wish: _Wish) -> None:
     if wish.issue:
         _issue(asked, wish)
         return
-    speaks = "--with-words" in asked.options
-    with _placed(wish) as put, reading(wish.settings, with_words=speaks) as ledger:
-        with one_moment(ledger.connection):
-            made = report_of(known(ledger, wish.as_at, wish.at_entry, wish.day), asked)
-        put(made)
-    _say_where(made, wish)
+    speaks = WITH_WORDS in asked.options
+    with reading(wish.settings, with_words=speaks) as ledger, one_moment(ledger.connection):
+        made = report_of(known(ledger, wish.as_at, wish.at_entry, wish.day), asked)
+    _say_made(made, wish, _put(made, wish))
 
 
 def _issue(asked: Asked, wish: _Wish) -> None:
     """Make it of all that is known, and record that it was given out: both, or neither.
 
+    The file has its name before the entry is there: a kill between the two leaves a copy that was
+    not issued, and never an issue of which there is no copy.
+
     Raises:
-        Misused: another moment is asked for.
+        Misused: another moment is asked for, or words are.
         Refused: the ledger does not verify, or the file cannot be made.
+        WasRecorded: it was issued, and could not be printed.
     """
     if wish.as_at is not None or wish.at_entry is not None or wish.day is not None:
         raise Misused(
             "What is issued is what is known today.", "Leave --as-at, --at-entry and --day out."
         )
+    if WITH_WORDS in asked.options:
+        raise Misused(
+            "A report with words is not issued: its digest would stay when the words are removed.",
+            "Issue it without --with-words.",
+        )
     must_be_whole(wish.settings)
     with writing(wish.settings) as ledger:
-        with _placed(wish) as put, ledger.writing():
+        text: str | None = None
+        with _taken_back(wish.output), ledger.writing():
             made = report_of(known(ledger), asked)
-            put(made)
+            text = _put(made, wish)
             recorded = _record(ledger, made, wish.settings.actor.value)
-        _say_where(made, wish)
-        _say_issued(ledger, made, recorded)
+        try:
+            _say_made(made, wish, text)
+            typer.echo(f"Issued: digest of the figures {digest_of(made)}", err=True)
+            typer.echo(receipt_line(receipt_of(ledger, recorded)), err=True)
+        except OSError as error:
+            raise WasRecorded("the ledger", see="replay") from error
+
+
+@contextmanager
+def _taken_back(path: Path | None) -> Iterator[None]:
+    """Take a file away that was made in the block, where the block does not end well."""
+    there = path is None or os.path.lexists(path)
+    try:
+        yield
+    except BaseException:
+        if path is not None and not there:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _record(ledger: Ledger, made: Report, actor: str) -> Recorded:
@@ -227,20 +252,17 @@ def _record(ledger: Ledger, made: Report, actor: str) -> Recorded:
     return ledger.append(LEDGER, [Move(event, ledger.today(), "at-the-time", {})], actor=actor)
 
 
-@contextmanager
-def _placed(wish: _Wish) -> Iterator[Callable[[Report], None]]:
-    """What puts a report where it is wanted: a file has its name, a text is printed, at the end.
+def _put(made: Report, wish: _Wish) -> str | None:
+    """Write the report to its file; without one, the text that is to be printed.
 
-    So nothing is there of a report that could not be made, or not be recorded.
+    Raises:
+        Refused: something is there, or it cannot be written.
     """
     if wish.output is None:
-        texts: list[str] = []
-        yield lambda made: texts.append(_TEXTS[wish.form](made, digest_of(made)))
-        for text in texts:
-            typer.echo(text, nl=False)
-        return
+        return _TEXTS[wish.form](made, digest_of(made))
     with new_file(wish.output, "--output"), making(wish.output) as temporary:
-        yield lambda made: _fill(temporary, made, wish.form)
+        _fill(temporary, made, wish.form)
+    return None
 
 
 def _fill(temporary: Path, made: Report, form: str) -> None:
@@ -253,15 +275,9 @@ def _fill(temporary: Path, made: Report, form: str) -> None:
         temporary.write_text(_TEXTS[form](made, digest_of(made)), "utf-8", newline="")
 
 
-def _say_where(made: Report, wish: _Wish) -> None:
-    if wish.output is not None:
+def _say_made(made: Report, wish: _Wish, text: str | None) -> None:
+    if text is not None:
+        typer.echo(text, nl=False)
+    else:
         where = f"{made.title}, as known at entry {made.made.position}: {wish.output}"
         typer.echo(visible(where))
-
-
-def _say_issued(ledger: Ledger, made: Report, recorded: Recorded) -> None:
-    try:
-        typer.echo(f"Issued: digest of the figures {digest_of(made)}", err=True)
-        typer.echo(receipt_line(receipt_of(ledger, recorded)), err=True)
-    except OSError as error:
-        raise WasRecorded("the ledger", see="replay") from error
