@@ -348,10 +348,13 @@ def _gathered(table: Table, rows: Sequence[Row]) -> list[Row]:
     That a row is there tells that something is in it. So those of which nothing is shown are not
     named; and as the row for the others is of all that have no row, what it says is true of each:
     that there are few, where that is said of all that were there, and else that it is not shown.
-    It is there even where nothing was gathered, since else none of them had any.
+    A table with no row would tell that there was nothing, and has that one as well. Where all that
+    there was is shown, there is none: the sum of what is shown tells it.
     """
     there = [row for row in rows if not all(figure.held for figure in row.cells)]
     others = [row for row in rows if all(figure.held for figure in row.cells)]
+    if there and not others:
+        return _ordered(there)
     cells = tuple(
         Figure(COUNT, held=FEW if all(row.cells[at].held == FEW for row in others) else NOT_SHOWN)
         for at in range(len(table.columns))

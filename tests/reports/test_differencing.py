@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
-from report_years import LAST, THIS, Course, full_report, years
+from report_years import LAST, THIS, Course, full_report, same, years
 from subtracting import Attack
 
 from footprint.reports.figures import COUNT, FEW, Report, Section, Table
 from footprint.reports.publishing import published
 
 THRESHOLD = 5
-slowly = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 
 
 def primary_only(report: Report) -> Report:
@@ -70,6 +71,7 @@ def test_one_copy_tells_nothing_that_it_holds(threads: list[Course]) -> None:
 # --- before and after late entries ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @slowly
 @given(years(), years(least=1, most=6), years(least=0, most=6))
 def test_later_copies_tell_nothing_that_was_held(
@@ -88,6 +90,7 @@ def test_later_copies_tell_nothing_that_was_held(
     assert attack.recovered() == {}
 
 
+@pytest.mark.slow
 @slowly
 @given(years(), years(least=0, most=6), years(least=0, most=6))
 def test_the_year_after_tells_nothing_that_was_held(
@@ -108,3 +111,44 @@ def test_the_year_after_tells_nothing_that_was_held(
 
 
 # --- the attack can succeed -----------------------------------------------------------------------
+
+ALERTS = [*same(12), *same(9, source="transcribed"), *same(4, source="recalled")]
+ONE_MORE = same(1, source="recalled")
+RECALLED = ("sources", "recalled", "alerts")
+
+
+def test_small_counts_held_alone_are_recovered() -> None:
+    """Where only what is small is held, a subtraction from the total tells it."""
+    full = full_report(ALERTS, THIS)
+    attack = Attack(THRESHOLD)
+    take(attack, "copy", primary_only(full), full)
+    assert attack.recovered()["copy", *RECALLED] == 4
+
+
+def test_a_later_copy_made_as_if_it_were_the_first_tells_what_was_held() -> None:
+    """A count of 4 that is held, and is 5 in the next copy while all others are as they were."""
+    fulls = [full_report(known, THIS) for known in (ALERTS, ALERTS + ONE_MORE)]
+    for careful in (False, True):
+        attack = Attack(THRESHOLD)
+        for at, full in enumerate(fulls):
+            copy = published(full, THRESHOLD, fulls[:at] if careful else ())
+            take(attack, f"copy {at}", copy, full)
+        attack.rose("copy 0", "copy 1")
+        recovered = attack.recovered()
+        assert recovered == {} if careful else recovered["copy 0", *RECALLED] == 4
+
+
+def test_the_year_after_made_as_if_nothing_had_been_issued_tells_what_was_held() -> None:
+    """Answered late: 4 of 14, so that 10 are held as well; set beside the year after: 10 of 15."""
+    last = [*same(10, year=LAST), *same(4, year=LAST, answered=9)]
+    known = [*last, *same(1, year=LAST, answered=9), *same(20)]
+    issued = full_report(last, LAST)
+    for careful in (False, True):
+        attack = Attack(THRESHOLD)
+        this = full_report(known, THIS, last if careful else None)
+        take(attack, "last", published(issued, THRESHOLD), issued)
+        take(attack, "this", published(this, THRESHOLD, [issued] if careful else ()), this)
+        attack.set_beside("last", "this")
+        recovered = attack.recovered()
+        late = ("last", "responses", "formal", "on_time", "rest")
+        assert recovered == {} if careful else recovered[late] == 4
