@@ -14,7 +14,6 @@ from footprint.errors import Misused, NotFound
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.proofs import stored_root
 from footprint.projections import history, lags
-from footprint.projections.views import Views
 from footprint.reports import annual, quarter
 from footprint.reports.figures import Made, Report
 from footprint.reports.issued import Issue, issues
@@ -151,6 +150,8 @@ def _when(at: Known, issue: Issue) -> Known:
 
 
 def _sight(at: Known, asked: Asked) -> Sight:
+    from footprint.projections.views import Views  # it brings SQLAlchemy
+
     ledger = at.ledger
     whole = at.position == ledger.size()
     views = Views.beside(ledger) if whole else Views.at(ledger, at.position)

@@ -13,6 +13,8 @@ from footprint_cli.forms.page import page_of
 from playwright.sync_api import Browser
 from report_helpers import DIGEST, PUBLISHED
 
+pytestmark = pytest.mark.slow  # every page, three ways
+
 ESCALATED, CHILD = "16", "204117"
 """A thread of the demonstration, and a child who has two."""
 

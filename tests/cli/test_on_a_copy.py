@@ -179,4 +179,4 @@ def test_every_way_to_ask_for_words_is_in_the_table() -> None:
 def test_what_can_be_tried_is_what_records() -> None:
     """Whatever takes --dry-run is refused on a copy, and so is trying it."""
     recording = {name for name, runs in ON_A_COPY.items() if RECORDS in runs.values()}
-    assert _with_option("--dry-run") | {"checkpoint", "vault"} == recording
+    assert _with_option("--dry-run") | {"checkpoint", "report", "vault"} == recording

@@ -17,6 +17,8 @@ import pytest
 from cli_helpers import NOT_FOUND, REFUSED, USAGE, Place, concern, one_message
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow  # a process for each case
+
 FULL = ("report", "annual", "2016-17", "--full")
 Q4 = ("report", "quarter", "2016-17", "Q4")
 MEETING = (*Q4, "--per-iro", "--with-words")
@@ -102,7 +104,6 @@ def test_every_figure_is_made_of_its_threads(year: Place, asked: tuple[str, ...]
     assert traced["count"] > 20
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("asked", [FULL, MEETING], ids=["annual", "quarter"])
 def test_the_command_in_it_makes_the_same_again(poole: Place, asked: tuple[str, ...]) -> None:
     """To the byte, in every form, also when more was recorded since."""
@@ -115,7 +116,6 @@ def test_the_command_in_it_makes_the_same_again(poole: Place, asked: tuple[str, 
         assert poole.done(*command[1:], "--format", form).out == first[form], form
 
 
-@pytest.mark.slow
 def test_a_workbook_is_the_same_to_the_byte(year: Place, tmp_path: Path) -> None:
     """No moment of writing is in it."""
     for name in ("a.xlsx", "b.xlsx"):
@@ -123,7 +123,6 @@ def test_a_workbook_is_the_same_to_the_byte(year: Place, tmp_path: Path) -> None
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
-@pytest.mark.slow
 def test_each_form_has_the_same_figures(
     year: Place, annual: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -148,7 +147,6 @@ def test_each_form_has_the_same_figures(
 # --- words, and IROs ------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_no_words_are_in_a_report_unless_asked_for(year: Place, form: str) -> None:
     """Neither what was said nor a case number; the sentences where they are asked for."""
@@ -160,7 +158,6 @@ def test_no_words_are_in_a_report_unless_asked_for(year: Place, form: str) -> No
     assert said in year.done(*Q4, "--with-words", "--format", form).out
 
 
-@pytest.mark.slow
 def test_no_iro_is_compared_unless_the_manager_asks(
     year: Place, meeting: dict[str, Any], annual: dict[str, Any]
 ) -> None:
@@ -175,7 +172,6 @@ def test_no_iro_is_compared_unless_the_manager_asks(
 # --- as it was known ------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_report_is_as_it_was_known(poole: Place) -> None:
     """`--at-entry` gives what was known then; what was recorded later is not in it."""
     was = poole.json(*FULL)
@@ -186,7 +182,6 @@ def test_a_report_is_as_it_was_known(poole: Place) -> None:
     assert poole.json(*FULL, "--at-entry", str(entry)) == was
 
 
-@pytest.mark.slow
 def test_a_year_may_be_looked_at_before_its_end(year: Place) -> None:
     """`--day` cuts it by what had happened, and it says that it is not over."""
     report = year.json(*FULL, "--day", "2016-12-31")
@@ -196,7 +191,6 @@ def test_a_year_may_be_looked_at_before_its_end(year: Place) -> None:
     assert {row["key"] for row in tables_of(report)["quarters"]["rows"]} == {"Q1", "Q2", "Q3"}
 
 
-@pytest.mark.slow
 def test_nothing_is_reported_of_a_time_before_the_ledger(year: Place) -> None:
     """What was not known is not counted as nothing."""
     yesterday = datetime.now(UTC).date() - timedelta(days=2)
@@ -207,7 +201,6 @@ def test_nothing_is_reported_of_a_time_before_the_ledger(year: Place) -> None:
 # --- issued ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_issuing_records_the_report_with_its_digest(poole: Place, tmp_path: Path) -> None:
     """Which report, of which period, as known at which entry; the digest is of its JSON."""
     before = poole.entries()
@@ -236,7 +229,6 @@ def test_next_year_shows_what_was_issued_beside_what_is_known(
     assert note.endswith("is theirs.")
 
 
-@pytest.mark.slow
 def test_a_report_that_is_not_written_is_not_issued(poole: Place, tmp_path: Path) -> None:
     """A file that is there already, a folder that is not, another moment: nothing is recorded."""
     before = poole.entries()
@@ -266,7 +258,6 @@ REFUSALS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("typed", REFUSALS)
 def test_what_cannot_be_made_is_refused(year: Place, typed: str) -> None:
     """With what is wrong, and what there is instead."""

@@ -206,6 +206,7 @@ def test_the_oracle_ends_a_period_on_the_day(lines: list[bytes]) -> None:
     assert of_base(early, "years", "alerts", "this") == (5, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [(), ("--day", "2016-11-30"), ("--at-entry", "60")], ids=" ".join)
 def test_the_reports_of_the_poole_year_are_the_oracles(
     year: Place, lines: list[bytes], at: tuple[str, ...]
@@ -221,6 +222,7 @@ def test_the_reports_of_the_poole_year_are_the_oracles(
         assert_same(found, report_oracle.quarter(export, "2016-17", quarter, day))
 
 
+@pytest.mark.slow
 def test_the_year_before_as_issued_is_the_oracles(year: Place, tmp_path: Path) -> None:
     """Issued, then put right: the next year has the figures as issued beside those now known."""
     place = year.copy(tmp_path / "later")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -30,7 +30,6 @@ from footprint_cli import options as o
 from footprint_cli.casenote import case_note
 from footprint_cli.columns import HISTORY
 from footprint_cli.given import read_date
-from footprint_cli.givenout import must_be_new, must_be_of_one_child, must_be_whole, new_file
 from footprint_cli.output import say
 from footprint_cli.rows import history_rows, recorded_rows
 from footprint_cli.session import last_recorded_by, moment_asked, reading
@@ -38,7 +37,11 @@ from footprint_cli.settings import Settings
 from footprint_cli.standing import how_it_stands
 from footprint_cli.telling import Gone, story
 from footprint_cli.text import say_json, visible
-from footprint_cli.threadpage import Looked, Source, as_html
+
+if (
+    TYPE_CHECKING
+):  # a page brings what verifies and what shows, which reading a thread does not need
+    from footprint_cli.threadpage import Looked
 
 
 class _Found(NamedTuple):
@@ -233,6 +236,9 @@ def _give_page(
     with_words: bool,
 ) -> None:
     """The page of a thread, into a file that is new or to be piped into one."""
+    from footprint_cli.givenout import must_be_new, must_be_whole, new_file
+    from footprint_cli.threadpage import Source, as_html
+
     must_be_new(output, "--output")
     with reading(settings, with_words=with_words) as opened:
         opened.stream(ref)  # a mistake is told at once
@@ -259,6 +265,9 @@ def _looked(found: _Found, *, with_words: bool) -> Looked:
         Locked: words are asked for, and cannot be read.
         Refused: the thread is said to be another child's.
     """
+    from footprint_cli.givenout import must_be_of_one_child
+    from footprint_cli.threadpage import Looked
+
     thread, entries, removed = found.thread, found.entries, _gone(found)
     advice = privileged_in(entries) if with_words else set()
     words = found.words if with_words else {}
