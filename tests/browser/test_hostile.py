@@ -34,6 +34,8 @@ SHORT = [one for one in HARD_TEXTS if 0 < len(one) < 999]
 HARMLESS = "qzx"
 """A text that no page has of itself."""
 
+pytestmark = pytest.mark.slow  # every page, with every hard text
+
 _ALL = """() => {
   const found = [], all = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
   for (let one = all.nextNode(); one; one = all.nextNode()) {
@@ -82,7 +84,6 @@ def test_the_harmless_text_is_on_the_page(harmless: dict[str, list[Any]], name: 
     assert sum(HARMLESS in str(part) for part in harmless[name]) > 30
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", HARD_PAGES)
 @settings(max_examples=30)
 @given(typed=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))

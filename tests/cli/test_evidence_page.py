@@ -15,6 +15,8 @@ import pytest
 from cli_helpers import DONE, REFUSED, TAMPERED, Place, concern, on_terminal
 from thief import steal
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 CLOCKED = str(Path(__file__).parents[1] / "clocked.py")
 REWRITTEN = "<!-- the history is rewritten -->"

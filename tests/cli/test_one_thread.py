@@ -10,6 +10,8 @@ import pytest
 from cli_helpers import Place
 from pages import Lived, fresh, live, type_in
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, list[Lived]]:
