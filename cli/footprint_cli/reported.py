@@ -77,50 +77,55 @@ def report_of(at: Known, asked: Asked) -> Report:
         raise Misused(
             f"{asked.period} begins after {spelt(at.day)}.", "Ask for a period that has begun."
         )
-    return _REPORTS[asked.name](at, asked)
+    return _REPORTS[asked.name](at, asked, _sight(at, asked))
 
 
 # --- each report --------------------------------------------------------------------------------
 
 
-def _published(at: Known, asked: Asked) -> Report:
+def _published(at: Known, asked: Asked, sight: Sight) -> Report:
     """The copy to publish, which holds back what the copies before it held back."""
     years = (asked, _year_before(asked))
     copies = sorted((issue, of) for of in years for issue in _issues(at, of, annual.PUBLISHED))
-    issued = [_whole(_when(at, issue), of, annual.PUBLISHED) for issue, of in copies]
-    whole = _whole(at, asked, annual.PUBLISHED)
-    return published(whole, at.ledger.policy(at.position).publish_threshold, issued)
+    moments = [(_when(at, issue), of) for issue, of in copies]
+    issued = [_to_publish(then, of, _sight(then, of)) for then, of in moments]
+    return published(_to_publish(at, asked, sight), sight.policy.publish_threshold, issued)
 
 
-def _annual(at: Known, asked: Asked) -> Report:
-    return _whole(at, asked, annual.FULL, annual.PUBLISHED)
+def _to_publish(at: Known, asked: Asked, sight: Sight) -> Report:
+    """All of a year, beside the copy of the one before: whose notes are never published."""
+    beside = _issued_before(at, asked, annual.PUBLISHED)
+    return annual.read(sight, _made(at, asked, sight), beside)
 
 
-def _whole(at: Known, asked: Asked, *beside: str) -> Report:
-    """All of a year, with the one before as it was issued last, by one of these names."""
-    sight = _sight(at, asked)
-    return annual.read(sight, _made(at, asked, sight), _issued_before(at, asked, beside))
+def _annual(at: Known, asked: Asked, sight: Sight) -> Report:
+    beside = _issued_before(at, asked, annual.FULL, annual.PUBLISHED)
+    checked = _checked(at, asked, beside) if beside else None
+    return annual.read(sight, _made(at, asked, sight), checked)
 
 
-def _issued_before(at: Known, asked: Asked, names: tuple[str, ...]) -> annual.Issued | None:
-    """What was seen when the report of the year before was issued last, and whether it still is."""
+def _issued_before(at: Known, asked: Asked, *names: str) -> annual.Issued | None:
+    """The report of the year before as it was issued last, by one of these names."""
     before = _year_before(asked)
     issue = max(_issues(at, before, *names), default=None)
-    if issue is None:
-        return None
-    then, as_issued = _when(at, issue), _asked(before, issue.report)
-    same = digest_of(report_of(then, as_issued)) == issue.digest
-    return annual.Issued(_sight(then, before), issue, same=same)
+    return annual.Issued(_sight(_when(at, issue), before), issue) if issue else None
 
 
-def _quarter(at: Known, asked: Asked) -> Report:
-    sight = _sight(at, asked)
+def _checked(at: Known, asked: Asked, issued: annual.Issued) -> annual.Issued:
+    """The same, and whether it has the digest that was recorded when it is made again."""
+    name = issued.issue.report
+    before = replace(_year_before(asked), name=name, options=annual.OPTIONS[name])
+    made = _REPORTS[name](_when(at, issued.issue), before, issued.sight)
+    return issued._replace(same=digest_of(made) == issued.issue.digest)
+
+
+def _quarter(at: Known, asked: Asked, sight: Sight) -> Report:
     words = _words(at, sight) if WITH_WORDS in asked.options else None
     per_iro = PER_IRO in asked.options
     return quarter.read(sight, _made(at, asked, sight), words, per_iro=per_iro)
 
 
-_REPORTS: dict[str, Callable[[Known, Asked], Report]] = {
+_REPORTS: dict[str, Callable[[Known, Asked, Sight], Report]] = {
     annual.FULL: _annual,
     annual.PUBLISHED: _published,
     "quarter": _quarter,
@@ -130,11 +135,6 @@ _REPORTS: dict[str, Callable[[Known, Asked], Report]] = {
 def _year_before(asked: Asked) -> Asked:
     first, last = annual.year_before(asked.first)
     return replace(asked, period=year_of(first), first=first, last=last)
-
-
-def _asked(annual_of: Asked, report: str) -> Asked:
-    """The annual report of that name, of the same year."""
-    return replace(annual_of, name=report, options=annual.OPTIONS[report])
 
 
 def _issues(at: Known, asked: Asked, *reports: str) -> Iterator[Issue]:

@@ -27,12 +27,13 @@ class Issued(NamedTuple):
     Args:
         sight: the threads, as they were seen then.
         issue: what the ledger says of it.
-        same: whether its figures, computed again, have the digest that was recorded.
+        same: whether its figures, computed again, have the digest that was recorded; None where
+            that was not looked at, as for a copy to publish, which has no notes.
     """
 
     sight: Sight
     issue: Issue
-    same: bool
+    same: bool | None = None
 
     @property
     def note(self) -> str:
@@ -77,7 +78,7 @@ def year_before(first: date) -> tuple[date, date]:
 
 def _sections(sight: Sight, before: Sight, issued: Issued | None) -> tuple[Section, ...]:
     beside = years(sight, before, issued.sight if issued else None)
-    notes = (issued.note,) if issued else ()
+    notes = (issued.note,) if issued and issued.same is not None else ()
     return (
         section("raised", "What was raised", raising.raised(sight), raising.stages(sight),
                 raising.quarters(sight)),
