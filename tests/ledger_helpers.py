@@ -28,7 +28,8 @@ from footprint.vault.key import Keys
 ORIGIN = "iro.example/ledger-test"
 ACTOR = "mb"
 DAY = date(2017, 1, 9)
-CHILD = "204117"
+CHILD = "2041170000000017"
+"""So long that no digest has it by chance: it is looked for in bytes that are full of them."""
 START = 6
 """The entries of a new ledger: its opening and the first policy."""
 TEXT = "Sibling contact has stopped since the move."

@@ -12,7 +12,7 @@ import pytest
 from exports import given_out, read_back
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_helpers import make_ledger, record_threads
+from ledger_helpers import CHILD, make_ledger, record_threads
 from strategies import text
 
 from footprint.errors import Refused
@@ -53,7 +53,7 @@ EDITS = {
     "another state": (7, '"themes":["PLC"]', '"themes":["ASQ"]', "not the leaf"),
     "other words": (7, "Sibling", "Sister", "not those that the entry was committed to"),
     "no JSON": (2, "{", "", "not JSON"),
-    "another case number": (11, '"child":"204117"', '"child":"204118"', "not those that were"),
+    "another case number": (11, f'"child":"{CHILD}"', '"child":"204118"', "not those that were"),
     "another checkpoint": (13, "\\n9\\n", "\\n8\\n", "not those that were written"),
     "a note of more": (-1, "\\n9\\n", "\\n8\\n", "first line says"),
     "another log": (0, '"source":"iro', '"source":"irr', "not written as"),
