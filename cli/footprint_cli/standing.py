@@ -100,8 +100,8 @@ def finding(thread: Thread, policy: Policy, day: date) -> str:
         return f"Open{_length(' for', took)}{_reach(thread, policy)}: {most}"
     took = calendar.between(thread.alert.on if thread.alert else thread.on, closing.on)
     length = _length(" in" if closing.resolved else " after", took)
-    over = calendar.between(thread.resolve_by, closing.on)
-    past = f": {_WAITS['total']}" if over and over > 0 else ""
+    over = thread.resolve_by and closing.on and closing.on > thread.resolve_by
+    past = f": {_WAITS['total']}" if over else ""
     return f"{_ENDED[closing.closure]}{length}{_reach(thread, policy)}{past}"
 
 

@@ -196,6 +196,9 @@ FINDINGS = {
     "Resolved in 22 working days, with the Team Manager: past its last day": [
         alert(march(1)), respond(march(3)), close(march(31)),
     ],
+    "Resolved in 20 working days, with the Team Manager: past its last day": [  # a Saturday
+        alert(march(3)), respond(march(6)), close(date(2017, 4, 1)),
+    ],
     "Partly resolved in 6 working days, one stage above the Team Manager": [
         raised(march(1)), to_alert(march(9)), escalate(march(10), stage=2),
         respond(march(13), stage=2), close(march(17), closure="partly"),
