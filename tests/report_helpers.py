@@ -10,6 +10,7 @@ from strategies import codes, text
 
 from footprint.reports.figures import (
     ALL_BUT_FEW,
+    CHANGE,
     COUNT,
     DAY,
     DAYS,
@@ -236,9 +237,9 @@ YEARS = Table(
     rows=rows(
         [("alerts", "Formal alerts"), ("formal_on_time", "Answers on time"), ("median", "Median")],
         [
-            [count(17), count(20), Figure(COUNT, 3)],
+            [count(17), count(20), Figure(CHANGE, 3)],
             [share(14, 17), share(15, 20), Figure(POINTS, -7)],
-            [days(18.5, 15), days(17, 19), Figure(DAYS, -1.5)],
+            [days(18.5, 15), days(17, 19), Figure(CHANGE, -1.5)],
         ],
     ),
 )
@@ -342,7 +343,9 @@ def figures() -> st.SearchStrategy[Figure]:
         st.tuples(_REFS, _REFS).map(lambda both: _share(*both)),
         st.tuples(some | st.floats(0, 400), several, _REFS).map(lambda of: Figure(DAYS, *of)),
         st.just(Figure(DAYS, None, 0)),
-        st.integers(-100, 100).map(lambda points: Figure(POINTS, points)),
+        st.tuples(st.sampled_from([CHANGE, POINTS]), st.integers(-100, 100)).map(
+            lambda of: Figure(*of)
+        ),
         text(max_size=60).map(lambda said: Figure(TEXT, said)),
         text(max_size=60).map(lambda said: Figure(TEXT, "code", label=said)),
         st.dates(date(2010, 4, 1), date(2029, 12, 31)).map(lambda day: Figure(DAY, day)),

@@ -22,7 +22,12 @@ def london_day(recorded_at: str) -> date:
 
 def spelt(day: date) -> str:
     """A day as people read it: Friday 3 April 2026."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{day:%A} {written(day)}"
+
+
+def written(day: date) -> str:
+    """The same without the day of the week: 3 April 2026."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def from_iso(text: str | None) -> date | None:

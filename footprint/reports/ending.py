@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from footprint.domain.vocabulary import CAFCASS_STEPS, CLOSURES
 from footprint.reports import measures as m
-from footprint.reports.figures import NONE_SAID, Chart, Row, Table
+from footprint.reports.figures import NONE_SAID, Chart, Column, Row, Table
 from footprint.reports.measures import Hit, Measure
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import (
@@ -190,7 +190,7 @@ def stock(sight: Sight) -> Table:
         measure="Open at the start, and raised, and reopened, less closed, is open at the end."
         " Threads of which a day is not known are in none of it.",
         of="Threads",
-        columns=heads((Counted("count", "Number", m.still_open),)),
+        columns=(Column("count", "Number"),),
         rows=made,
         published=False,
     )

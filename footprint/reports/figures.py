@@ -46,6 +46,11 @@ class Figure(NamedTuple):
     held: str = ""
     label: str = ""
 
+    @property
+    def number(self) -> float | None:
+        """The value where it is a number; None where it is not, or where there is none."""
+        return self.value if isinstance(self.value, int | float) else None
+
 
 class Column(NamedTuple):
     """A column of a table. `published`: whether it is in the copy for the public."""
@@ -105,6 +110,16 @@ class Table(NamedTuple):
     chart: Chart | None = None
     published: bool = True
     notes: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> dict[tuple[str, str], Figure]:
+        """The figures by the keys of their row and column."""
+        return {(row.key, column.key): figure for row, column, figure in self.figures()}
+
+    def column(self, key: str) -> list[tuple[Row, Figure]]:
+        """The rows, each with its figure in a column. Raises `ValueError` where there is none."""
+        at = [column.key for column in self.columns].index(key)
+        return [(row, row.cells[at]) for row in self.rows]
 
     @property
     def silent(self) -> bool:

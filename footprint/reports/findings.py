@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from footprint.domain.thread import TOO_EARLY
-from footprint.reports.figures import IN_WORDS, NONE_SAID, Figure, Row, Table
+from footprint.domain.vocabulary import RESOLVED
+from footprint.reports.figures import IN_WORDS, NONE_SAID, Figure, Row, Section, Table
 
 
 def with_finding(table: Table) -> Table:
@@ -14,31 +15,29 @@ def with_finding(table: Table) -> Table:
     return table._replace(finding=(say(table) if say else "") or f"{table.title}.")
 
 
+def section(name: str, title: str, *tables: Table) -> Section:
+    """Tables under a heading, each with what it shows."""
+    return Section(name, title, tuple(map(with_finding, tables)))
+
+
 # --- reading a table ----------------------------------------------------------------------------
 
 
-def cell(table: Table, row: str, column: str) -> Figure:
-    """The figure of a row and a column. Raises `KeyError`."""
-    return {(r.key, c.key): figure for r, c, figure in table.figures()}[row, column]
+def _number(table: Table, row: str, column: str) -> float:
+    """A figure as a number; 0 where there is nothing to measure. Raises `KeyError`."""
+    return table.cells[row, column].number or 0
 
 
-def number(table: Table, row: str, column: str) -> float:
-    """The same as a number; 0 where there is nothing to measure."""
-    return _number(cell(table, row, column))
-
-
-def _number(figure: Figure) -> float:
-    return figure.value if isinstance(figure.value, int | float) else 0
-
-
-def _total(table: Table, column: str) -> float:
-    return sum(number(table, row.key, column) for row in table.rows)
+def _numbers(table: Table, column: str) -> dict[str, float]:
+    """The same of all rows, by their keys."""
+    return {row.key: figure.number or 0 for row, figure in table.column(column)}
 
 
 def _most(table: Table, column: str) -> Sequence[Row]:
     """The rows with the most in a column, where any has something."""
-    most = max((number(table, row.key, column) for row in table.rows), default=0)
-    return [row for row in table.rows if most and number(table, row.key, column) == most]
+    numbers = _numbers(table, column)
+    most = max(numbers.values(), default=0)
+    return [row for row in table.rows if most and numbers[row.key] == most]
 
 
 def many(count: float, one: str, more: str | None = None) -> str:
@@ -54,7 +53,7 @@ def _of(figure: Figure) -> str:
 
 
 def _raised(table: Table) -> str:
-    counts = {row.key: number(table, row.key, "count") for row in table.rows}
+    counts = _numbers(table, "count")
     became = f"{many(counts['became'], 'challenge')} became an alert" if counts["became"] else ""
     if not counts["threads"]:
         return f"Nothing was raised in the period{'; ' * bool(became)}{became}."
@@ -65,46 +64,34 @@ def _raised(table: Table) -> str:
 
 
 def _stages(table: Table) -> str:
-    reached = [number(table, row.key, "reached") for row in table.rows]
-    if not any(reached):
+    reached = [(row, figure.number or 0) for row, figure in table.column("reached")]
+    there = [row for row, count in reached if count]
+    if not there:
         return ""
-    there = [row for row, count in zip(table.rows, reached, strict=True) if count]
-    higher = [number(table, row.key, "reached") for row in table.rows[1:2]]
-    if not sum(higher):
-        return f"None of {many(reached[0], 'alert')} went beyond stage {table.rows[0].label}."
-    up = f"{higher[0]:g} of {many(reached[0], 'alert')} went beyond stage {table.rows[0].key}"
+    (first, alerts), *higher = reached
+    if len(there) == 1:
+        return f"None of {many(alerts, 'alert')} went beyond stage {first.label}."
+    up = f"{higher[0][1]:g} of {many(alerts, 'alert')} went beyond stage {first.key}"
     return f"{up}; the highest was {there[-1].label}."
 
 
-def _themes(table: Table) -> str:
-    return _most_of(table, "themes")
-
-
-def _services(table: Table) -> str:
-    return _most_of(table, "services")
-
-
-def _teams(table: Table) -> str:
-    return _most_of(table, "teams")
-
-
-def _most_of(table: Table, rows: str) -> str:
+def _most_of(table: Table) -> str:
     """Which row has the most alerts, or threads where there is no alert; ties are said to be."""
-    column = "alerts" if _total(table, "alerts") else "threads"
+    column = "alerts" if any(_numbers(table, "alerts").values()) else "threads"
     most = _most(table, column)
     if not most:
         return ""
-    count = f"{number(table, most[0].key, column):g}"
+    count = f"{_number(table, most[0].key, column):g}"
     if len(most) == 1:
         return f"{most[0].label} has the most {column}: {count}."
-    return f"{len(most)} {rows} have the most {column}: {count} each."
+    return f"{len(most)} {table.name} have the most {column}: {count} each."
 
 
 def _quarters(table: Table) -> str:
-    rows, total = _most(table, "alerts"), _total(table, "alerts")
+    counts, rows = _numbers(table, "alerts"), _most(table, "alerts")
     if not rows:
         return ""
-    count = number(table, rows[0].key, "alerts")
+    total, count = sum(counts.values()), counts[rows[0].key]
     if len(rows) > 1:
         return f"{many(total, 'alert')}; no quarter had more than {count:g}."
     return f"{count:g} of {many(total, 'alert')} came in {rows[0].label}."
@@ -117,7 +104,7 @@ def _repeats(table: Table) -> str:
 
 
 def _sources(table: Table) -> str:
-    counts = {row.key: number(table, row.key, "threads") for row in table.rows}
+    counts = _numbers(table, "threads")
     total = sum(counts.values())
     if not total:
         return ""
@@ -128,14 +115,14 @@ def _sources(table: Table) -> str:
 
 
 def _informal(table: Table) -> str:
-    share = cell(table, "settled", "share")
+    share = table.cells["settled", "share"]
     if not share.base:
         return ""
     return f"{_of(share)} that were closed as resolved or unresolved needed no formal alert."
 
 
 def _responses(table: Table) -> str:
-    formal, informal = cell(table, "formal", "on_time"), cell(table, "informal", "on_time")
+    formal, informal = table.cells["formal", "on_time"], table.cells["informal", "on_time"]
     parts = [
         f"{_of(share)} to {what}"
         for share, what in ((formal, "alerts"), (informal, "lower-level challenges"))
@@ -147,18 +134,18 @@ def _responses(table: Table) -> str:
 def _addressees(table: Table) -> str:
     """Of whom most answers were due at a formal stage, and how many of these were late."""
     formal = [row for row in table.rows if not row.key.startswith("0 ")]
-    due = [(row, cell(table, row.key, "on_time")) for row in formal]
+    due = [(row, table.cells[row.key, "on_time"]) for row in formal]
     row, share = max(due, key=lambda one: one[1].base or 0, default=(None, None))
     if row is None or share is None or not share.base:
         return ""
-    late, silent = number(table, row.key, "late"), number(table, row.key, "unanswered")
+    late, silent = _number(table, row.key, "late"), _number(table, row.key, "unanswered")
     none = f", {silent:g} of them not at all" if silent else "; all came"
     answers = many(share.base, "answer")
     return f"{answers} due from the {row.label.partition(': ')[2]}: {late:g} came late{none}."
 
 
 def _with_iro(table: Table) -> str:
-    waited = cell(table, "all", "median")
+    waited = table.cells["all", "median"]
     if not waited.base:
         return ""
     return f"Half of what waited for the IRO was acted on within {waited.value:g} working days."
@@ -168,8 +155,8 @@ def _with_iro(table: Table) -> str:
 
 
 def _closing(table: Table) -> str:
-    median, within = cell(table, "alert", "median"), cell(table, "alert", "within_20")
-    resolved = number(table, "alert", "resolved")
+    median, within = table.cells["alert", "median"], table.cells["alert", "within_20"]
+    resolved = _number(table, "alert", "resolved")
     parts = []
     if median.base:
         parts.append(median_said(median))
@@ -183,71 +170,73 @@ def _closing(table: Table) -> str:
 def median_said(median: Figure) -> str:
     """How long the middle one of the resolved alerts took."""
     alerts = many(median.base or 0, "resolved alert")
-    return f"The median of {alerts} is {many(_number(median), 'working day')}"
+    return f"The median of {alerts} is {many(median.number or 0, 'working day')}"
 
 
 _OVER_20 = frozenset({"21-25", "26-30", "31+"})
 
 
 def _days(table: Table) -> str:
-    alerts = {row.key: number(table, row.key, "alerts") for row in table.rows}
-    total = sum(alerts.values())
-    over = sum(count for key, count in alerts.items() if key in _OVER_20)
-    if not total:
+    alerts = _numbers(table, "alerts")
+    if not any(alerts.values()):
         return ""
-    return f"{over:g} of {many(total, 'resolved alert')} took more than 20 working days."
+    keys = list(alerts)
+    behind = keys[keys.index(table.chart.line_after) + 1 :] if table.chart else []
+    over = sum(alerts[key] for key in behind)
+    total = many(sum(alerts.values()), "resolved alert")
+    return f"{over:g} of {total} took more than 20 working days."
 
 
 def _outcomes(table: Table) -> str:
-    resolved = sum(number(table, key, "threads") for key in ("resolved", "partly", "explained"))
-    total = _total(table, "threads")
+    counts = _numbers(table, "threads")
+    total = sum(counts.values())
     if not total:
         return "Nothing was closed in the period."
+    resolved = sum(counts[closure] for closure in RESOLVED)
     return f"{resolved:g} of {many(total, 'closed thread')} ended in a resolution."
 
 
 def _impact(table: Table) -> str:
-    total = _total(table, "threads")
-    by_key = {row.key: number(table, row.key, "threads") for row in table.rows}
-    silent = by_key.get(NONE_SAID, 0) + by_key.get(TOO_EARLY, 0)
+    counts = _numbers(table, "threads")
+    total = sum(counts.values())
     if not total:
         return ""
+    silent = counts.get(NONE_SAID, 0) + counts.get(TOO_EARLY, 0)
     told = f"{total - silent:g}" if silent < total else "none"
-    in_words = by_key.get(IN_WORDS, 0)
+    in_words = counts.get(IN_WORDS, 0)
     only = f", for {in_words:g} in words only" if in_words else ""
     return f"What changed for the child is recorded for {told} of {total:g} closed{only}."
 
 
 def _filed(table: Table) -> str:
-    share = cell(table, "filed", "share")
-    return f"For {_of(share)} it is recorded that they were put on the child's own record." * bool(
-        share.base
-    )
+    share = table.cells["filed", "share"]
+    said = f"For {_of(share)} it is recorded that they were put on the child's own record."
+    return said if share.base else ""
 
 
 def _cafcass(table: Table) -> str:
-    steps = [(number(table, row.key, "threads"), row.label) for row in table.rows]
-    said = [f"{label}, {count:g}" for count, label in steps if count]
+    steps = table.column("threads")
+    said = [f"{row.label}, {figure.number:g}" for row, figure in steps if figure.number]
     return f"Cafcass: {'; '.join(said)}." if said else "No step towards Cafcass is recorded."
 
 
 def _stock(table: Table) -> str:
-    start, end = number(table, "start", "count"), number(table, "end", "count")
+    start, end = _number(table, "start", "count"), _number(table, "end", "count")
     return f"{end:g} open at the end, {start:g} at the start."
 
 
 def _lag(table: Table) -> str:
-    median = cell(table, "all", "median")
+    median = table.cells["all", "median"]
     if not median.base:
         return "No entry of the period was made at the time."
-    days = many(_number(median), "day")
+    days = many(median.number or 0, "day")
     return f"The median entry made at the time was in the ledger after {days}."
 
 
 def _years(table: Table) -> str:
-    before, now = number(table, "alerts", "before"), number(table, "alerts", "this")
+    before, now = _number(table, "alerts", "before"), _number(table, "alerts", "this")
     label = {column.key: column.label for column in table.columns}["before"].partition(",")[0]
-    if cell(table, "alerts", "difference").value is None:
+    if table.cells["alerts", "difference"].value is None:
         return f"Nothing is recorded of {label}: there is nothing to compare."
     return f"{many(now, 'alert')}; {before:g} in {label}."
 
@@ -271,12 +260,12 @@ def _moved(table: Table) -> str:
     if len(most) > 1:
         by = many(_moves(most[0]), "thread")
         return f"{len(table.rows)} moved; {len(most)} of them by {by}, as much as any."
-    before, now = (f"{_number(figure):g}" for figure in most[0].cells[:2])
+    before, now = (f"{figure.number:g}" for figure in most[0].cells[:2])
     return f"{most[0].label} moved most: from {before} to {now}."
 
 
 def _moves(row: Row) -> float:
-    return abs(_number(row.cells[2]))
+    return abs(row.cells[2].number or 0)
 
 
 def _systemic(table: Table) -> str:
@@ -284,7 +273,7 @@ def _systemic(table: Table) -> str:
         return "No theme came in as many threads."
     first = table.rows[0]
     return (
-        f"{many(len(table.rows), 'theme')}; the most in {first.label}: {_number(first.cells[0]):g}."
+        f"{many(len(table.rows), 'theme')}; the most in {first.label}: {first.cells[0].number:g}."
     )
 
 
@@ -296,9 +285,9 @@ def _said(table: Table) -> str:
 _FINDINGS: dict[str, Callable[[Table], str]] = {
     "raised": _raised,
     "stages": _stages,
-    "themes": _themes,
-    "services": _services,
-    "teams": _teams,
+    "themes": _most_of,
+    "services": _most_of,
+    "teams": _most_of,
     "quarters": _quarters,
     "repeats": _repeats,
     "sources": _sources,

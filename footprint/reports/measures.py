@@ -116,16 +116,13 @@ def _closures(thread: Thread) -> Iterator[Hit]:
     return (Hit(thread, closing.on) for closing in thread.closings)
 
 
-def _counted_closures(thread: Thread) -> Iterator[Hit]:
-    return _closures(thread) if thread.openings else iter(())
+def _reopenings(thread: Thread) -> Iterator[Hit]:
+    return (Hit(thread, on) for on in thread.reopenings)
 
 
-def _counted_raised(thread: Thread) -> Iterator[Hit]:
-    return _raised(thread) if thread.openings else iter(())
-
-
-def _counted_reopened(thread: Thread) -> Iterator[Hit]:
-    return (Hit(thread, on) for on in (thread.reopenings if thread.openings else ()))
+def _in_stock(find: Callable[[Thread], Iterable[Hit]]) -> Callable[[Thread], Iterable[Hit]]:
+    """The same of threads all of whose openings and closes are of known days."""
+    return lambda thread: find(thread) if thread.openings else ()
 
 
 closed = _in_period(_closed)
@@ -134,10 +131,10 @@ settled = _in_period(_settled)
 """The same, resolved or unresolved; the value is whether it was resolved and never an alert."""
 closures = _in_period(_closures)
 """All closes, also those that a reopening followed."""
-stock_raised = _in_period(_counted_raised)
-stock_closed = _in_period(_counted_closures)
-stock_reopened = _in_period(_counted_reopened)
-"""The moves of a stock: of threads all of whose openings and closes are of known days."""
+stock_raised = _in_period(_in_stock(_raised))
+stock_closed = _in_period(_in_stock(_closures))
+stock_reopened = _in_period(_in_stock(_reopenings))
+"""The moves of a stock."""
 
 
 def still_open(sight: Sight) -> Iterator[Hit]:
@@ -181,13 +178,9 @@ def answered_unknown(sight: Sight) -> Iterator[Hit]:
     """Steps by due date that were answered on a day that is not known."""
     for thread in sight.stood:
         for clock in times.clocks(thread):
-            if not clock.total and clock.stopped and clock.stopped_on is None:
-                yield from _held(sight, Hit(thread, clock.due_on, clock=clock))
-
-
-def _held(sight: Sight, hit: Hit) -> Iterator[Hit]:
-    if sight.holds(hit.on):
-        yield hit
+            unknown = not clock.total and clock.stopped and clock.stopped_on is None
+            if unknown and sight.holds(clock.due_on):
+                yield Hit(thread, clock.due_on, clock=clock)
 
 
 def with_iro(sight: Sight) -> Iterator[Hit]:
@@ -215,7 +208,7 @@ def _waited(step: Step, end: date | None, calendar: WorkingCalendar) -> int | No
 
 
 def impacts(sight: Sight) -> Iterator[Hit]:
-    """Threads closed, by closing; the value is the latest impact other than too early."""
+    """Threads closed, by closing; the value is the latest impact, as the log has it."""
     return (hit._replace(value=hit.thread.impact) for hit in closed(sight))
 
 

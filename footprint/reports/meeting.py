@@ -23,7 +23,7 @@ from footprint.reports.figures import (
     Table,
 )
 from footprint.reports.measures import Hit
-from footprint.reports.raising import THREADS, by_service, by_theme
+from footprint.reports.raising import THREADS, by_service, by_theme, threads_by
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import (
     Counted,
@@ -31,6 +31,7 @@ from footprint.reports.tabulating import (
     fullest_first,
     grouped,
     heads,
+    row,
     rows_there,
 )
 
@@ -125,8 +126,8 @@ def said(sight: Sight, words: Mapping[str, str] | None) -> Table:
     return Table(
         name="said",
         title="What is different for the children",
-        measure="Threads closed in the period, or with an impact of a day in it: the latest impact"
-        " other than too early.",
+        measure="Threads closed in the period, or with an impact of a day in it: the latest impact,"
+        " too early to say only where nothing else was said.",
         of="Thread",
         columns=(Column("impact", "Change"), *spoken),
         rows=tuple(_said(thread, sight.policy, words) for thread in with_impact(sight)),
@@ -167,8 +168,7 @@ def _listed(thread: Thread, *cells: Figure) -> Row:
 def moved(sight: Sight, before: Sight, what: str) -> Table:
     """Args: what: `themes` or `services`."""
     group = _GROUPS[what]
-    was = {row.key: row.cells[0] for row in rows_there(before, (THREADS,), group, str)}
-    now = {row.key: row.cells[0] for row in rows_there(sight, (THREADS,), group, str)}
+    was, now = threads_by(before, group), threads_by(sight, group)
     none = Figure(COUNT, 0)
     pairs = {key: (was.get(key, none), now.get(key, none)) for key in {**was, **now}}
     made = [
@@ -186,7 +186,7 @@ def moved(sight: Sight, before: Sight, what: str) -> Table:
             Column("this", "This quarter"),
             Column("difference", "Difference"),
         ),
-        rows=tuple(sorted(made, key=lambda row: -abs(_number(row.cells[2])))),
+        rows=tuple(sorted(made, key=lambda row: -abs(row.cells[2].number or 0))),
         chart=Chart("bars", ("this", "before")),
     )
 
@@ -195,11 +195,7 @@ _GROUPS: Mapping[str, Group] = {"themes": by_theme, "services": by_service}
 
 
 def _change(before: Figure, now: Figure) -> Figure:
-    return Figure(CHANGE, int(_number(now) - _number(before)))
-
-
-def _number(figure: Figure) -> float:
-    return figure.value if isinstance(figure.value, int | float) else 0
+    return Figure(CHANGE, (now.number or 0) - (before.number or 0))
 
 
 # --- of more than one child, and of one IRO -------------------------------------------------------
@@ -207,13 +203,12 @@ def _number(figure: Figure) -> float:
 
 def systemic(sight: Sight) -> Table:
     columns = (THREADS, Counted("open", "Open at the end", m.still_open))
-    found = grouped(sight, columns, by_theme)
-    there = {
-        row.key: row
-        for row in rows_there(sight, columns, by_theme, lambda c: sight.policy.label("themes", c))
-        if _number(row.cells[0]) >= SYSTEMIC
-    }
-    made = [_of_many(row, found[key]["threads"]) for key, row in there.items()]
+    found = sorted(grouped(sight, columns, by_theme).items())
+    made = [
+        _of_many(row(key, sight.policy.label("themes", key), columns, hits), hits["threads"])
+        for key, hits in found
+        if len(hits.get("threads", ())) >= SYSTEMIC
+    ]
     return Table(
         name="systemic",
         title=f"Themes of {SYSTEMIC} or more threads",
@@ -230,11 +225,11 @@ def systemic(sight: Sight) -> Table:
     )
 
 
-def _of_many(row: Row, hits: list[Hit]) -> Row:
+def _of_many(made: Row, hits: list[Hit]) -> Row:
     services = {hit.thread.service for hit in hits}
     teams = {(hit.thread.service, hit.thread.team) for hit in hits if hit.thread.team}
-    threads, still_open = row.cells
-    return row._replace(
+    threads, still_open = made.cells
+    return made._replace(
         cells=(threads, Figure(COUNT, len(services)), Figure(COUNT, len(teams)), still_open)
     )
 

@@ -49,12 +49,8 @@ from footprint.reports.figures import (
 )
 from footprint.reports.findings import many, median_said
 from footprint.reports.protecting import MANY, UNSAID, Key, held
-from footprint.reports.relating import (
-    INSIDE_ROWS,
-    counts_of,
-    places,
-    related,
-)
+from footprint.reports.relating import INSIDE_ROWS, counts_of, places, related
+from footprint.reports.tabulating import sum_of
 
 OTHERS = "others"
 Place = tuple[str, str, str]
@@ -78,19 +74,13 @@ what is for use inside."""
 
 _OF_ONE: Mapping[str, Sequence[tuple[str, str, Callable[[Figure], str]]]] = {
     "raised": (
-        ("alerts", "count", lambda one: f"{many(_number(one), 'formal alert')} raised."),
-        ("threads", "count", lambda one: f"{many(_number(one), 'concern')} raised."),
+        ("alerts", "count", lambda one: f"{many(one.number or 0, 'formal alert')} raised."),
+        ("threads", "count", lambda one: f"{many(one.number or 0, 'concern')} raised."),
     ),
     "responses": (
         ("formal", "on_time", lambda one: f"Answers to alerts on time: {one.value} of {one.base}."),
     ),
-    "closing": (
-        (
-            "alert",
-            "median",
-            lambda one: f"{median_said(one)}.",
-        ),
-    ),
+    "closing": (("alert", "median", lambda one: f"{median_said(one)}."),),
 }
 """What is said of one figure that is shown, where the finding rests on one that is not."""
 
@@ -278,14 +268,14 @@ def _shown(table: Table, marked: _Marked, moved: frozenset[Place]) -> Table:
 
 def _finding(table: Table) -> str:
     """The finding where all it rests on is shown; else of one figure that is; else the title."""
-    cells = {(row.key, column.key): figure for row, column, figure in table.figures()}
+    cells = table.cells
     named = _RESTS_ON.get(table.name)
     rests_on = [cells[at] for at in named or cells if at in cells] if named is not None else []
     if rests_on and not any(figure.held for figure in rests_on):
         return table.finding
     for row, column, say in _OF_ONE.get(table.name, ()):
         figure = cells.get((row, column))
-        if figure and isinstance(figure.value, int | float):
+        if figure and figure.number is not None:
             return say(figure)
     return table.title
 
@@ -365,8 +355,4 @@ def _gathered(table: Table, rows: Sequence[Row]) -> list[Row]:
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
     """By what is shown of them, as their order must not tell of what is not."""
-    return sorted(rows, key=lambda row: (-sum(_number(figure) for figure in row.cells), row.key))
-
-
-def _number(figure: Figure) -> float:
-    return figure.value if isinstance(figure.value, int | float) else 0
+    return sorted(rows, key=lambda row: (-sum_of(row), row.key))

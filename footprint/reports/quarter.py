@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
-from footprint.domain.periods import quarter_end, quarter_of, year_of
+from footprint.domain.periods import quarter_bounds, quarter_end, quarter_of, year_of
 from footprint.reports import answering, ending, meeting, raising
-from footprint.reports.annual import remarks, section
 from footprint.reports.figures import Made, Report, Section
+from footprint.reports.findings import section
+from footprint.reports.remarks import remarks
 from footprint.reports.sight import Sight
 
 
@@ -67,9 +68,4 @@ def _sections(
 
 def _before(sight: Sight) -> Sight:
     last = sight.first - timedelta(days=1)
-    return sight.of(_quarter_start(last), last)
-
-
-def _quarter_start(day: date) -> date:
-    """The first day of the quarter that a day is in."""
-    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return sight.of(*quarter_bounds(year_of(last), quarter_of(last)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from footprint.domain.ladder import INFORMAL
-from footprint.domain.periods import QUARTERS, quarter_end, quarter_of, year_of
+from footprint.domain.periods import QUARTERS, quarter_bounds, quarter_of, year_of
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.domain.vocabulary import SOURCES
@@ -16,6 +16,7 @@ from footprint.reports.measures import Hit, Measure
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import (
     Counted,
+    Group,
     count,
     fullest_first,
     heads,
@@ -46,7 +47,7 @@ def raised(sight: Sight) -> Table:
         measure="A thread is one concern, from its first question on. It counts as raised once, and"
         " as an alert once, by the day of its first formal stage.",
         of="Raised",
-        columns=heads([Counted("count", "Number", m.raised)]),
+        columns=(Column("count", "Number"),),
         rows=made,
     )
 
@@ -109,6 +110,11 @@ def by_theme(hit: Hit) -> Iterable[str]:
 
 def by_service(hit: Hit) -> Iterable[str]:
     return (hit.thread.service,)
+
+
+def threads_by(sight: Sight, group: Group) -> dict[str, Figure]:
+    """The threads raised, by the groups that have any."""
+    return {row.key: row.cells[0] for row in rows_there(sight, (THREADS,), group, str)}
 
 
 def by_team(hit: Hit) -> Iterable[str]:
@@ -187,10 +193,7 @@ def quarters(sight: Sight) -> Table:
         title="Challenges and alerts by quarter",
         measure="By the day that each was raised; Q4 is January to March.",
         of="Quarter",
-        columns=(
-            *heads(columns),
-            Counted("open", "Open at end", m.still_open, published=False).column,
-        ),
+        columns=(*heads(columns), Column("open", "Open at end", published=False)),
         rows=tuple(
             Row(one.key, one.label, (*one.cells, figure))
             for one, figure in zip(made, opened, strict=True)
@@ -202,12 +205,12 @@ def quarters(sight: Sight) -> Table:
 
 def _begun(sight: Sight) -> dict[str, date]:
     """The quarters of the period that have begun by its last day, and the end of each."""
-    ends, day = {}, sight.first
-    while day <= sight.last:
-        end = quarter_end(day)
-        ends[quarter_of(day)] = min(end, sight.last)
-        day = date.fromordinal(end.toordinal() + 1)
-    return ends
+    bounds = {quarter: quarter_bounds(year_of(sight.first), quarter) for quarter in QUARTERS}
+    return {
+        quarter: min(last, sight.last)
+        for quarter, (first, last) in bounds.items()
+        if first <= sight.last
+    }
 
 
 def _by_quarter(hit: Hit) -> Iterable[str]:
@@ -220,7 +223,7 @@ def _open_at(sight: Sight, end: date) -> Figure:
 
 def repeats(sight: Sight, before: Sight) -> Table:
     """Themes that came again: also in the year before, or in more than one quarter of this one."""
-    was = {row.key: row.cells[0] for row in rows_there(before, (THREADS,), by_theme, str)}
+    was = threads_by(before, by_theme)
     found: dict[str, set[str]] = {}
     for hit in m.raised(sight):
         for theme in hit.thread.themes:

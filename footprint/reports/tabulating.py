@@ -107,15 +107,12 @@ def rows_there(
 def fullest_first(made: Iterable[Row], columns: Sequence[Counted], key: str) -> tuple[Row, ...]:
     """The rows by how much is in one of their columns, then by how much is in all."""
     at = [column.key for column in columns].index(key)
-    return tuple(sorted(made, key=lambda one: (-_number(one.cells[at]), -_sum(one))))
+    return tuple(sorted(made, key=lambda one: (-(one.cells[at].number or 0), -sum_of(one))))
 
 
-def _sum(one: Row) -> float:
-    return sum(map(_number, one.cells))
-
-
-def _number(figure: Figure) -> float:
-    return figure.value if isinstance(figure.value, int | float) else 0
+def sum_of(one: Row) -> float:
+    """All that is in a row."""
+    return sum(figure.number or 0 for figure in one.cells)
 
 
 def row(key: str, label: str, columns: Iterable[Counted], hits: Mapping[str, list[Hit]]) -> Row:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from footprint.domain.days import written
 from footprint.domain.periods import year_bounds, year_of
 from footprint.reports import measures as m
 from footprint.reports.answering import responses
 from footprint.reports.ending import closing
 from footprint.reports.figures import CHANGE, POINTS, SHARE, Column, Figure, Row, Table
-from footprint.reports.findings import cell
 from footprint.reports.sight import Sight
 from footprint.reports.tabulating import Counted, share, whole
 
@@ -17,25 +17,24 @@ _SINGLE = (
     Counted("threads", "Threads raised", m.raised),
     Counted("challenges", "Begun as a lower-level challenge", m.challenges),
     Counted("alerts", "Formal alerts raised", m.alerts),
-    Counted("escalations", "Escalations", m.escalations, published=False),
-    Counted("escalated", "Alerts that were escalated", m.alerts, share, published=False),
+    Counted("escalations", "Escalations", m.escalations),
+    Counted("escalated", "Alerts that were escalated", m.alerts, share),
     Counted("informal", "Settled informally", m.settled, share),
 )
 _OF_TABLES = (
-    ("informal_on_time", "Answers to challenges on time", "responses", "informal", "on_time"),
-    ("formal_on_time", "Answers to alerts on time", "responses", "formal", "on_time"),
-    ("median", "Alerts: median working days to resolution", "closing", "alert", "median"),
-    ("within_20", "Alerts resolved within the total time", "closing", "alert", "within_20"),
+    ("informal_on_time", "Answers to challenges on time", "responses", ("informal", "on_time")),
+    ("formal_on_time", "Answers to alerts on time", "responses", ("formal", "on_time")),
+    ("median", "Alerts: median working days to resolution", "closing", ("alert", "median")),
+    ("within_20", "Alerts resolved within the total time", "closing", ("alert", "within_20")),
 )
-_OPEN = Counted("open", "Open at the end", m.still_open, published=False)
+_OPEN = Counted("open", "Open at the end", m.still_open)
 
 
 def _figures(sight: Sight) -> list[tuple[str, str, Figure]]:
     """The figures of a year that are set beside those of another."""
     found = [(one.key, one.label, _single(sight, one)) for one in _SINGLE]
-    tables = {"responses": responses(sight), "closing": closing(sight)}
-    for key, label, *where in _OF_TABLES:
-        found.append((key, label, cell(tables[where[0]], *where[1:])))
+    tables = {"responses": responses(sight).cells, "closing": closing(sight).cells}
+    found += [(key, label, tables[name][where]) for key, label, name, where in _OF_TABLES]
     return [*found, (_OPEN.key, _OPEN.label, _single(sight, _OPEN))]
 
 
@@ -68,7 +67,7 @@ def _as_issued(issued: Sight) -> str:
     """How the figures of then are headed: with the day, where the year was not over."""
     year = year_of(issued.first)
     cut = issued.last < year_bounds(year)[1]
-    return f"{year}, as issued" + f", to {issued.last.day} {issued.last:%B %Y}" * cut
+    return f"{year}, as issued" + f", to {written(issued.last)}" * cut
 
 
 def _row(beside: Sequence[tuple[str, str, Figure]], *, compared: bool) -> Row:
@@ -82,16 +81,12 @@ def _row(beside: Sequence[tuple[str, str, Figure]], *, compared: bool) -> Row:
 def _difference(before: Figure, now: Figure) -> Figure:
     if now.kind == SHARE:
         return Figure(POINTS, _less(_percentage(now), _percentage(before)))
-    return Figure(CHANGE, _less(_number(now), _number(before)))
+    return Figure(CHANGE, _less(now.number, before.number))
 
 
 def _percentage(figure: Figure) -> float | None:
-    number = _number(figure)
+    number = figure.number
     return 100 * number / figure.base if number is not None and figure.base else None
-
-
-def _number(figure: Figure) -> float | None:
-    return figure.value if isinstance(figure.value, int | float) else None
 
 
 def _less(one: float | None, other: float | None) -> float | None:

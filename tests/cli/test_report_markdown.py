@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from footprint_cli.forms.markdown import escaped, markdown
-from footprint_cli.forms.said import base_said, said_in
+from footprint_cli.forms.said import base_said, said
 from footprint_cli.text import visible
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
@@ -67,9 +67,9 @@ def expected(table: Table, threshold: int) -> list[list[str]]:
     rows = [[spaced(visible(head)) for head in heads]]
     for row in table.rows:
         cells = [spaced(visible(row.label))]
-        for column, figure in zip(table.columns, row.cells, strict=True):
-            said, base = said_in(column, figure, threshold), base_said(figure)
-            cells.append(spaced(f"{said} ({base})" if base else said) or "\N{EN DASH}")
+        for figure in row.cells:
+            words, base = said(figure, threshold), base_said(figure)
+            cells.append(spaced(f"{words} ({base})" if base else words) or "\N{EN DASH}")
         rows.append(cells)
     return rows
 
@@ -148,9 +148,9 @@ def test_findings_and_definitions_stand_with_the_figures() -> None:
 def test_all_that_it_was_made_from_is_at_its_end() -> None:
     """Whose ledger, up to where, for which day, with which calendar and labels, by what command."""
     _, _, foot = markdown(POOLE, DIGEST).partition("## What this was made from")
-    for said in (MADE.authority, MADE.origin, f"entry {MADE.position}", MADE.root, "31 March 2017",
+    for told in (MADE.authority, MADE.origin, f"entry {MADE.position}", MADE.root, "31 March 2017",
                  MADE.calendar, "version 1", DIGEST, MADE.command):  # fmt: skip
-        assert said in foot
+        assert told in foot
 
 
 def test_the_same_report_is_the_same_text() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from footprint_cli.forms.said import base_said, percent, said, said_in
+from footprint_cli.forms.said import base_said, percent, said
 from hypothesis import given
 from hypothesis import strategies as st
 
 from footprint.reports.figures import (
     ALL_BUT_FEW,
+    CHANGE,
     COUNT,
     DAY,
     DAYS,
@@ -19,7 +20,6 @@ from footprint.reports.figures import (
     POINTS,
     SHARE,
     TEXT,
-    Column,
     Figure,
 )
 
@@ -57,11 +57,10 @@ def test_each_kind_has_its_words(figure: Figure, words: str) -> None:
 
 
 def test_a_difference_has_its_sign() -> None:
-    """In a column of differences more is told from as many; what is held back reads as ever."""
-    column = Column("difference", "Difference")
-    more, same, held = Figure(COUNT, 3), Figure(COUNT, 0), Figure(COUNT, held=FEW)
-    assert [said_in(column, one, 5) for one in (more, same, held)] == ["+3", "0", "fewer than 5"]
-    assert said_in(Column("this", "This"), more, 5) == "3"
+    """Of a change more is told from as many; what is held back reads as ever."""
+    more, same, held = Figure(CHANGE, 3), Figure(CHANGE, 0), Figure(CHANGE, held=FEW)
+    assert [said(one, 5) for one in (more, same, held)] == ["+3", "0", "fewer than 5"]
+    assert said(Figure(COUNT, 3), 5) == "3"
 
 
 def test_a_median_says_how_many_it_is_of() -> None:

@@ -13,9 +13,9 @@ import typer
 from footprint.domain.entry import Move
 from footprint.domain.events import ReportIssued
 from footprint.domain.periods import quarter_bounds, year_bounds
-from footprint.durable import making
+from footprint.durable import write_new
 from footprint.errors import Misused
-from footprint.ledger.ledger import LEDGER, Ledger, Recorded
+from footprint.ledger.ledger import LEDGER
 from footprint.ledger.receipt import receipt_line
 from footprint.ledger.sqlite import one_moment
 from footprint.reports.annual import FULL, OPTIONS, PUBLISHED
@@ -134,29 +134,29 @@ def quarter(
 # --- in which form --------------------------------------------------------------------------------
 
 
-def _html(made: Report, digest: str) -> str:
+def _html(made: Report) -> str:
     from footprint_cli.forms.page import page_of
 
-    return page_of(made, digest)
+    return page_of(made, digest_of(made))
 
 
-def _markdown(made: Report, digest: str) -> str:
+def _markdown(made: Report) -> str:
     from footprint_cli.forms.markdown import markdown
 
-    return markdown(made, digest)
+    return markdown(made, digest_of(made))
 
 
-def _csv(made: Report, _digest: str) -> str:
+def _csv(made: Report) -> str:
     from footprint_cli.forms.sheets import as_csv
 
     return as_csv(made)
 
 
-_TEXTS: dict[str, Callable[[Report, str], str]] = {
+_TEXTS: dict[str, Callable[[Report], str]] = {
     "html": _html,
     "md": _markdown,
     "csv": _csv,
-    "json": lambda made, _digest: as_json(made),
+    "json": as_json,
 }
 _FORMS = ("html", "xlsx", "csv", "md", "json")
 
@@ -217,14 +217,15 @@ def _issue(asked: Asked, wish: _Wish) -> None:
         )
     must_be_whole(wish.settings)
     with writing(wish.settings) as ledger:
-        text: str | None = None
         with _taken_back(wish.output), ledger.writing():
             made = report_of(known(ledger), asked)
             text = _put(made, wish)
-            recorded = _record(ledger, made, wish.settings.actor.value)
+            event = _issued(made)
+            move = Move(event, ledger.today(), "at-the-time", {})
+            recorded = ledger.append(LEDGER, [move], actor=wish.settings.actor.value)
         try:
             _say_made(made, wish, text)
-            typer.echo(f"Issued: digest of the figures {digest_of(made)}", err=True)
+            typer.echo(f"Issued: digest of the figures {event.digest}", err=True)
             typer.echo(receipt_line(receipt_of(ledger, recorded)), err=True)
         except OSError as error:
             raise WasRecorded("the ledger", see="replay") from error
@@ -242,14 +243,13 @@ def _taken_back(path: Path | None) -> Iterator[None]:
         raise
 
 
-def _record(ledger: Ledger, made: Report, actor: str) -> Recorded:
-    event = ReportIssued(
+def _issued(made: Report) -> ReportIssued:
+    return ReportIssued(
         report=made.name,
         period=made.period,
         position=made.made.position,
         digest=digest_of(made),
     )
-    return ledger.append(LEDGER, [Move(event, ledger.today(), "at-the-time", {})], actor=actor)
 
 
 def _put(made: Report, wish: _Wish) -> str | None:
@@ -259,20 +259,15 @@ def _put(made: Report, wish: _Wish) -> str | None:
         Refused: something is there, or it cannot be written.
     """
     if wish.output is None:
-        return _TEXTS[wish.form](made, digest_of(made))
-    with new_file(wish.output, "--output"), making(wish.output) as temporary:
-        _fill(temporary, made, wish.form)
+        return _TEXTS[wish.form](made)
+    with new_file(wish.output, "--output"):
+        if wish.form == "xlsx":
+            from footprint_cli.forms.sheets import write_workbook
+
+            write_workbook(made, digest_of(made), wish.output)
+        else:
+            write_new(wish.output, _TEXTS[wish.form](made).encode())
     return None
-
-
-def _fill(temporary: Path, made: Report, form: str) -> None:
-    if form == "xlsx":
-        from footprint_cli.forms.sheets import write_workbook
-
-        temporary.unlink()  # a workbook is made as a new file
-        write_workbook(made, digest_of(made), temporary)
-    else:
-        temporary.write_text(_TEXTS[form](made, digest_of(made)), "utf-8", newline="")
 
 
 def _say_made(made: Report, wish: _Wish, text: str | None) -> None:

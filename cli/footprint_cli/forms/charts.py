@@ -7,17 +7,16 @@ nothing and what cannot be measured has no bar, only its words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from footprint.reports.figures import SHARE, Column, Figure, Row, Table
-from footprint_cli.forms.said import said_in
+from footprint_cli.forms.said import said
 from footprint_cli.text import visible
 
 _MOST_COLOURS = 4
 """More categories than these are no longer told apart at a glance."""
 _UPRIGHT_BARS, _UPRIGHT_ROOM = 16, 4
 """So many upright bars, with figures of so many characters, have room on a telephone."""
-_NUMBERS = (int, float)
 
 
 class Bar(NamedTuple):
@@ -134,8 +133,10 @@ def _groups(table: Table, drawn: list[tuple[int, Column]], threshold: int) -> It
     earlier: Row | None = None
     for number, row in enumerate(table.rows):
         bars = tuple(
-            _bar(row, earlier, at, longest)._replace(
-                said=said_in(column, row.cells[at], threshold),
+            Bar(
+                *_sizes(row, earlier, at, longest),
+                said=said(row.cells[at], threshold),
+                of=_of(row, earlier, at),
                 key=visible(column.label),
                 colour=place % _MOST_COLOURS + 1,
             )
@@ -145,20 +146,19 @@ def _groups(table: Table, drawn: list[tuple[int, Column]], threshold: int) -> It
         earlier = row if stages else None
 
 
-def _bar(row: Row, earlier: Row | None, at: int, longest: float) -> Bar:
-    """How long it is, and beside the figure of the row before, where both can be seen."""
-    figure = row.cells[at]
-    length = _length(figure)
-    before = _length(earlier.cells[at]) if earlier and not figure.held else 0.0
-    return Bar(
-        size=_size(length, longest),
-        before=_size(before, longest),
-        part=_size(length, before or length),
-        said="",
-        of=f"of {earlier.cells[at].value}" if earlier and before else "",
-        key="",
-        colour=1,
-    )
+def _sizes(row: Row, earlier: Row | None, at: int, longest: float) -> tuple[str, str, str]:
+    """The `size` of a bar, that of the row `before`, and what `part` of that it is."""
+    length, before = _length(row.cells[at]), _before(row, earlier, at)
+    return _size(length, longest), _size(before, longest), _size(length, before or length)
+
+
+def _of(row: Row, earlier: Row | None, at: int) -> str:
+    return f"of {earlier.cells[at].value}" if earlier and _before(row, earlier, at) else ""
+
+
+def _before(row: Row, earlier: Row | None, at: int) -> float:
+    """The length of the row before, where both can be seen."""
+    return _length(earlier.cells[at]) if earlier and not row.cells[at].held else 0.0
 
 
 def _longest(figures: Sequence[Figure]) -> float:
@@ -170,12 +170,12 @@ def _longest(figures: Sequence[Figure]) -> float:
 
 def _length(figure: Figure) -> float:
     """What a bar stands for: per cent of a share, else the number; 0 where none is drawn."""
-    value: Any = figure.value
-    if figure.held or not isinstance(value, _NUMBERS) or value <= 0:
+    number = figure.number or 0
+    if figure.held or number <= 0:
         return 0.0
     if figure.kind == SHARE:
-        return 100.0 * value / figure.base if figure.base else 0.0
-    return float(value)
+        return 100.0 * number / figure.base if figure.base else 0.0
+    return float(number)
 
 
 def _size(length: float, longest: float) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 
-from footprint.reports.figures import DAY, TEXT, Column, Figure, Made, Report, Row, Section, Table
-from footprint_cli.forms.said import base_said, day_said, said_in
+from footprint.domain.days import written
+from footprint.reports.figures import Figure, Made, Report, Row, Section, Table
+from footprint_cli.forms.said import base_said, is_numeric, said
 from footprint_cli.text import visible
 
 _NONE = "\N{EN DASH}"
@@ -65,7 +66,7 @@ def _lines(report: Report, digest: str) -> Iterator[str]:
 
 def _period(report: Report) -> str:
     authority = escaped(report.made.authority)
-    return f"{authority}: {day_said(report.first)} to {day_said(report.last)}"
+    return f"{authority}: {written(report.first)} to {written(report.last)}"
 
 
 def _list(texts: Iterable[str]) -> Iterator[str]:
@@ -83,7 +84,7 @@ def _section(section: Section, threshold: int) -> Iterator[str]:
 def _made(made: Made, digest: str) -> Iterator[str]:
     yield f"Ledger: {escaped(made.authority)}, {escaped(made.origin)}"
     yield f"Read up to entry {made.position}; root of its tree {escaped(made.root)}"
-    yield f"Computed for {day_said(made.day)}"
+    yield f"Computed for {written(made.day)}"
     yield f"Working days: {escaped(made.calendar)}"
     yield f"Labels: version {made.vocabulary}"
     yield f"Digest of the figures: {escaped(digest)}"
@@ -111,26 +112,21 @@ def _table(table: Table, threshold: int) -> Iterator[str]:
 def _piped(table: Table, threshold: int) -> Iterator[str]:
     """Its rows between pipes, in columns that stand under each other; numbers to the right."""
     heads = [escaped(table.of), *(escaped(column.label) for column in table.columns)]
-    rows = [_cells(table, row, threshold) for row in table.rows]
-    right = [False, *(_numeric(table, at) for at in range(len(table.columns)))]
+    rows = [_cells(row, threshold) for row in table.rows]
+    right = [False, *(is_numeric(table, at) for at in range(len(table.columns)))]
     widths = [_width(column) for column in zip(heads, *rows, strict=True)]
     lines = ["-" * (w - r) + ":" * r for w, r in zip(widths, right, strict=True)]
     yield from (_row(cells, widths, right) for cells in (heads, lines, *rows))
 
 
-def _cells(table: Table, row: Row, threshold: int) -> list[str]:
-    figures = zip(table.columns, row.cells, strict=True)
-    return [escaped(row.label), *(_cell(column, one, threshold) for column, one in figures)]
+def _cells(row: Row, threshold: int) -> list[str]:
+    return [escaped(row.label), *(_cell(figure, threshold) for figure in row.cells)]
 
 
-def _cell(column: Column, figure: Figure, threshold: int) -> str:
-    text = escaped(said_in(column, figure, threshold)) or _NONE
+def _cell(figure: Figure, threshold: int) -> str:
+    text = escaped(said(figure, threshold)) or _NONE
     base = base_said(figure)
     return f"{text} ({base})" if base else text
-
-
-def _numeric(table: Table, at: int) -> bool:
-    return not any(row.cells[at].kind in {TEXT, DAY} for row in table.rows)
 
 
 def _width(cells: Sequence[str]) -> int:

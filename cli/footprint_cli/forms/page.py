@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from footprint.domain.days import written
 from footprint.reports.figures import (
     DAY,
     SHARE,
@@ -19,7 +20,7 @@ from footprint.reports.figures import (
     Table,
 )
 from footprint_cli.forms.charts import Picture, picture
-from footprint_cli.forms.said import base_said, day_said, percent, said, said_in
+from footprint_cli.forms.said import base_said, is_numeric, percent, said
 from footprint_cli.pages import page
 from footprint_cli.text import visible
 
@@ -149,7 +150,7 @@ def page_of(report: Report, digest: str) -> str:
     return page(
         "report.html",
         title=visible(report.title),
-        days=f"{day_said(report.first)} to {day_said(report.last)}",
+        days=f"{written(report.first)} to {written(report.last)}",
         authority=visible(report.made.authority),
         whom=visible(report.whom),
         remarks=[visible(remark) for remark in report.remarks],
@@ -166,22 +167,14 @@ def page_of(report: Report, digest: str) -> str:
 def _glance(report: Report) -> Iterator[Glance]:
     tables = {table.name: table for table in report.tables()}
     for name, row, column, words in _GLANCE:
-        figure = _figure(tables.get(name), row, column)
+        figure = tables[name].cells.get((row, column)) if name in tables else None
         if figure is not None and not figure.held and said(figure, report.made.threshold):
             yield _glanced(figure, words, _anchor(name), report.made.threshold)
 
 
-def _figure(table: Table | None, row_key: str, column_key: str) -> Figure | None:
-    figures = table.figures() if table else ()
-    return next(
-        (one for row, column, one in figures if (row.key, column.key) == (row_key, column_key)),
-        None,
-    )
-
-
 def _glanced(figure: Figure, words: str, anchor: str, threshold: int) -> Glance:
     """A share large in per cent, with what it is of: no percentage is without its base."""
-    if figure.kind == SHARE and figure.base and not figure.held and isinstance(figure.value, int):
+    if figure.kind == SHARE and figure.base and isinstance(figure.value, int):
         of = f"{figure.value} of {figure.base}"
         return Glance(f"{percent(figure.value, figure.base)} %", of, words, anchor)
     return Glance(said(figure, threshold), base_said(figure), words, anchor)
@@ -229,8 +222,7 @@ def _shown(table: Table, threshold: int) -> Shown:
 
 def _headings(table: Table, rooms: Sequence[int]) -> Iterator[Heading]:
     for at, (column, room) in enumerate(zip(table.columns, rooms, strict=True)):
-        numeric = not any(row.cells[at].kind in _WORDS for row in table.rows)
-        yield Heading(visible(column.label), numeric, room)
+        yield Heading(visible(column.label), is_numeric(table, at), room)
 
 
 def _rooms(table: Table, lines: Sequence[Line]) -> list[int]:
@@ -264,7 +256,7 @@ def _cell(column: Column, figure: Figure, threshold: int) -> Cell:
     numeric = figure.kind not in _WORDS
     return Cell(
         label=visible(column.label),
-        said=said_in(column, figure, threshold),
+        said=said(figure, threshold),
         base=base_said(figure),
         numeric=numeric,
         whole=numeric and not figure.held,
@@ -299,7 +291,7 @@ def _made(made: Made, digest: str) -> list[tuple[str, str]]:
         ("Ledger", f"{visible(made.authority)}, {visible(made.origin)}"),
         ("Read up to", f"entry {made.position}"),
         ("Root of its tree", visible(made.root)),
-        ("Computed for", day_said(made.day)),
+        ("Computed for", written(made.day)),
         ("Working days", visible(made.calendar)),
         ("Labels", f"version {made.vocabulary}"),
         ("Digest of the figures", visible(digest)),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
+from footprint.domain.days import written
 from footprint.reports.figures import (
     ALL_BUT_FEW,
     CHANGE,
@@ -17,14 +17,13 @@ from footprint.reports.figures import (
     POINTS,
     SHARE,
     TEXT,
-    Column,
     Figure,
+    Table,
 )
 from footprint_cli.text import visible
 
+_WORDS = (TEXT, DAY)
 _MINUS = "\N{MINUS SIGN}"
-_DIFFERENCES = ("difference",)
-"""The keys of the columns whose figures are differences: they have a sign."""
 
 
 def said(figure: Figure, threshold: int) -> str:
@@ -47,13 +46,6 @@ def said(figure: Figure, threshold: int) -> str:
     return _SAID[figure.kind](figure)
 
 
-def said_in(column: Column, figure: Figure, threshold: int) -> str:
-    """A figure as it stands in a column: a difference has a sign, as `said` otherwise."""
-    if column.key in _DIFFERENCES and not figure.held and isinstance(figure.value, int | float):
-        return _signed(figure)
-    return said(figure, threshold)
-
-
 def base_said(figure: Figure) -> str:
     """How many days a median, a mean or a longest is of, as `n 19`; otherwise empty.
 
@@ -62,14 +54,14 @@ def base_said(figure: Figure) -> str:
     return f"n {figure.base}" if figure.kind == DAYS and figure.base and not figure.held else ""
 
 
+def is_numeric(table: Table, at: int) -> bool:
+    """Whether a column has numbers, and not what is said of threads."""
+    return not any(row.cells[at].kind in _WORDS for row in table.rows)
+
+
 def percent(value: int, base: int) -> int:
     """So many of a base, in whole per cent: a half goes up. The base is over 0."""
     return (200 * value + base) // (2 * base)
-
-
-def day_said(day: date) -> str:
-    """A day as people write it in a report: 31 March 2017."""
-    return f"{day.day} {day:%B %Y}"
 
 
 # --- each kind --------------------------------------------------------------------------------
@@ -97,7 +89,7 @@ def _text(figure: Figure) -> str:
 
 def _day(figure: Figure) -> str:
     value: Any = figure.value
-    return day_said(value)
+    return written(value)
 
 
 _SAID: dict[str, Callable[[Figure], str]] = {
