@@ -177,13 +177,14 @@ class Thread:
             return self
         if self.on is not None and self.on > day:
             return None
+        alert = self.alert  # it fixed the total clock; a later step of a day not known did not
         steps = tuple(
             step._replace(answers=_until(step.answers, day)) for step in _until(self.steps, day)
         )
         return replace(
             self,
             steps=steps,
-            resolve_by=self.resolve_by if any(step.counts for step in steps) else None,
+            resolve_by=self.resolve_by if alert and _happened_by(alert.on, day) else None,
             escalated=_days_until(self.escalated, day),
             closings=_until(self.closings, day),
             reopenings=_days_until(self.reopenings, day),
@@ -194,12 +195,16 @@ class Thread:
         )
 
 
+def _happened_by(on: date | None, day: date) -> bool:
+    return on is None or on <= day
+
+
 def _until(happened: Sequence[Any], day: date) -> tuple[Any, ...]:
-    return tuple(one for one in happened if one.on is None or one.on <= day)
+    return tuple(one for one in happened if _happened_by(one.on, day))
 
 
 def _days_until(days: Sequence[date | None], day: date) -> tuple[date | None, ...]:
-    return tuple(on for on in days if on is None or on <= day)
+    return tuple(on for on in days if _happened_by(on, day))
 
 
 def standing(threads: Iterable[Thread], day: date) -> Iterator[Thread]:

@@ -14,6 +14,8 @@ from audit_helpers import VERIFIED, Case, copy_case, entries_of, positions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow  # a verification for each flip
+
 COLUMNS = {
     "event": ("position", "stream", "version", "topic", "state", "leaf"),
     "vault": ("position", "salt", "words"),

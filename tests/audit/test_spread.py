@@ -35,6 +35,8 @@ from footprint.audit.workers import Spread, parts_of
 from footprint.domain.events import EntryCorrected, SignerChanged, ThreadFiled
 from footprint.ledger.sqlite import connect_readonly
 
+pytestmark = pytest.mark.slow  # several processes for each case
+
 HERE = Spread(processes=1, runs=1)
 APART = Spread(processes=2, least=0, runs=1)
 LARGER = Spread(processes=2, least=0, runs=2)

@@ -21,6 +21,8 @@ from cli_helpers import (
     one_message,
 )
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 SECRET, ADVICE, MENDED = "The carer rang in tears.", "Counsel says wait.", "Counsel says: act now."
 
 

@@ -28,6 +28,8 @@ from import_helpers import (
 )
 from verifier_helpers import FILE as SECOND
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 CHILD = "193307"
 WORDS = "Viability assessment of the paternal aunt lacks any view from the child."
 ANSWER = "Addendum commissioned."

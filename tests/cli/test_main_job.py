@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from cli_helpers import DONE, REFUSED, TAMPERED, WRITTEN, Place, concern, on_terminal, one_message
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 _FIELDS = {
     "log": """ref kind service team themes iro ladder stage status waiting_for late raised_on
         alerted_on respond_by resolve_by responded_on response closed_on closure basis impact

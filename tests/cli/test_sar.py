@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 from cli_helpers import NOT_FOUND, REFUSED, USAGE, Place, concern, one_message
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 CHILD, OTHER_CHILD = "204117", "999111"
 FIRST, LATER, OTHER = "The carer rang in tears.", "She may stay at her school.", "Of another child."
 ADVICE, MENDED = "Counsel says wait.", "Counsel says: act now."

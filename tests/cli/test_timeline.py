@@ -272,6 +272,7 @@ def told(begun: Place) -> Place:
     return begun
 
 
+@pytest.mark.slow
 def test_the_page_has_no_words_unless_they_are_asked_for(told: Place) -> None:
     """Nor the case number; and legal advice in neither case. It says which it is."""
     plain = told.done("replay", "1", "--html").out
@@ -286,6 +287,7 @@ def test_the_page_has_no_words_unless_they_are_asked_for(told: Place) -> None:
     assert "It holds the case number and words" in whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [[], ["--with-words"], ["--day", "2027-01-04"]], ids=str)
 def test_its_command_makes_the_same_page_again(told: Place, asked: list[str]) -> None:
     """To the byte, whatever is recorded after it."""
@@ -296,6 +298,7 @@ def test_its_command_makes_the_same_page_again(told: Place, asked: list[str]) ->
     assert told.done("replay", "1", "--html", *asked).out != first
 
 
+@pytest.mark.slow
 def test_it_names_its_ledger_and_its_moment(told: Place) -> None:
     """Whose, up to which entry, the root there, the calendar and the day."""
     page = told.done("replay", "1", "--html", "--at-entry", "8").out
@@ -305,6 +308,7 @@ def test_it_names_its_ledger_and_its_moment(told: Place) -> None:
     assert "--html --at-entry 8 --day" in page
 
 
+@pytest.mark.slow
 def test_what_is_on_the_page_is_what_was_known(told: Place) -> None:
     """At an entry, nothing of what came after it."""
     page = told.done("replay", "1", "--html", "--with-words", "--at-entry", "7").out
@@ -312,6 +316,7 @@ def test_what_is_on_the_page_is_what_was_known(told: Place) -> None:
     assert SECRET in told.done("replay", "1", "--html", "--with-words", "--at-entry", "8").out
 
 
+@pytest.mark.slow
 def test_the_page_goes_into_a_file_that_is_new(told: Place) -> None:
     """The bytes that are printed otherwise, for its owner alone; what is there stays."""
     path = told.folder / "page.html"
@@ -327,6 +332,7 @@ def test_the_page_goes_into_a_file_that_is_new(told: Place) -> None:
     assert "cannot be written" in one_message(nowhere, REFUSED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "code", "what"),
     [
@@ -349,6 +355,7 @@ def test_what_does_not_go_with_a_page_is_refused(
     assert not (told.folder / "page.html").exists()
 
 
+@pytest.mark.slow
 def test_no_words_of_a_thread_that_is_said_to_be_another_childs(told: Place) -> None:
     """They name both children; the page without words is there all the same."""
     args = ["--basis", "wrong-child", "--right-child", "999111", "--why", "A mix-up."]
@@ -359,6 +366,7 @@ def test_no_words_of_a_thread_that_is_said_to_be_another_childs(told: Place) -> 
     assert "999111" not in told.done("replay", "1", "--html").out
 
 
+@pytest.mark.slow
 def test_nothing_is_given_of_a_ledger_that_contradicts_itself(told: Place) -> None:
     """A page goes on to others: a changed entry refuses it."""
     with closing(sqlite3.connect(told.ledger)) as ledger, ledger:
@@ -370,6 +378,7 @@ def test_nothing_is_given_of_a_ledger_that_contradicts_itself(told: Place) -> No
     one_message(told.run("replay", "1", "--html"), REFUSED)
 
 
+@pytest.mark.slow
 def test_the_day_of_a_thread_is_for_its_other_forms_too(told: Place) -> None:
     """What is late is worked out for it."""
     due = told.json("replay", "1", "--day", "2025-11-12")[0]["due"]

@@ -17,6 +17,8 @@ from cli_helpers import DONE, PROGRAM, REFUSED, USAGE, Place, concern, one_messa
 
 from footprint.ledger.sqlite import files_of
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 CHALLENGE = ["challenge", *concern(child="318204")]
 LOCKED = "The words are locked; their key is not on this machine."
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from cli_helpers import NOT_FOUND, REFUSED, USAGE, WRITTEN, Place, concern, on_terminal, one_message
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 SAID = ["--on", "2025-11-05"]
 ALONGSIDE = {
     "cafcass": (["--step", "advice", *SAID], "Cafcass: advice sought"),

@@ -190,3 +190,13 @@ def test_a_promise_is_not_lost_behind_a_holding_reply() -> None:
     promised = answer("2017-03-03", action_by=day("2017-03-10"))
     found = record(raised(MARCH), promised, answer("2017-03-06", "holding"), on="2017-03-13")
     assert found["late"] == ["action"]
+
+
+def test_the_whole_clock_is_not_running_before_the_day_that_started_it() -> None:
+    """Not even where a later stage, of a day that is not known, makes it an alert already."""
+    to_alert = RaiseToAlert(on=day("2017-03-09"), role="team-manager", source="recalled")
+    asked = raised(MARCH, formal=False), to_alert, escalated(None)
+    told = thread(*asked)
+    before, after = told.by(day("2017-03-08")), told.by(day("2017-03-09"))
+    assert before and before.alert and before.resolve_by is None
+    assert after and after.resolve_by == day("2017-04-06")
