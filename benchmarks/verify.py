@@ -35,7 +35,7 @@ from run import ACTOR, DAY, ORIGIN, TEXT, Result, Side, take_turns, tell, tell_v
 from footprint.audit import structure
 from footprint.audit.entries import join_parts
 from footprint.audit.growing import Growing, root_of
-from footprint.audit.part import FIRST, LAST, Scope, any_text, read_runs
+from footprint.audit.part import FIRST, LAST, Scope, read_runs
 from footprint.audit.verdict import VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread, cores, parts_of
@@ -49,15 +49,15 @@ from footprint.domain.events import (
     ThreadClosed,
 )
 from footprint.domain.reference import stream_name
+from footprint.engine.sqlite import connect_readonly
+from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.ledger.codec import encode, encode_words
 from footprint.ledger.identity import new_id, utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
-from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import commitment, entry_leaf, new_salt
 from footprint.ledger.signer import create_signer
-from footprint.ledger.sqlite import connect_readonly
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
 from footprint.proof.tree import EMPTY, FANOUT, extend_all, leaf_hash, root, run_root
@@ -199,7 +199,7 @@ def read_all(path: Path) -> None:
     verdict = Verdict()
     scope, spread = Scope(words=True, sizes=()), Spread(processes=PROCESSES)
     with closing(connect_readonly(path)) as connection:
-        connection.text_factory = any_text
+        connection.carry_any_text()
         with parts_of(connection, path, scope, spread) as parts:
             join_parts(connection, parts, verdict, lambda _last: None)
     if verdict.findings:
@@ -327,7 +327,7 @@ def tell_shares(path: Path) -> None:
     """What each part of `verify` costs, alone and in one process."""
     verdict, scope = Verdict(), Scope(words=True, sizes=())
     with closing(connect_readonly(path)) as connection:
-        connection.text_factory = any_text
+        connection.carry_any_text()
 
         def read() -> None:
             for _ in read_runs(connection, scope, FIRST, LAST):

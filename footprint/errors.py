@@ -40,6 +40,10 @@ class NotFound(FootprintError):  # noqa: N818
     """What was named is not in the ledger, or the ledger is not there."""
 
 
+class NotKnown(FootprintError):  # noqa: N818
+    """Whether it was recorded cannot be told: the one error after which something may have been."""
+
+
 class Contradicted(FootprintError):  # noqa: N818
     """What was signed contradicts what was signed before.
 

@@ -32,10 +32,10 @@ from footprint.domain.events import (
     NoteAdded,
     RedactionRequested,
 )
+from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
-from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text

@@ -15,13 +15,13 @@ from pathlib import Path
 from footprint.domain.adoption import first_policy
 from footprint.domain.asks import AddNote, Raise
 from footprint.domain.events import LedgerOpened
+from footprint.engine.sqlite import connect
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.opening import create_ledger, open_ledger
-from footprint.ledger.recorder import SQLiteRecorder
+from footprint.ledger.recorder_sqlite import SQLiteRecorder
 from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
-from footprint.ledger.sqlite import connect
 from footprint.proof import note as notes
 from footprint.vault.key import Keys
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from ledger_helpers import home_in, path_in, raw, reopen, signer_in, vault_keys_in
 
 from footprint.audit.verify import verify_ledger
+from footprint.engine.sqlite import files_of
 from footprint.ledger import locking
-from footprint.ledger.sqlite import files_of
 from footprint.vault.lock import Lock
 
 WORDS = ("Sibling contact has stopped", "The uncle is back in the house", "hold review")

@@ -19,17 +19,20 @@ MAY_IMPORT = {
     "footprint.domain": {"footprint.errors"},
     "footprint.proof": set(),
     "footprint.vault": {"footprint.errors", "footprint.durable"},
+    "footprint.engine": {"footprint.errors"},
     "footprint.ledger": {
         "footprint.errors", "footprint.durable", "footprint.progress", "footprint.domain",
-        "footprint.proof", "footprint.vault",
+        "footprint.proof", "footprint.vault", "footprint.engine",
     },
-    "footprint.projections": {"footprint.errors", "footprint.domain", "footprint.ledger"},
+    "footprint.projections": {
+        "footprint.errors", "footprint.domain", "footprint.ledger", "footprint.engine",
+    },
     "footprint.reports": {"footprint.errors", "footprint.domain", "footprint.projections"},
     "footprint.audit": {
         "footprint.errors", "footprint.progress", "footprint.apart", "footprint.domain",
         "footprint.proof", "footprint.vault",
-        "footprint.ledger.codec", "footprint.ledger.receipt", "footprint.ledger.schema",
-        "footprint.ledger.sealing", "footprint.ledger.signer_home", "footprint.ledger.sqlite",
+        "footprint.engine", "footprint.ledger.codec", "footprint.ledger.receipt",
+        "footprint.ledger.sealing", "footprint.ledger.signer_home",
     },
     "footprint.witness": {"footprint.errors", "footprint.durable", "footprint.proof"},
     "footprint.evidence": {
@@ -98,5 +101,6 @@ def test_the_library_is_imported_in_few_places() -> None:
     }
     assert users == {
         "footprint/ledger/ledger.py", "footprint/ledger/mapper.py", "footprint/ledger/recorder.py",
+        "footprint/ledger/recorder_sqlite.py", "footprint/ledger/recorder_postgres.py",
         "cli/footprint_cli/faults.py",
     }  # fmt: skip

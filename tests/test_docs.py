@@ -11,9 +11,9 @@ import pytest
 from footprint_cli.main import COMMANDS
 
 from footprint.domain.events import TOPICS
+from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.ledger.cloudevents import Sealed, entry_line, read_entry, read_line, source_of
 from footprint.ledger.codec import HEADER, canonical, decode
-from footprint.ledger.schema import STATEMENTS
 from footprint.ledger.sealing import commitment, entry_leaf
 
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ import sqlite3
 
 from eventsourcing.persistence import PersistenceError
 
+from footprint.engine.connection import ServerError
 from footprint.errors import FootprintError, Refused
 
 _SQLITE = {
@@ -41,6 +42,58 @@ _SQLITE = {
 }
 
 
+_SERVER = {
+    "42501": (
+        "This login may not do that",
+        "Nothing was recorded. Its owner says who may, by a role: docs/operations.md.",
+    ),
+    "FP002": (
+        "The server refused it",
+        "Nothing was recorded. Record it under the login that may.",
+    ),
+    "FP001": (
+        "The server refused it",
+        "Nothing was recorded. Find out more: footprint verify.",
+    ),
+    "55P03": (
+        "Somebody else was recording, and did not end for 30 seconds",
+        "Nothing was recorded. Try again.",
+    ),
+    "28": (
+        "The server does not let this login in",
+        "Look at the login in --ledger and its password (PGPASSWORD, or ~/.pgpass).",
+    ),
+    "3D000": (
+        "That database is not on the server",
+        "Look at the name behind the host in --ledger.",
+    ),
+    "53": (
+        "The server has no room left, or no connection",
+        "Nothing was recorded. Tell whoever runs it.",
+    ),
+    "25006": (
+        "This server only reads: it is a standby, or it was set so",
+        "Nothing was recorded. Name the one that takes entries.",
+    ),
+}
+"""What is said of an error of the server, by how its SQLSTATE begins."""
+
+
+def _of_server(error: ServerError) -> tuple[str, str]:
+    for state, (what, next_step) in _SERVER.items():
+        if error.state.startswith(state):
+            return f"{what}: {error}.", next_step
+    if error.lost or not error.state:
+        return (
+            f"The server cannot be reached, or went away: {error}.",
+            "Nothing was recorded. Look whether it runs, and at the address in --ledger.",
+        )
+    return (
+        f"The server did not do it: {error}.",
+        "Nothing was recorded. Find out more: footprint verify.",
+    )
+
+
 class WasRecorded(FootprintError):  # noqa: N818 - the words that people read
     """It was recorded, and saying so failed: it must not be entered twice."""
 
@@ -69,6 +122,9 @@ def explained(error: Exception) -> FootprintError:
             f"The ledger could not be read or written: {message}.",
             "Nothing was recorded. Find out more: footprint verify.",
         )
+    if isinstance(error, ServerError):
+        what, next_step = _of_server(error)
+        return Refused(what, next_step)
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
         return Refused(

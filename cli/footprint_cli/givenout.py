@@ -36,7 +36,7 @@ def must_be_whole(settings: Settings) -> Policy:
     if doubt:
         typer.echo(visible(doubt), err=True)
     with shown_progress("Verifying first") as progress:
-        path, home = settings.ledger_path, settings.home_path
+        path, home = settings.place, settings.home_path
         verdict = verify_ledger(path, home, (), trust, progress=progress)
     if verdict.findings:
         raise Refused(

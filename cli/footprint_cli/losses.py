@@ -19,7 +19,7 @@ from footprint_cli.settings import Options, Settings
 def moved(ledger: Ledger, _options: Options, _settings: Settings) -> list[str]:
     """The file is somewhere else now."""
     recovery.accept_move(ledger)
-    return [f"The ledger takes entries at {ledger.path} from now on, and nowhere else."]
+    return [f"The ledger takes entries at {ledger.place} from now on, and nowhere else."]
 
 
 def resumed(ledger: Ledger, options: Options, _settings: Settings) -> list[str]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
+from footprint.engine.sqlite import files_of
 from footprint.errors import NotFound, Refused
 from footprint.ledger.copying import STILL_PERSONAL
-from footprint.ledger.sqlite import files_of
 from footprint.ledger.taking import Taken, read_entries
 from footprint_cli.givenout import new_file
 from footprint_cli.progress import shown_progress

@@ -12,6 +12,7 @@ from footprint.domain.entry import Move
 from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.proofs import stored_root
 from footprint.ledger.receipt import Receipt, receipt_line
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
@@ -41,6 +42,8 @@ def say_recorded(
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
         _say_details(details(entry.event))
     typer.echo(receipt_line(receipt_of(ledger, recorded)))
+    if ledger.connection.signs_apart:
+        typer.echo("It is signed with the next checkpoint.")
 
 
 def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) -> dict[str, Any]:
@@ -61,10 +64,12 @@ def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) ->
 
 def receipt_of(ledger: Ledger, recorded: Recorded) -> Receipt:
     """The receipt of what was recorded last, in a ledger that is opened to write."""
-    signed = ledger.signed
-    if signed is None:
-        raise AssertionError("a ledger that is opened to write has a signer")
-    return Receipt(recorded.stream, recorded.entries[-1].position, signed.size, signed.root)
+    position = recorded.entries[-1].position
+    if signed := ledger.signed:
+        return Receipt(recorded.stream, position, signed.size, signed.root)
+    # Signed apart: it pins the entry and all before it, as the next checkpoint will.
+    root = stored_root(ledger.connection, position)
+    return Receipt(recorded.stream, position, position, root)
 
 
 def say_considered(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @contextmanager
 def reading(settings: Settings, *, with_words: bool = False) -> Iterator[Ledger]:
     """The ledger, to read only; one that has words, where they are asked for."""
-    ledger = open_ledger(settings.ledger_path, keys=partial(vault_keys, settings.home_path))
+    ledger = open_ledger(settings.place, keys=partial(vault_keys, settings.home_path))
     try:
         if with_words:
             must_have_words(ledger)
@@ -41,22 +41,25 @@ def reading(settings: Settings, *, with_words: bool = False) -> Iterator[Ledger]
 def considering(settings: Settings) -> Iterator[Ledger]:
     """The ledger, to say what would be recorded: one in which that could be."""
     with reading(settings) as ledger:
-        must_take_entries(ledger.connection, ledger.path)
+        must_take_entries(ledger.connection, ledger.place)
         yield ledger
 
 
 @contextmanager
-def writing(settings: Settings) -> Iterator[Ledger]:
+def writing(settings: Settings, *, signing: bool = False) -> Iterator[Ledger]:
     """The ledger, to append; each new tree is signed with the key in this machine's home.
+
+    On a server that is done apart: there the key is asked for only where `signing` says so.
 
     Raises:
         Refused: whoever records would be stored in the clear by name.
     """
     check_actor(settings.actor.value)
-    path, home = settings.ledger_path, settings.home_path
+    place, home = settings.place, settings.home_path
     ledger = open_ledger(
-        path,
-        sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, path),
+        place,
+        sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, place),
+        signing=signing,
         keys=partial(vault_keys, home),
     )
     try:

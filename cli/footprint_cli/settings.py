@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from footprint.engine.place import Place, Server, place_of
 from footprint.errors import Misused
 
 _ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
@@ -50,18 +51,24 @@ class Settings:
 
     @cached_property
     def ledger(self) -> Setting:
-        """The ledger's file."""
-        found = self._find("ledger") or Setting(str(self.home_path / _LEDGER_NAME), "default")
-        if "://" in found.value:
-            raise Misused(
-                f"{found.value!r} is a URL; this version keeps a ledger in a file.",
-                "Give a path with --ledger.",
-            )
-        return found
+        """The ledger, as it is shown: a path, or an address without its password."""
+        return Setting(str(self.place), self._ledger.origin)
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the ledger is. Raises `Misused` where that is nowhere that one can be."""
+        return place_of(self._ledger.value)
+
+    @cached_property
+    def _ledger(self) -> Setting:
+        default = Setting(str(self.home_path / _LEDGER_NAME), "default")
+        return self._find("ledger") or default
 
     @cached_property
     def actor(self) -> Setting:
-        """Who records: the login, unless said otherwise."""
+        """Who records: the login, unless said otherwise. On a server nothing else can be said."""
+        if isinstance(self.place, Server):
+            return self._actor_on(self.place)
         found = self._find("actor") or Setting(_login(), "login")
         if not _ACTOR.fullmatch(found.value) or not found.value.strip():
             raise Misused(
@@ -74,9 +81,14 @@ class Settings:
     def home_path(self) -> Path:
         return Path(self.home.value).expanduser()
 
-    @property
-    def ledger_path(self) -> Path:
-        return Path(self.ledger.value).expanduser()
+    def _actor_on(self, server: Server) -> Setting:
+        login = server.login or os.environ.get("PGUSER") or _login()
+        if self._flags["actor"] not in (None, login):
+            raise Misused(
+                f"On a server whoever records is the login, {login}.",
+                "Leave --actor out; to record as another, log in as them.",
+            )
+        return Setting(login, "login")
 
     def _find(self, name: str) -> Setting | None:
         flag = self._flags[name]

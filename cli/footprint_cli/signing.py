@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from footprint.engine.place import located
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.signer_home import NEXT, Signed, is_pending, load_seed, load_state
@@ -53,7 +54,7 @@ def _of_state(ledger: Ledger, signed: Signed) -> Iterator[str]:
             " put back, or entries are gone. Nothing can be recorded. If they are lost for good:"
             " footprint checkpoint --accept-loss REASON. If nobody knows why: footprint verify."
         )
-    if signed.ledger != str(ledger.path.resolve()):
+    if signed.ledger != located(ledger.place):
         yield (
             f"This ledger last took an entry at {signed.ledger}. If it was moved and the old one is"
             " gone: footprint checkpoint --moved."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -26,6 +25,7 @@ from footprint.audit.redacted import committed, unasked
 from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
+from footprint.engine.connection import Connection
 from footprint.ledger.codec import decode
 from footprint.ledger.sealing import is_locked
 from footprint.proof.key import Verifier
@@ -61,7 +61,7 @@ class Reading:
         return [key for _, key in (sofar[-2:] if changed_just_now else sofar[-1:])]
 
 
-def read_here(connection: sqlite3.Connection, scope: Scope, runs: int) -> Iterator[Part]:
+def read_here(connection: Connection, scope: Scope, runs: int) -> Iterator[Part]:
     """Read all entries on this connection, so many runs of 256 a part."""
     rows = read_runs(connection, scope, FIRST, LAST)
     base = before = 0
@@ -72,7 +72,7 @@ def read_here(connection: sqlite3.Connection, scope: Scope, runs: int) -> Iterat
 
 
 def join_parts(
-    connection: sqlite3.Connection,
+    connection: Connection,
     parts: Iterable[Part],
     verdict: Verdict,
     told: Callable[[int], None],
@@ -93,7 +93,7 @@ def join_parts(
 class _Joined:
     """What holds among the entries read so far."""
 
-    def __init__(self, connection: sqlite3.Connection, verdict: Verdict, lock: Lock | None) -> None:
+    def __init__(self, connection: Connection, verdict: Verdict, lock: Lock | None) -> None:
         self.reading = Reading()
         self._lock = lock
         self._connection = connection

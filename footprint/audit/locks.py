@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import suppress
 from typing import Any
 
 from footprint.audit.plain import UNREAD
 from footprint.audit.verdict import Verdict
+from footprint.engine.connection import Connection
 from footprint.errors import Refused
 from footprint.ledger.sealing import NO_SALT, is_locked, open_child, open_words, place_of
 from footprint.vault.key import Keys
@@ -19,7 +19,7 @@ _IS_UNDER = (
 )
 
 
-def key_at_hand(connection: sqlite3.Connection, keys: Keys, verdict: Verdict) -> bytes | None:
+def key_at_hand(connection: Connection, keys: Keys, verdict: Verdict) -> bytes | None:
     """The key of this machine that rows are under: then all that is locked has to open with it.
 
     None where there is no such row, or the key is not here. A key that is here and cannot be read
@@ -34,7 +34,7 @@ def key_at_hand(connection: sqlite3.Connection, keys: Keys, verdict: Verdict) ->
     return lock.key if lock else None
 
 
-def is_under(connection: sqlite3.Connection, key_id: bytes) -> bool:
+def is_under(connection: Connection, key_id: bytes) -> bool:
     """Whether any row says that it is locked under this key."""
     row = connection.execute(_IS_UNDER, {"head": head_of(key_id)}).fetchone()
     return bool(row[0])
@@ -57,7 +57,7 @@ def opened(
     return salt, words, child
 
 
-def is_shut(connection: sqlite3.Connection) -> bool:
+def is_shut(connection: Connection) -> bool:
     """Whether rows are locked, by the first of them."""
     row = connection.execute("SELECT words FROM vault ORDER BY position LIMIT 1").fetchone()
     return row is not None and is_locked(row[0])

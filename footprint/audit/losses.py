@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from footprint.audit.vouchers import Voucher
 from footprint.domain.events import LedgerRestored
+from footprint.engine.connection import Connection
 from footprint.ledger.codec import Unreadable, decode
 
 _QUERY = (
@@ -26,7 +26,7 @@ class Restored(NamedTuple):
     left: int
 
 
-def losses(connection: sqlite3.Connection) -> list[Restored]:
+def losses(connection: Connection) -> list[Restored]:
     """The losses that were accepted. What is wrong with such an entry is found elsewhere."""
     found = []
     for row in connection.execute(_QUERY, (LedgerRestored.topic,)).fetchall():

@@ -6,9 +6,8 @@ in order; so stretches can be read anywhere, and what one comes to is small.
 
 from __future__ import annotations
 
-import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +21,7 @@ from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
+from footprint.engine.connection import Connection
 from footprint.ledger.codec import Unreadable, check_correction
 from footprint.ledger.sealing import entry_leaf, is_locked
 from footprint.proof.tree import EMPTY, FANOUT, extend_all, run_root
@@ -100,42 +100,15 @@ def find(verdict: Verdict, what: str, message: str, position: int, stream: str) 
     verdict.find(what, f"{name}: {message}", position, ref)
 
 
-def any_text(data: bytes) -> str:
-    """Text of a file that may hold bytes that are no text: they are carried as they are."""
-    return data.decode("utf-8", "surrogateescape")
-
-
-def read_runs(
-    connection: sqlite3.Connection, scope: Scope, first: int, last: int
-) -> Iterator[list[Row]]:
-    """The rows of entries from one position to another, 256 at a time.
-
-    Text that is no text is carried as it is; asking for that from the start would be slower.
-    """
+def read_runs(connection: Connection, scope: Scope, first: int, last: int) -> Iterator[list[Row]]:
+    """The rows of entries from one position to another, 256 at a time."""
     query = _ENTRIES.format(*(_WORDS if scope.words else _NO_WORDS))
     query += " BETWEEN ? AND ? ORDER BY position"
-    cursor = connection.execute(query, (first, last))
-    as_text: Callable[[bytes], str] = str
-    while True:
-        connection.text_factory = as_text
-        try:
-            rows = cursor.fetchmany(FANOUT)
-        except sqlite3.OperationalError:
-            if as_text is not str:
-                raise
-            as_text = any_text
-            cursor = connection.execute(query, (first, last))
-            continue
-        finally:
-            connection.text_factory = any_text
-        if not rows:
-            return
-        yield rows
-        first = rows[-1][0] + 1
+    return connection.runs(query, first, last, FANOUT)
 
 
 def read_part(
-    connection: sqlite3.Connection,
+    connection: Connection,
     scope: Scope,
     runs: Iterable[Sequence[Row]],
     base: int,
@@ -156,7 +129,7 @@ def read_part(
     return reader.part
 
 
-def check_subtree(connection: sqlite3.Connection, subtree: Subtree, verdict: Verdict) -> None:
+def check_subtree(connection: Connection, subtree: Subtree, verdict: Verdict) -> None:
     """The stored root of a complete run is what its entries make."""
     level, nth, hashed = subtree
     row = connection.execute(
@@ -177,7 +150,7 @@ def check_subtree(connection: sqlite3.Connection, subtree: Subtree, verdict: Ver
 class _Reader:
     """The state of reading one stretch."""
 
-    def __init__(self, connection: sqlite3.Connection, scope: Scope, part: Part) -> None:
+    def __init__(self, connection: Connection, scope: Scope, part: Part) -> None:
         self.part = part
         self._connection = connection
         self._scope = scope

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
 from footprint.domain.redactions import WHOLE, is_whole
+from footprint.engine.connection import Connection
 from footprint.ledger.codec import Unreadable, decode
 
 
-def unasked(connection: sqlite3.Connection, entry: Entry, event: EntryRedacted) -> str:
+def unasked(connection: Connection, entry: Entry, event: EntryRedacted) -> str:
     """What is wrong between a redaction and its request; nothing where it is as it should be.
 
     The request is an earlier one of the same thread, by another actor and on the same basis. What
@@ -30,7 +30,7 @@ def unasked(connection: sqlite3.Connection, entry: Entry, event: EntryRedacted) 
 
 
 def _not_as_asked(
-    connection: sqlite3.Connection, entry: Entry, event: EntryRedacted, asked: RedactionRequested
+    connection: Connection, entry: Entry, event: EntryRedacted, asked: RedactionRequested
 ) -> str:
     if asked.positions == WHOLE:
         return "" if is_whole(event) else "all of the thread was asked for, and not all is removed"
@@ -43,13 +43,13 @@ def _not_as_asked(
     return ""
 
 
-def committed(connection: sqlite3.Connection, entry: Entry, positions: Iterable[int]) -> set[int]:
+def committed(connection: Connection, entry: Entry, positions: Iterable[int]) -> set[int]:
     """Those of the positions at which an earlier entry of a redaction's thread had words."""
     found = (_before(connection, entry, position) for position in positions)
     return {other.position for other in found if other and other.words}
 
 
-def _before(connection: sqlite3.Connection, entry: Entry, position: int) -> Entry | None:
+def _before(connection: Connection, entry: Entry, position: int) -> Entry | None:
     """The entry at a position, where it is before another one in its thread and can be read."""
     row = connection.execute(
         "SELECT position, stream, version, topic, state FROM event"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from footprint.audit.trusted import Heard, Trusted, check_witnessed
 from footprint.audit.verdict import Contradicts, Verdict, harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.reference import shown
+from footprint.engine.connection import Connection
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import lines_of, witnessed_at
@@ -30,7 +30,7 @@ class Stored:
 HEAD = "the head"
 
 
-def stored_notes(connection: sqlite3.Connection, verdict: Verdict) -> list[Stored]:
+def stored_notes(connection: Connection, verdict: Verdict) -> list[Stored]:
     """The notes that the ledger stores, the head last. They are few: only those issued."""
     stored = []
     for size, note in connection.execute("SELECT size, note FROM checkpoint ORDER BY size"):
@@ -49,7 +49,7 @@ def stored_notes(connection: sqlite3.Connection, verdict: Verdict) -> list[Store
 
 
 def check_stored(
-    connection: sqlite3.Connection,
+    connection: Connection,
     stored: Sequence[Stored],
     reading: Reading,
     trusted: Trusted,
@@ -230,7 +230,7 @@ def _does_not_fit(
     )
 
 
-def check_receipt(connection: sqlite3.Connection, receipt: Voucher, verdict: Verdict) -> None:
+def check_receipt(connection: Connection, receipt: Voucher, verdict: Verdict) -> None:
     """The entry that a receipt names is the one at its position."""
     if receipt.position is None:
         return

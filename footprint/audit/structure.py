@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from footprint.audit.verdict import Verdict
 from footprint.domain.reference import shown
-from footprint.ledger.schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT, table_of
+from footprint.engine.connection import Connection
+from footprint.engine.sqlite_schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT, table_of
 
 _STATISTICS = frozenset({
     "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
@@ -29,7 +28,7 @@ SELECT stream, entries, least, most, (
 """Streams whose versions are not 1, 2, 3, ..., each with the first entry whose is not the next."""
 
 
-def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
+def check_schema(connection: Connection, verdict: Verdict) -> bool:
     """Compare the schema with the published one. Returns whether the tables can be read.
 
     Planner statistics are no difference; tables of the vault may be absent, all of them together
@@ -50,7 +49,7 @@ def check_schema(connection: sqlite3.Connection, verdict: Verdict) -> bool:
     return all(found.get(key) == published[key] for key in tables)
 
 
-def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[object, object]]:
+def _schema(connection: Connection) -> dict[tuple[str, str], tuple[object, object]]:
     """What is in the schema beside statistics, by name and table: its type and statement."""
     return {
         (str(name), str(table)): (kind, sql)
@@ -61,7 +60,7 @@ def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[objec
     }
 
 
-def is_published(connection: sqlite3.Connection, table: str) -> bool:
+def is_published(connection: Connection, table: str) -> bool:
     """Whether this is the published table: a view of that name might never end."""
     query = "SELECT type, sql FROM sqlite_master WHERE name = ?"
     published = next(s for s in STATEMENTS if _named(s)[0] == table)
@@ -73,7 +72,7 @@ def _named(statement: str) -> tuple[str, str]:
     return statement.split()[2], table_of(statement)
 
 
-def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:
+def check_integrity(connection: Connection, verdict: Verdict) -> None:
     """SQLite's own check: among others, that no index hides a row.
 
     Not where the schema has something of its own, since the check would evaluate it. It does not
@@ -86,7 +85,7 @@ def check_integrity(connection: sqlite3.Connection, verdict: Verdict) -> None:
             verdict.find("integrity", f"SQLite finds the file inconsistent: {message}")
 
 
-def check_streams(connection: sqlite3.Connection, verdict: Verdict) -> None:
+def check_streams(connection: Connection, verdict: Verdict) -> None:
     """Versions run from 1 without a gap in each stream, in the order of positions."""
     for stream, count, least, most, position in connection.execute(_SPARSE):
         verdict.find(
@@ -109,7 +108,7 @@ def check_streams(connection: sqlite3.Connection, verdict: Verdict) -> None:
         )
 
 
-def check_vault(connection: sqlite3.Connection, verdict: Verdict) -> None:
+def check_vault(connection: Connection, verdict: Verdict) -> None:
     """No row of the vault belongs to nothing."""
     for (position,) in connection.execute(
         "SELECT position FROM vault WHERE position NOT IN (SELECT position FROM event)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import orjson
 
 from footprint.audit.entries import Reading
 from footprint.audit.verdict import Verdict, Witnessed, harmless
+from footprint.engine.connection import Connection
 from footprint.proof.cosigned import Cosignature, utc, witnessed_at
 from footprint.proof.key import Verifier
 from footprint.proof.policy import Policy
@@ -56,7 +56,7 @@ class Heard:
 
 
 def trusted_for(
-    connection: sqlite3.Connection, reading: Reading, own: Verifier | None, policy: Policy
+    connection: Connection, reading: Reading, own: Verifier | None, policy: Policy
 ) -> Trusted:
     """Those who are trusted for the ledger that was read: each key vouches for its successor."""
     logs = policy.log_keys(reading.origin) if reading.origin else ()
@@ -68,7 +68,7 @@ def trusted_for(
 
 
 def _with_endorsed(
-    connection: sqlite3.Connection, reading: Reading, keys: Iterable[Verifier]
+    connection: Connection, reading: Reading, keys: Iterable[Verifier]
 ) -> frozenset[Verifier]:
     """The keys, and those that they endorsed in `signer.changed`, and so on from there."""
     believed = set(keys)
@@ -82,7 +82,7 @@ def _with_endorsed(
 
 
 def check_witnessed(
-    connection: sqlite3.Connection, good: Sequence[Heard], policy: Policy, verdict: Verdict
+    connection: Connection, good: Sequence[Heard], policy: Policy, verdict: Verdict
 ) -> None:
     """How far the ledger is witnessed, and what its entries say of the witnesses' times."""
     if not policy.witnesses:
@@ -102,9 +102,7 @@ def check_witnessed(
 _Bracket = tuple[int, Verifier, int]
 
 
-def _check_after(
-    connection: sqlite3.Connection, brackets: Sequence[_Bracket], verdict: Verdict
-) -> None:
+def _check_after(connection: Connection, brackets: Sequence[_Bracket], verdict: Verdict) -> None:
     """No entry of a cosigned tree says that it was recorded after that: the last is the latest."""
     outside = []
     for size, witness, at in brackets:
@@ -115,9 +113,7 @@ def _check_after(
     _say(outside, "one of the clocks was wrong", verdict)
 
 
-def _check_before(
-    connection: sqlite3.Connection, brackets: Sequence[_Bracket], verdict: Verdict
-) -> None:
+def _check_before(connection: Connection, brackets: Sequence[_Bracket], verdict: Verdict) -> None:
     """An entry beyond a cosigned tree says that it was recorded before: the next is the first."""
     outside = []
     for size, witness, at in brackets:
@@ -145,7 +141,7 @@ def _seconds(recorded_at: str, otherwise: int) -> int:
         return otherwise
 
 
-def _fact(connection: sqlite3.Connection, position: int, name: str) -> str:
+def _fact(connection: Connection, position: int, name: str) -> str:
     """A text among the facts of one entry; empty where there is none."""
     row = connection.execute("SELECT state FROM event WHERE position = ?", (position,)).fetchone()
     try:

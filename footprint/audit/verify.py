@@ -14,16 +14,18 @@ from footprint.audit import structure
 from footprint.audit.entries import Reading, join_parts
 from footprint.audit.locks import is_shut, key_at_hand
 from footprint.audit.losses import losses
-from footprint.audit.part import Part, Scope, any_text
+from footprint.audit.part import Part, Scope
 from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
 from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, from_witness, signed_here
 from footprint.audit.workers import Spread, parts_of
 from footprint.domain.events import LedgerOpened
+from footprint.engine.connecting import connect_readonly
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place
 from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
-from footprint.ledger.sqlite import connect_readonly
 from footprint.progress import Progress, silent
 from footprint.proof.policy import NOBODY, Policy
 from footprint.vault.key import Keys
@@ -33,7 +35,7 @@ _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE positi
 
 
 def verify_ledger(
-    path: Path,
+    place: Place,
     home: Path,
     vouchers: Sequence[Voucher] = (),
     trust: Policy = NOBODY,
@@ -44,7 +46,7 @@ def verify_ledger(
     """The verdict on the ledger in a file.
 
     Args:
-        path: the file; it is opened only to read.
+        place: where it is; it is opened only to read.
         home: where this machine's signers and witness are; what they know of the ledger's origin
             vouches for it.
         vouchers: what else does: kept checkpoints and receipts.
@@ -54,8 +56,8 @@ def verify_ledger(
     """
     verdict = Verdict()
     try:
-        with closing(connect_readonly(path)) as connection:
-            connection.text_factory = any_text
+        with closing(connect_readonly(place)) as connection:
+            connection.carry_any_text()
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
             origin = _origin(connection)
             local = _local(connection, home, origin)
@@ -64,10 +66,10 @@ def verify_ledger(
             connection.execute("BEGIN")
             if structure.check_schema(connection, verdict):
                 keys = Keys(home, origin)
-                parts = partial(parts_of, connection, path, spread=spread)
+                parts = partial(parts_of, connection, place, spread=spread)
                 read = partial(_read, connection, keys=keys, parts=parts, progress=progress)
                 _verify(connection, local, vouchers, trust, verdict, read)
-                _check_place(signed_here(home, path), local, verdict)
+                _check_place(signed_here(home, place), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
     except WorkerLost as error:
@@ -76,7 +78,7 @@ def verify_ledger(
 
 
 def _verify(
-    connection: sqlite3.Connection,
+    connection: Connection,
     local: Local,
     vouchers: Sequence[Voucher],
     trust: Policy,
@@ -97,7 +99,7 @@ def _verify(
 
 
 def _read(
-    connection: sqlite3.Connection,
+    connection: Connection,
     verdict: Verdict,
     sizes: set[int],
     *,
@@ -120,7 +122,7 @@ def _read(
         return join_parts(connection, read, verdict, lambda at: progress(at, of), scope.lock)
 
 
-def _origin(connection: sqlite3.Connection) -> str:
+def _origin(connection: Connection) -> str:
     """The origin that the ledger names, empty where it names none that can be read."""
     try:
         row = _first(connection, "event", _FIRST)
@@ -140,7 +142,7 @@ def _seen_here(home: Path, origin: str, verdict: Verdict) -> list[Voucher]:
     return [seen] if seen else []
 
 
-def _local(connection: sqlite3.Connection, home: Path, origin: str) -> Local:
+def _local(connection: Connection, home: Path, origin: str) -> Local:
     """What this machine's signer for the origin knows; by the head, of a change cut short too."""
     if not origin:
         return Local()
@@ -150,7 +152,7 @@ def _local(connection: sqlite3.Connection, home: Path, origin: str) -> Local:
     return from_signer(home, origin, str(head[0]) if head else "")
 
 
-def _first(connection: sqlite3.Connection, table: str, query: str) -> tuple[Any, ...] | None:
+def _first(connection: Connection, table: str, query: str) -> tuple[Any, ...] | None:
     """The first row of a published table: a view in its place might never end."""
     if not structure.is_published(connection, table):
         return None

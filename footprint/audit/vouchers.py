@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from footprint.engine.place import Place, located
 from footprint.errors import FootprintError, Misused, why
 from footprint.ledger.receipt import parse_receipt
 from footprint.ledger.signer_home import NEXT, folder_of, is_pending, load_keys, load_state
@@ -80,13 +81,13 @@ def from_witness(home: Path, origin: str) -> Voucher | None:
     return replace(from_note(folder / "seen"), name="what the witness on this machine saw last")
 
 
-def signed_here(home: Path, ledger: Path) -> set[str]:
+def signed_here(home: Path, ledger: Place) -> set[str]:
     """The origins of the ledgers that this home's signers last signed at this path."""
     origins = set()
     for state in home.glob("signers/*/state"):
         with suppress(FootprintError):
             signed = load_state(state.parent)
-            if signed and signed.ledger == str(ledger.resolve()):
+            if signed and signed.ledger == located(ledger):
                 origins.add(signed.origin)
     return origins
 

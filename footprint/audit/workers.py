@@ -16,8 +16,10 @@ from pathlib import Path
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
 from footprint.audit.entries import read_here
 from footprint.audit.locks import is_under
-from footprint.audit.part import Part, Scope, any_text, read_part, read_runs
-from footprint.ledger.sqlite import connect_readonly
+from footprint.audit.part import Part, Scope, read_part, read_runs
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place, Server
+from footprint.engine.sqlite import connect_readonly
 from footprint.proof.tree import FANOUT
 
 _EXTENT = (
@@ -62,17 +64,20 @@ class Task:
 
 @contextmanager
 def parts_of(
-    connection: sqlite3.Connection, path: Path, scope: Scope, spread: Spread
+    connection: Connection, place: Place, scope: Scope, spread: Spread
 ) -> Iterator[Iterator[Part]]:
     """The parts of all entries in order: being read by others meanwhile, or read here when asked.
 
     Raises:
         WorkerLost: while they are taken, a process that was reading ended, or found another file.
     """
+    if isinstance(place, Server):  # its entries come over one line whoever reads them
+        yield read_here(connection, scope, spread.runs)
+        return
     last = _dense(connection)
     with ExitStack() as stack:
         try:
-            tasks = _tasks(path, scope, spread, last)
+            tasks = _tasks(place, scope, spread, last)
             workers = [stack.enter_context(answers_of(__name__, task)) for task in tasks]
         except OSError:
             workers = []  # this machine gives us no process: we do it ourselves
@@ -80,7 +85,7 @@ def parts_of(
         yield _in_turn(workers, parts) if workers else read_here(connection, scope, spread.runs)
 
 
-def _dense(connection: sqlite3.Connection) -> int:
+def _dense(connection: Connection) -> int:
     """The number of entries, or 0 where their positions are not 1, 2, 3, ... to it."""
     one, last, count = connection.execute(_EXTENT).fetchone()
     return count if (one, last) == (1, count) else 0
@@ -122,7 +127,7 @@ def main() -> None:
 def _read(task: Task) -> Iterator[Part]:
     with closing(connect_readonly(task.path)) as connection:
         _same_file(task)
-        connection.text_factory = any_text
+        connection.carry_any_text()
         connection.execute("BEGIN")
         _same_lock(connection, task.scope)
         for base in range(task.first * task.entries, task.last, task.step * task.entries):
@@ -135,7 +140,7 @@ def _read(task: Task) -> Iterator[Part]:
             yield part
 
 
-def _same_lock(connection: sqlite3.Connection, scope: Scope) -> None:
+def _same_lock(connection: Connection, scope: Scope) -> None:
     lock = scope.lock
     if lock and not is_under(connection, lock.id):
         raise WorkerLost("its vault was locked anew while it was read; verify it again")

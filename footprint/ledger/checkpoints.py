@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from footprint.engine.connection import Connection
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.proofs import consistency_proof, stored_root
@@ -33,9 +33,10 @@ def issue_checkpoint(ledger: Ledger) -> str:
         if head is None or sealer is None:
             raise Refused("Nothing was signed here.", "Find out why: footprint verify.")
         # What is given out stays for good: first the signer looks at what it signed.
-        sealer.prepare(ledger.store, ledger.size())
-        _keep(ledger, *head)
-        return head[1]
+        ledger.store.cover()
+        size, note = ledger.head() or head
+        _keep(ledger, size, note)
+        return note
 
 
 # --- to a witness and back --------------------------------------------------------------------
@@ -123,7 +124,7 @@ def take_cosignatures(ledger: Ledger, answer: bytes, policy: Policy) -> Cosigned
     return Cosigned(checkpoint=checkpoint, witnesses=tuple(who), unknown=unknown)
 
 
-def newest_witnessed(connection: sqlite3.Connection, policy: Policy) -> tuple[int, int] | None:
+def newest_witnessed(connection: Connection, policy: Policy) -> tuple[int, int] | None:
     """The size of the newest stored checkpoint that a quorum has cosigned, and when that was.
 
     What is stored is believed but for the cosignatures: `verify` tells whether it is so.
@@ -142,7 +143,7 @@ def _witnessed_at(text: str, policy: Policy) -> int | None:
         return None
 
 
-def _stored(connection: sqlite3.Connection) -> Iterator[notes.Note]:
+def _stored(connection: Connection) -> Iterator[notes.Note]:
     """The notes that were issued, the newest first."""
     for _size, text in connection.execute(_NEWEST_FIRST).fetchall():
         try:
@@ -183,7 +184,7 @@ def _lines_of(answer: bytes) -> tuple[notes.Signature, ...]:
 
 
 def _cosigned_text(
-    connection: sqlite3.Connection, lines: Iterable[notes.Signature], policy: Policy
+    connection: Connection, lines: Iterable[notes.Signature], policy: Policy
 ) -> tuple[str, list[notes.Signature]]:
     """The text of the newest checkpoint that all the lines are good on, and what is on it yet."""
     for text, rows in groupby(_stored(connection), key=lambda note: note.text):

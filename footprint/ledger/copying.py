@@ -12,11 +12,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from footprint.durable import making
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place, Server
+from footprint.engine.sqlite import uri_of
+from footprint.engine.sqlite_schema import WITHOUT_VAULT, tables_and_guards
 from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.schema import WITHOUT_VAULT, tables_and_guards
-from footprint.ledger.sqlite import uri_of
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
 
@@ -75,7 +77,7 @@ def _filled(ledger: Ledger, path: Path) -> Checkpoint:
 
 
 @contextmanager
-def _beside(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+def _beside(connection: Connection, path: Path) -> Iterator[Connection]:
     """One transaction of the ledger and the file beside it, as `copy`: one moment's entries.
 
     The file is nothing to anybody until it is whole, so no journal is written for it.
@@ -102,7 +104,7 @@ def must_have_words(ledger: Ledger) -> None:
     """Raise `Refused` where words are asked for and this is a copy, or they are locked."""
     if not ledger.vault.here:
         instead = "Leave --with-words out, or name the ledger itself with --ledger."
-        raise _is_a_copy(ledger.path, "it has no words to give", instead)
+        raise _is_a_copy(ledger.place, "it has no words to give", instead)
     if shut := ledger.vault.shut:
         raise shut
 
@@ -110,16 +112,23 @@ def must_have_words(ledger: Ledger) -> None:
 def must_have_vault(ledger: Ledger, lacks: str) -> None:
     """Raise `Refused` where this is a copy, saying what it lacks."""
     if not ledger.vault.here:
-        raise _is_a_copy(ledger.path, lacks)
+        raise _is_a_copy(ledger.place, lacks)
 
 
-def must_take_entries(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `Refused` where something is to be recorded in a copy."""
-    if not queries.has_vault(connection):
-        raise _is_a_copy(path, "nothing is recorded in it")
+def must_take_entries(connection: Connection, place: Place, *, signing: bool = False) -> None:
+    """Raise `Refused` where something is to be recorded in a copy, or by who may not."""
+    if isinstance(place, Server):
+        if not (may := queries.may_write(connection))[signing]:
+            role = "signer" if signing else "recorder"
+            raise Refused(
+                f"{may.login} may not {'sign' if signing else 'record'} here.",
+                f"Its owner says who may: GRANT {place.schema}_{role} TO {may.login}.",
+            )
+    elif not queries.has_vault(connection):
+        raise _is_a_copy(place, "nothing is recorded in it")
 
 
 def _is_a_copy(
-    path: Path, lacks: str, instead: str = "Name the ledger itself with --ledger."
+    place: Place, lacks: str, instead: str = "Name the ledger itself with --ledger."
 ) -> Refused:
-    return Refused(f"{path} is an audit copy: {lacks}.", instead)
+    return Refused(f"{place} is an audit copy: {lacks}.", instead)

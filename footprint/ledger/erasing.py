@@ -17,8 +17,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from footprint.durable import write_durably
+from footprint.engine.connection import Connection
+from footprint.engine.sqlite import BUSY_SECONDS, files_of
 from footprint.errors import FootprintError
-from footprint.ledger.sqlite import BUSY_SECONDS, files_of
 
 _MARKER = "erasing"
 _PATIENCE_SECONDS = 5
@@ -75,9 +76,7 @@ def pieces(stored: bytes) -> set[bytes]:
 # --- erasing --------------------------------------------------------------------------------
 
 
-def erase(
-    connection: sqlite3.Connection, path: Path, folder: Path, traces: Collection[bytes] = ()
-) -> None:
+def erase(connection: Connection, path: Path, folder: Path, traces: Collection[bytes] = ()) -> None:
     """Make sure that what was deleted is in none of the files; then take the marker away.
 
     Args:
@@ -105,14 +104,14 @@ def erase(
         (folder / _MARKER).unlink(missing_ok=True)
 
 
-def _empty_log(connection: sqlite3.Connection) -> None:
+def _empty_log(connection: Connection) -> None:
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise NotYetGone("another process is reading them")
 
 
 @contextmanager
-def _patience(connection: sqlite3.Connection, seconds: int) -> Iterator[None]:
+def _patience(connection: Connection, seconds: int) -> Iterator[None]:
     connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
     try:
         yield
@@ -120,7 +119,7 @@ def _patience(connection: sqlite3.Connection, seconds: int) -> Iterator[None]:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
-def _ours_alone(connection: sqlite3.Connection, traces: Collection[bytes]) -> list[bytes]:
+def _ours_alone(connection: Connection, traces: Collection[bytes]) -> list[bytes]:
     """Traces that no row has: a case number may well be another thread's, too."""
     held = "SELECT 1 FROM vault WHERE instr(words, :trace) OR instr(salt, :trace)"
     return [t for t in traces if not connection.execute(held, {"trace": t}).fetchone()]

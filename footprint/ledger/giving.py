@@ -22,7 +22,6 @@ from footprint.ledger.cloudevents import (
 )
 from footprint.ledger.codec import read_facts
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.sqlite import one_moment
 from footprint.progress import Progress, silent
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
@@ -49,7 +48,7 @@ def write_entries(
         Refused: nothing was signed; or the words are locked, and the key is not here.
         OSError: it could not be written.
     """
-    with one_moment(ledger.connection):
+    with ledger.connection.one_moment():
         size, note = ledger.head() or (0, "")
         if size != ledger.size() or not size:
             raise Refused("The head is not of all entries.", "Find out why: footprint verify.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -33,6 +32,8 @@ from footprint.domain.redactions import is_whole
 from footprint.domain.reference import meant, shown, stream_name
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, encode, read_facts
@@ -40,7 +41,8 @@ from footprint.ledger.entering import Entered, Ground
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
-from footprint.ledger.recorder import SQLiteRecorder, Tree
+from footprint.ledger.recorder import Recorder
+from footprint.ledger.sealer import Tree
 from footprint.ledger.vault import Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
@@ -66,7 +68,7 @@ class Recorded:
 class _Factory(InfrastructureFactory[TrackingRecorder]):
     """Gives the application its recorder; a ledger has no other."""
 
-    def __init__(self, recorder: SQLiteRecorder) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         super().__init__(Environment())
         self.recorder = recorder
 
@@ -89,12 +91,13 @@ class _Factory(InfrastructureFactory[TrackingRecorder]):
 
 
 class Ledger(Application[str]):
-    """One ledger, in one SQLite file. Use `open_ledger` or `create_ledger`.
+    """One ledger, in a file or on a server. Use `open_ledger` or `create_ledger`.
 
     Args:
-        path: the file.
+        place: where it is.
         recorder: holds the connection to it.
-        clock: tells the time as UTC text with microseconds and `Z`.
+        clock: tells the time as UTC text with microseconds and `Z`; by default that of the server,
+            or of this machine where it is in a file.
         keys: gives the keys of its vault that are on this machine.
     """
 
@@ -102,13 +105,13 @@ class Ledger(Application[str]):
 
     def __init__(
         self,
-        path: Path,
-        recorder: SQLiteRecorder,
-        clock: Callable[[], str] = utc_now,
+        place: Place,
+        recorder: Recorder,
+        clock: Callable[[], str] | None = None,
         keys: Callable[[], Keys] | None = None,
     ) -> None:
-        self.path = path
-        self.clock = clock
+        self.place = place
+        self.clock = clock or (lambda: recorder.connection.now() or utc_now())
         self.store = recorder
         self.vault = Vault(recorder.connection, keys)
         self._ground: Ground | None = None
@@ -130,8 +133,15 @@ class Ledger(Application[str]):
     # --- reading ----------------------------------------------------------------------------
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         return self.store.connection
+
+    @property
+    def path(self) -> Path:
+        """The file of a ledger that is in one."""
+        if not isinstance(self.place, Path):
+            raise Refused(f"{self.place} is on a server, and this is done to a file.")
+        return self.place
 
     @property
     def opened(self) -> LedgerOpened:
@@ -159,7 +169,7 @@ class Ledger(Application[str]):
 
     @property
     def signed(self) -> Tree | None:
-        """The tree that this process committed last: what its receipts are of."""
+        """The tree that this process signed and committed last; None where signing is apart."""
         return self.store.sealer.signed if self.store.sealer else None
 
     def entry(self, position: int) -> Entry:

@@ -5,40 +5,46 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
 from footprint.domain.events import LedgerOpened
 from footprint.domain.policy import STREAM as POLICY
+from footprint.engine import sqlite
+from footprint.engine.connecting import connect, connect_readonly
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place, Server
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.copying import must_take_entries
-from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import LEDGER, Ledger
-from footprint.ledger.recorder import Sealer, SQLiteRecorder
-from footprint.ledger.sqlite import connect, connect_readonly, delete_database
+from footprint.ledger.recorder import Recorder
+from footprint.ledger.recorder_sqlite import SQLiteRecorder
+from footprint.ledger.sealer import Sealer
 
 if TYPE_CHECKING:
     from footprint.vault.key import Keys
 
 
 def create_ledger(
-    path: Path,
+    place: Place,
     opened: LedgerOpened,
     policy: Sequence[Move],
     *,
     actor: str,
     sealer: Sealer | None,
-    clock: Callable[[], str] = utc_now,
+    clock: Callable[[], str] | None = None,
 ) -> Ledger:
     """Make a ledger: its tables, `ledger.opened` and the policy, all in one transaction.
 
     Args:
-        path: the file; it may be there only if it is an empty database.
+        place: the file, which may be there only if it is an empty database; or a schema on a
+            server, which must not be there, and of which this login becomes the owner.
         opened: whose ledger it is, its origin and its signer's verifier key.
         policy: the adoptions that it starts with.
         actor: who makes it.
@@ -46,40 +52,53 @@ def create_ledger(
         clock: tells the time.
 
     Raises:
-        Refused: something is in the file.
+        Refused: something is there.
+        ServerError: the login may not make it.
     """
-    must_be_empty(path)
-    made = _make(path)
+    must_be_empty(place)
+    first = _Filling(opened=opened, policy=policy, actor=actor, clock=clock)
+    if isinstance(place, Server):
+        return first.filled(place, recorder_of(connect(place), sealer))
+    made = _make(place)
     try:
-        return _filled(path, opened, policy, actor=actor, sealer=sealer, clock=clock)
+        return first.filled(place, SQLiteRecorder(sqlite.connect(place, create=True), sealer))
     except BaseException:
-        if made and not _has_tables(path):
-            delete_database(path)
+        if made and not _has_tables(place):
+            sqlite.delete_database(place)
         raise
 
 
-def _filled(
-    path: Path,
-    opened: LedgerOpened,
-    policy: Sequence[Move],
-    *,
-    actor: str,
-    sealer: Sealer | None,
-    clock: Callable[[], str],
-) -> Ledger:
-    recorder = SQLiteRecorder(connect(path, create=True), sealer)
-    ledger = Ledger(path, recorder, clock)
-    today = london_day(clock())
-    first = Move(event=opened, occurred_on=today, source="at-the-time", words={})
-    try:
-        with ledger.writing():
-            recorder.create_table()
-            ledger.append(LEDGER, [first], actor=actor)
-            ledger.append(POLICY, policy, actor=actor)
-    except BaseException:
-        ledger.close()
-        raise
-    return ledger
+def recorder_of(connection: Connection, sealer: Sealer | None = None) -> Recorder:
+    """The recorder of whichever engine answers."""
+    if connection.signs_apart:
+        from footprint.ledger.recorder_postgres import PostgresRecorder  # noqa: PLC0415 - its own
+
+        return PostgresRecorder(cast(Any, connection), sealer)
+    return SQLiteRecorder(connection, sealer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Filling:
+    """What a new ledger begins with."""
+
+    opened: LedgerOpened
+    policy: Sequence[Move]
+    actor: str
+    clock: Callable[[], str] | None
+
+    def filled(self, place: Place, recorder: Recorder) -> Ledger:
+        ledger = Ledger(place, recorder, self.clock)
+        today = london_day(ledger.clock())
+        first = Move(event=self.opened, occurred_on=today, source="at-the-time", words={})
+        try:
+            with ledger.writing():
+                recorder.create_table()
+                ledger.append(LEDGER, [first], actor=self.actor)
+                ledger.append(POLICY, self.policy, actor=self.actor)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
 
 
 def _make(path: Path) -> bool:
@@ -93,60 +112,103 @@ def _make(path: Path) -> bool:
 
 def _has_tables(path: Path) -> bool:
     """Whether somebody else has made a ledger in the file since: then it is theirs."""
-    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:
+    with suppress(sqlite3.DatabaseError), closing(sqlite.connect_readonly(path)) as connection:
         return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
     return False
 
 
-def must_be_empty(path: Path) -> None:
+def must_be_empty(place: Place) -> None:
     """Raise `Refused` unless nothing is there, or what a killed `init` leaves: no tables."""
-    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+    if isinstance(place, Server):
+        with closing(connect_readonly(place)) as connection:
+            there = connection.execute("SELECT to_regnamespace(?)", (f'"{place.schema}"',))
+            if there.fetchone()[0] is not None:
+                raise Refused(
+                    f"Something is at {place} already.",
+                    "Choose another schema: postgresql://...?schema=NAME.",
+                )
         return
-    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as connection:
+    if not place.exists() or (place.is_file() and place.stat().st_size == 0):
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite.connect_readonly(place)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             return
-    raise Refused(f"Something is at {path} already.", "Choose another path with --ledger.")
+    raise Refused(f"Something is at {place} already.", "Choose another path with --ledger.")
 
 
 def open_ledger(
-    path: Path,
+    place: Place,
     *,
     sealer: Callable[[str], Sealer] | None = None,
-    clock: Callable[[], str] = utc_now,
+    signing: bool = False,
+    clock: Callable[[], str] | None = None,
     keys: Callable[[str], Keys] | None = None,
 ) -> Ledger:
     """Open a ledger: to write where a sealer is given for its origin, else only to read.
 
-    `keys` gives those of its vault that are on this machine, for its origin.
+    Args:
+        place: where it is.
+        sealer: signs what is recorded. On a server, where signing is apart, it is asked for only
+            where this is about to sign.
+        signing: whether that is so.
+        clock: tells the time.
+        keys: gives those of its vault that are on this machine, for its origin.
 
     Raises:
-        NotFound: there is no such file.
+        NotFound: there is none.
         Refused: it is not a ledger, or one of a newer format; or it is to be written, and is an
-            audit copy.
+            audit copy, or the login may not.
     """
+    # Read only at first: a file that is no ledger is left as it is, to the byte.
+    connection, opened = _of_server(place) if isinstance(place, Server) else _of_file(place)
+    own = partial(keys, opened.origin) if keys else None
+    if sealer is None:
+        return Ledger(place, recorder_of(connection), clock, own)
+    try:
+        must_take_entries(connection, place, signing=signing)
+        signer = sealer(opened.origin) if signing or not connection.signs_apart else None
+    finally:
+        connection.close()
+    return Ledger(place, recorder_of(connect(place), signer), clock, own)
+
+
+def _of_server(server: Server) -> tuple[Connection, LedgerOpened]:
+    """A connection, only to read, to a ledger on a server; and how it begins."""
+    connection = connect_readonly(server)
+    try:
+        if connection.may_read("event"):
+            first = queries.row_at(connection, 1)
+            if first is not None and first[3] == LedgerOpened.topic:
+                return connection, cast(LedgerOpened, decode(*first).event)
+        found, login = connection.execute(
+            "SELECT to_regnamespace(?), session_user::text", (f'"{server.schema}"',)
+        ).fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    if found is None:
+        raise NotFound(
+            f"There is no ledger at {server}.", "Whoever is to own it makes it: footprint init."
+        )
+    raise Refused(
+        f"{login} may not read the ledger at {server}.",
+        f"Its owner says who may: GRANT {server.schema}_recorder TO {login}, or another of its"
+        " roles.",
+    )
+
+
+def _of_file(path: Path) -> tuple[Connection, LedgerOpened]:
+    """The same of a file that begins as a ledger does."""
     if not path.exists():
         raise NotFound(
             f"There is no ledger at {path}.",
             "Make one: footprint init --authority NAME; or look around: footprint demo.",
         )
-    # Read only at first: a file that is no ledger is left as it is, to the byte.
-    connection, opened = _known(path)
-    own = partial(keys, opened.origin) if keys else None
-    if sealer is None:
-        return Ledger(path, SQLiteRecorder(connection), clock, own)
-    try:
-        must_take_entries(connection, path)
-    finally:
-        connection.close()
-    return Ledger(path, SQLiteRecorder(connect(path), sealer(opened.origin)), clock, own)
-
-
-def _known(path: Path) -> tuple[sqlite3.Connection, LedgerOpened]:
-    """A connection, only to read, to a file that begins as a ledger does; and how it begins."""
-    connection: sqlite3.Connection | None = None
+    connection: Connection | None = None
     try:
         if path.is_file():
-            connection = connect_readonly(path)
+            connection = sqlite.connect_readonly(path)
             first = queries.row_at(connection, 1)
             if first is not None and first[3] == LedgerOpened.topic:
                 return connection, cast(LedgerOpened, decode(*first).event)

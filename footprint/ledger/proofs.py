@@ -7,8 +7,7 @@ out, so that a ledger that was tampered with gives out nothing instead of a proo
 
 from __future__ import annotations
 
-import sqlite3
-
+from footprint.engine.connection import Connection
 from footprint.errors import Refused
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.paths import (
@@ -25,7 +24,7 @@ from footprint.proof.tree import EMPTY_ROOT, FANOUT, run_root
 _BITS = FANOUT.bit_length() - 1
 
 
-def stored_parts(connection: sqlite3.Connection) -> Part:
+def stored_parts(connection: Connection) -> Part:
     """The perfect parts of a ledger's tree, by what is stored.
 
     Raises:
@@ -43,7 +42,7 @@ def stored_parts(connection: sqlite3.Connection) -> Part:
     return part
 
 
-def _hashes(connection: sqlite3.Connection, level: int, first: int, count: int) -> list[bytes]:
+def _hashes(connection: Connection, level: int, first: int, count: int) -> list[bytes]:
     """Leaves (level 0) or roots of runs, in order from the one at `first`, counted from 0."""
     query = (
         "SELECT leaf FROM event WHERE position > :first ORDER BY position LIMIT :count"
@@ -58,13 +57,13 @@ def _hashes(connection: sqlite3.Connection, level: int, first: int, count: int) 
     return hashes
 
 
-def stored_root(connection: sqlite3.Connection, size: int) -> bytes:
+def stored_root(connection: Connection, size: int) -> bytes:
     """The root that the stored hashes give the first `size` entries."""
     return range_root(0, size, stored_parts(connection)) if size else EMPTY_ROOT
 
 
 def inclusion_proof(
-    connection: sqlite3.Connection, position: int, leaf: bytes, tree: Checkpoint
+    connection: Connection, position: int, leaf: bytes, tree: Checkpoint
 ) -> list[bytes]:
     """The path of the entry at a position, whose leaf was hashed from its bytes.
 
@@ -79,9 +78,7 @@ def inclusion_proof(
     return path
 
 
-def consistency_proof(
-    connection: sqlite3.Connection, old: Checkpoint, tree: Checkpoint
-) -> list[bytes]:
+def consistency_proof(connection: Connection, old: Checkpoint, tree: Checkpoint) -> list[bytes]:
     """The proof that `tree` extends `old`; empty where that is the empty tree.
 
     Raises:

@@ -5,18 +5,18 @@ Plain functions over a connection, so that a reader needs nothing else.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from footprint.domain.events import EntryCorrected, EntryRedacted
 from footprint.domain.reference import PREFIX
 from footprint.domain.vocabulary import CODED_FACTS
+from footprint.engine.connection import Connection
 
 Row = tuple[int, str, int, str, bytes]
 """position, stream, version, topic, state"""
@@ -27,7 +27,7 @@ VaultRow = tuple[int, str, int, str, bytes, bytes]
 _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
 
-def last_thread(connection: sqlite3.Connection) -> str | None:
+def last_thread(connection: Connection) -> str | None:
     """The stream of the newest thread. Found in the index, at any size."""
     row = connection.execute(
         "SELECT stream FROM event WHERE stream >= ? AND stream < ? ORDER BY stream DESC LIMIT 1",
@@ -36,7 +36,7 @@ def last_thread(connection: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
-def last_version(connection: sqlite3.Connection, stream: str) -> int:
+def last_version(connection: Connection, stream: str) -> int:
     """The version of a stream's last entry, 0 where it has none."""
     row = connection.execute(
         "SELECT max(version) FROM event WHERE stream = ?", (stream,)
@@ -44,7 +44,7 @@ def last_version(connection: sqlite3.Connection, stream: str) -> int:
     return row[0] or 0
 
 
-def last_leaf(connection: sqlite3.Connection, stream: str) -> bytes:
+def last_leaf(connection: Connection, stream: str) -> bytes:
     """The leaf of a stream's last entry, empty where it has none."""
     row = connection.execute(
         "SELECT leaf FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1", (stream,)
@@ -52,19 +52,19 @@ def last_leaf(connection: sqlite3.Connection, stream: str) -> bytes:
     return row[0] if row else b""
 
 
-def leaf_at(connection: sqlite3.Connection, position: int) -> bytes:
+def leaf_at(connection: Connection, position: int) -> bytes:
     """The stored leaf of the entry at a position, empty where there is none."""
     row = connection.execute("SELECT leaf FROM event WHERE position = ?", (position,)).fetchone()
     return row[0] if row else b""
 
 
-def recorded_at(connection: sqlite3.Connection, position: int) -> str:
+def recorded_at(connection: Connection, position: int) -> str:
     """When the entry at a position was recorded, empty where there is none."""
     row = connection.execute("SELECT state FROM event WHERE position = ?", (position,)).fetchone()
     return str(orjson.loads(row[0])["recorded_at"]) if row else ""
 
 
-def row_at(connection: sqlite3.Connection, position: int) -> Row | None:
+def row_at(connection: Connection, position: int) -> Row | None:
     """The entry at a position."""
     row: Row | None = connection.execute(
         "SELECT position, stream, version, topic, state FROM event WHERE position = ?", (position,)
@@ -72,44 +72,62 @@ def row_at(connection: sqlite3.Connection, position: int) -> Row | None:
     return row
 
 
-def all_rows(connection: sqlite3.Connection) -> Iterator[Row]:
+def all_rows(connection: Connection) -> Iterator[Row]:
     """Every entry, in order. Streams."""
-    return connection.execute(
+    return connection.stream(
         "SELECT position, stream, version, topic, state FROM event ORDER BY position"
     )
 
 
-def all_with_words(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+def all_with_words(connection: Connection) -> Iterator[tuple[Any, ...]]:
     """Every entry with its salt and words as they are stored, both null where there are none."""
-    return connection.execute(
+    return connection.stream(
         "SELECT position, stream, version, topic, state, salt, words FROM event"
         " LEFT JOIN vault USING (position) ORDER BY position"
     )
 
 
-def all_redacted(connection: sqlite3.Connection) -> set[int]:
+def all_redacted(connection: Connection) -> set[int]:
     """The positions whose words were redacted, by what all entries say."""
     rows = redactions(connection)
     return {position for *_, state in rows for position in orjson.loads(state)["positions"]}
 
 
-def streams_with_child(connection: sqlite3.Connection) -> list[str]:
+def streams_with_child(connection: Connection) -> list[str]:
     """The threads whose case number the vault holds, in order."""
     rows = connection.execute("SELECT stream FROM vault_child ORDER BY stream")
     return [stream for (stream,) in rows]
 
 
-def checkpoints(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+def checkpoints(connection: Connection) -> Iterator[tuple[int, str]]:
     """The notes that were issued, by size and text."""
-    return connection.execute("SELECT size, note FROM checkpoint ORDER BY size, note")
+    return connection.stream("SELECT size, note FROM checkpoint ORDER BY size, note")
 
 
-def has_vault(connection: sqlite3.Connection) -> bool:
-    """Whether this is a ledger with its vault, or an audit copy without."""
-    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'vault'").fetchone())
+def has_vault(connection: Connection) -> bool:
+    """Whether the vault is there to be read: not in an audit copy, nor for an auditor's login."""
+    return connection.may_read("vault")
 
 
-def rows_of(connection: sqlite3.Connection, stream: str) -> list[Row]:
+class MayWrite(NamedTuple):
+    """What the login of a connection to a server may do."""
+
+    record: bool
+    sign: bool
+    login: str
+
+
+def may_write(connection: Connection) -> MayWrite:
+    """What this login may do on a server."""
+    return MayWrite(
+        *connection.execute(
+            "SELECT has_column_privilege('event', 'state', 'INSERT'),"
+            " has_table_privilege('head', 'UPDATE'), session_user::text"
+        ).fetchone()
+    )
+
+
+def rows_of(connection: Connection, stream: str) -> list[Row]:
     """The entries of a stream, in order."""
     return connection.execute(
         "SELECT position, stream, version, topic, state FROM event WHERE stream = ?"
@@ -118,7 +136,7 @@ def rows_of(connection: sqlite3.Connection, stream: str) -> list[Row]:
     ).fetchall()
 
 
-def vault_of(connection: sqlite3.Connection, stream: str) -> list[VaultRow]:
+def vault_of(connection: Connection, stream: str) -> list[VaultRow]:
     """What the vault still holds for the entries of a stream."""
     return connection.execute(
         "SELECT position, stream, version, topic, salt, words FROM event"
@@ -127,7 +145,7 @@ def vault_of(connection: sqlite3.Connection, stream: str) -> list[VaultRow]:
     ).fetchall()
 
 
-def vault_after(connection: sqlite3.Connection, position: int, most: int) -> list[VaultRow]:
+def vault_after(connection: Connection, position: int, most: int) -> list[VaultRow]:
     """Rows of the vault behind a position, in order; those of no entry have no stream."""
     return connection.execute(
         "SELECT position, stream, version, topic, salt, words FROM vault"
@@ -137,13 +155,13 @@ def vault_after(connection: sqlite3.Connection, position: int, most: int) -> lis
 
 
 def first_entries(
-    connection: sqlite3.Connection,
+    connection: Connection,
 ) -> Iterator[tuple[VaultRow, bytes, bytes | None]]:
     """Each thread's first entry: its row of the vault, its state, and the thread's case number.
 
     What is gone from the vault is null.
     """
-    rows = connection.execute(
+    rows = connection.stream(
         "SELECT position, event.stream, version, topic, salt, words, state, child FROM event"
         " LEFT JOIN vault USING (position)"
         " LEFT JOIN vault_child ON vault_child.stream = event.stream"
@@ -153,9 +171,7 @@ def first_entries(
     return ((row[:6], row[6], row[7]) for row in rows)
 
 
-def children_after(
-    connection: sqlite3.Connection, stream: str, most: int
-) -> list[tuple[str, bytes]]:
+def children_after(connection: Connection, stream: str, most: int) -> list[tuple[str, bytes]]:
     """Case numbers of the threads behind a stream, in order."""
     return connection.execute(
         "SELECT stream, child FROM vault_child WHERE stream > ? ORDER BY stream LIMIT ?",
@@ -163,14 +179,14 @@ def children_after(
     ).fetchall()
 
 
-def newest_in_vault(connection: sqlite3.Connection) -> bytes | None:
+def newest_in_vault(connection: Connection) -> bytes | None:
     """A row of the vault as it is stored, the newest words or else a case number; None: empty."""
     row = connection.execute("SELECT words FROM vault ORDER BY position DESC LIMIT 1").fetchone()
     row = row or connection.execute("SELECT child FROM vault_child LIMIT 1").fetchone()
     return row[0] if row else None
 
 
-def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
+def vault_edges(connection: Connection) -> list[bytes]:
     """The first and the last words and case number of the vault, as they are stored."""
     rows = connection.execute(
         "SELECT words FROM vault WHERE position IN"
@@ -181,13 +197,13 @@ def vault_edges(connection: sqlite3.Connection) -> list[bytes]:
     return [stored for (stored,) in rows]
 
 
-def vault_row(connection: sqlite3.Connection, position: int) -> tuple[bytes, ...]:
+def vault_row(connection: Connection, position: int) -> tuple[bytes, ...]:
     """The salt and words of one entry, while the vault holds them; nothing where it does not."""
     row = connection.execute("SELECT salt, words FROM vault WHERE position = ?", (position,))
     return row.fetchone() or ()
 
 
-def redactions(connection: sqlite3.Connection) -> list[Row]:
+def redactions(connection: Connection) -> list[Row]:
     """Every redaction that was recorded. Reads all topics."""
     return connection.execute(
         "SELECT position, stream, version, topic, state FROM event WHERE topic = ?"
@@ -196,7 +212,7 @@ def redactions(connection: sqlite3.Connection) -> list[Row]:
     ).fetchall()
 
 
-def notes_from(connection: sqlite3.Connection, least: int) -> list[tuple[int, str]]:
+def notes_from(connection: Connection, least: int) -> list[tuple[int, str]]:
     """The signed notes that are stored, the head too, of trees of so many entries or more."""
     return connection.execute(
         "SELECT size, note FROM checkpoint WHERE size >= :least"
@@ -205,18 +221,18 @@ def notes_from(connection: sqlite3.Connection, least: int) -> list[tuple[int, st
     ).fetchall()
 
 
-def child_of(connection: sqlite3.Connection, stream: str) -> bytes | None:
+def child_of(connection: Connection, stream: str) -> bytes | None:
     """The child's local case number for a thread, while the vault holds it."""
     row = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,)).fetchone()
     return row[0] if row else None
 
 
-def children(connection: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+def children(connection: Connection) -> Iterator[tuple[str, bytes]]:
     """Each thread whose case number the vault holds, with it, in the order of the threads."""
-    return connection.execute("SELECT stream, child FROM vault_child ORDER BY stream")
+    return connection.stream("SELECT stream, child FROM vault_child ORDER BY stream")
 
 
-def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
+def redacted_in(connection: Connection, stream: str) -> set[int]:
     """The positions whose words were redacted, by what a stream's entries say."""
     rows = connection.execute(
         "SELECT state FROM event WHERE stream = ? AND topic = ?", (stream, EntryRedacted.topic)
@@ -225,7 +241,7 @@ def redacted_in(connection: sqlite3.Connection, stream: str) -> set[int]:
 
 
 def redactions_from(
-    connection: sqlite3.Connection, stream: str, version: int
+    connection: Connection, stream: str, version: int
 ) -> list[tuple[int, int, bytes, bytes | None]]:
     """Version, position, leaf, and of a redaction the state, of a stream's entries from one on."""
     return connection.execute(
@@ -235,14 +251,14 @@ def redactions_from(
     ).fetchall()
 
 
-def went_on(connection: sqlite3.Connection, redaction: int, command_id: str) -> bool:
+def went_on(connection: Connection, redaction: int, command_id: str) -> bool:
     """Whether the command that redacted a thread entered its words again, right behind it."""
     after = row_at(connection, redaction + 1)
     return bool(after and orjson.loads(after[4]).get("command_id") == command_id)
 
 
 def threads_touched(
-    connection: sqlite3.Connection, after: int, upto: int
+    connection: Connection, after: int, upto: int
 ) -> Iterator[tuple[str, list[Row]]]:
     """Each thread with an entry after one position and up to another, whole up to there.
 
@@ -252,7 +268,7 @@ def threads_touched(
         "" if after == 0
         else "stream IN (SELECT DISTINCT stream FROM event WHERE position > :after) AND "
     )  # fmt: skip
-    rows = connection.execute(
+    rows = connection.stream(
         "SELECT position, stream, version, topic, state FROM event"  # noqa: S608 - no value in it
         f" WHERE {touched}position <= :upto AND stream >= :low AND stream < :high"
         " ORDER BY stream, version",
@@ -262,7 +278,7 @@ def threads_touched(
         yield stream, list(entries)
 
 
-def streams_with(connection: sqlite3.Connection, topic: str) -> list[str]:
+def streams_with(connection: Connection, topic: str) -> list[str]:
     """The streams that have an entry of this topic. Reads all topics."""
     rows = connection.execute(
         "SELECT DISTINCT stream FROM event WHERE topic = ? ORDER BY stream", (topic,)
@@ -270,19 +286,19 @@ def streams_with(connection: sqlite3.Connection, topic: str) -> list[str]:
     return [stream for (stream,) in rows]
 
 
-def any_with(connection: sqlite3.Connection, topics: Sequence[str]) -> bool:
+def any_with(connection: Connection, topics: Sequence[str]) -> bool:
     """Whether there is an entry of one of these topics. Reads all topics where there is none."""
     asked = ", ".join("?" * len(topics))
     query = f"SELECT EXISTS (SELECT 1 FROM event WHERE topic IN ({asked}))"  # noqa: S608
     return bool(connection.execute(query, [*topics]).fetchone()[0])
 
 
-def codes_in_use(connection: sqlite3.Connection) -> Counter[tuple[str, str]]:
+def codes_in_use(connection: Connection) -> Counter[tuple[str, str]]:
     """How many entries of threads hold each code of an authority's lists, as (list, code).
 
     What a correction took away counts as well: the entry that it corrects still says it.
     """
-    rows = connection.execute(
+    rows = connection.stream(
         "SELECT topic, state FROM event WHERE stream >= ? AND stream < ?", (PREFIX, _AFTER_PREFIX)
     )
     in_use: Counter[tuple[str, str]] = Counter()

@@ -1,29 +1,30 @@
-"""The recorder: appends stored events to one SQLite file, dense and in one durable transaction.
+"""The recorder: appends stored events, dense and in one durable transaction, on either engine.
 
 It is an `ApplicationRecorder` of `eventsourcing` and passes that library's recorder test cases.
 Beyond them it hashes each event's leaf, keeps the roots of complete runs, puts words into the
-vault, and has a sealer sign the new tree in the very transaction that appends.
+vault, and has a sealer, where there is one, sign the new tree in the transaction that appends.
 """
 
 from __future__ import annotations
 
-import sqlite3
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
-    IntegrityError,
     Notification,
     OperationalError,
     StoredEvent,
     Subscription,
 )
 
-from footprint.ledger.schema import STATEMENTS
+from footprint.engine.connection import Connection
+from footprint.errors import Refused
+from footprint.ledger.sealer import Sealer
 from footprint.ledger.sealing import entry_leaf
 from footprint.proof.tree import FANOUT, completed_runs, run_root
 
@@ -37,60 +38,27 @@ _NOTHING: Mapping[Any, Any] = {}
 _MANY_LEAVES = 4_096
 _ENDLESS = 2**63 - 1
 _COLUMNS = "position, stream, version, topic, state"
-_INSERT = f"INSERT INTO event ({_COLUMNS}, leaf) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
-
-
-class Tree(Protocol):
-    """The size and root of a signed tree."""
-
-    @property
-    def size(self) -> int: ...
-    @property
-    def root(self) -> bytes: ...
-
-
-class Sealer(Protocol):
-    """Signs a tree before it is committed, and remembers it once it is.
-
-    `signed` is the last tree that it signed and that was committed.
-    """
-
-    @property
-    def signed(self) -> Tree | None: ...
-
-    def prepare(self, tree: SQLiteRecorder, before: int) -> None:
-        """Check, before anything is appended, that the stored tree is the one last signed."""
-
-    def add(self, leaves: Sequence[bytes]) -> None:
-        """Some leaves of many that are appended to the prepared tree."""
-
-    def seal(self, leaves: Sequence[bytes]) -> str:
-        """The signed note of the prepared tree with the last of the new leaves."""
-
-    def settle(self) -> None:
-        """The sealed tree is committed."""
-
-    def abandon(self) -> None:
-        """It is not, and never will be."""
 
 
 class _Unit:
     """One transaction under way.
 
-    Its tail, read once it is needed; the last leaves that it appended, which the sealer has not
-    had yet; whether a part of it failed.
+    Its tail, read once it is needed; the last leaf that it appended; leaves that the sealer has
+    not had yet; whether it has a new head; whether a part of it failed.
     """
 
     def __init__(self) -> None:
         self.tail: int | None = None
+        self.last = b""
         self.leaves: list[bytes] = []
+        self.sealed = False
         self.doomed = False
 
 
 class _Part:
     """A part of a unit. Where it fails and had written something, the whole is doomed."""
 
-    def __init__(self, unit: _Unit, connection: sqlite3.Connection) -> None:
+    def __init__(self, unit: _Unit, connection: Connection) -> None:
         self._unit, self._connection = unit, connection
 
     def __enter__(self) -> None:
@@ -101,15 +69,15 @@ class _Part:
             self._unit.doomed |= self._connection.total_changes != self._before
 
 
-class SQLiteRecorder(ApplicationRecorder):
-    """Records on a connection of its own.
+class Recorder(ApplicationRecorder):
+    """Records on a connection of its own. Each engine has one, which knows how it takes rows.
 
     Args:
         connection: in autocommit mode; owned by the recorder from now on.
         sealer: signs each new tree; without one, `head` is left as it is.
     """
 
-    def __init__(self, connection: sqlite3.Connection, sealer: Sealer | None = None) -> None:
+    def __init__(self, connection: Connection, sealer: Sealer | None = None) -> None:
         self.connection = connection
         self.sealer = sealer
         self._lock = RLock()
@@ -119,10 +87,22 @@ class SQLiteRecorder(ApplicationRecorder):
         with self._lock:
             self.connection.close()
 
+    # --- of the engine ----------------------------------------------------------------------
+
+    @abstractmethod
     def create_table(self) -> None:
-        """Create the published tables and triggers."""
-        for statement in STATEMENTS:
-            self.connection.execute(statement)
+        """Create the published tables and what guards them."""
+
+    @abstractmethod
+    def _insert(self, first: int, rows: Sequence[tuple[*Row, bytes]]) -> None:
+        """Put rows with their leaves into `event`, the first at this position."""
+
+    @abstractmethod
+    def _explained(self) -> AbstractContextManager[None]:
+        """What goes wrong in the block is an error of the library's."""
+
+    def _commit(self, _unit: _Unit) -> None:
+        self.connection.commit()
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -152,12 +132,12 @@ class SQLiteRecorder(ApplicationRecorder):
     @contextmanager
     def _whole(self) -> Iterator[None]:
         with self._lock:
-            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.begin()
             unit = self._unit = _Unit()
             try:
                 yield
                 sealed = self._seal(unit)
-                self.connection.execute("COMMIT")
+                self._commit(unit)
             except BaseException:
                 self._roll_back()
                 raise
@@ -170,18 +150,33 @@ class SQLiteRecorder(ApplicationRecorder):
     def _seal(self, unit: _Unit) -> bool:
         if unit.doomed or not self.connection.in_transaction:
             raise OperationalError("a part of it failed, so none of it was recorded")
-        if not unit.leaves or self.sealer is None:
-            return False
+        if unit.leaves and self.sealer:
+            self._put_head(unit, self.sealer.seal(unit.leaves))
+        return unit.sealed
+
+    def _put_head(self, unit: _Unit, note: str) -> None:
         self.connection.execute(
             "INSERT INTO head (one, size, note) VALUES (1, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note",
-            (self.size(), self.sealer.seal(unit.leaves)),
+            (self.size(), note),
         )
-        return True
+        unit.sealed = True
+
+    def cover(self) -> None:
+        """Sign what others recorded since the last signed tree. To be called in `writing`.
+
+        Raises:
+            Refused: what is there does not continue what was signed last.
+        """
+        if self._unit is None or self.sealer is None:
+            raise AssertionError("only a signer covers, under the write lock")
+        size = self.size()
+        self.sealer.prepare(self, size)
+        if (self.head() or (0, ""))[0] < size:
+            self._put_head(self._unit, self.sealer.seal(()))
 
     def _roll_back(self) -> None:
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
+        self.connection.rollback()
         if self.sealer:
             self.sealer.abandon()
 
@@ -213,13 +208,8 @@ class SQLiteRecorder(ApplicationRecorder):
         self, rows: Sequence[Row], vault: Vault = _NOTHING, children: Mapping[str, bytes] = _NOTHING
     ) -> int:
         """The same for events as rows. Returns the position of the last. Raises as it does."""
-        try:
-            with self.writing():
-                return self._append(rows, vault, children)
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
+        with self._explained(), self.writing():
+            return self._append(rows, vault, children)
 
     def _append(self, rows: Sequence[Row], vault: Vault, children: Mapping[str, bytes]) -> int:
         unit, many = self._unit, self.connection.executemany
@@ -233,10 +223,9 @@ class SQLiteRecorder(ApplicationRecorder):
             # Up to the end of a run, whose leaves are then read again.
             part, rows = rows[: FANOUT - tail % FANOUT], rows[FANOUT - tail % FANOUT :]
             leaves = [entry_leaf(*row) for row in part]
-            numbered = enumerate(zip(part, leaves, strict=True), start=tail + 1)
-            many(_INSERT, [(n, *row, leaf) for n, (row, leaf) in numbered])
+            self._insert(tail + 1, [(*r, leaf) for r, leaf in zip(part, leaves, strict=True)])
             self._add(unit, leaves)
-            tail += len(part)
+            tail, unit.last = tail + len(part), leaves[-1]
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
         unit.tail = tail
@@ -283,7 +272,7 @@ class SQLiteRecorder(ApplicationRecorder):
             str(originator_id),
             -1 if gt is None else gt,
             _ENDLESS if lte is None else lte,
-            -1 if limit is None else limit,
+            _ENDLESS if limit is None else limit,
         )
 
     def select_notifications(
@@ -350,6 +339,26 @@ class SQLiteRecorder(ApplicationRecorder):
             "SELECT leaf FROM event WHERE position BETWEEN ? AND ? ORDER BY position", (first, last)
         )
         return [leaf for (leaf,) in rows]
+
+    def hashed(self, first: int, last: int) -> list[bytes]:
+        """The same leaves, each hashed from the bytes of its entry.
+
+        Raises:
+            Refused: one of them is not the one that is stored.
+        """
+        leaves = []
+        for position, stream, version, topic, state, stored in self.connection.stream(
+            f"SELECT {_COLUMNS}, leaf FROM event WHERE position BETWEEN ? AND ?"  # noqa: S608
+            " ORDER BY position",
+            (first, last),
+        ):
+            leaves.append(entry_leaf(stream, version, topic, state))
+            if leaves[-1] != stored:
+                raise Refused(
+                    f"Entry {position} is not the one whose leaf is stored: it was changed.",
+                    "Nothing was signed. Find out what happened: footprint verify.",
+                )
+        return leaves
 
     def _subtrees(self, level: int, first: int) -> list[bytes]:
         rows = self.connection.execute(

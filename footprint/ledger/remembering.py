@@ -6,7 +6,6 @@ is where they were and the leaves of their entries: no word and no case number.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +16,7 @@ import orjson
 
 from footprint.domain.redactions import is_whole
 from footprint.durable import write_durably
+from footprint.engine.connection import Connection
 from footprint.ledger import queries
 from footprint.ledger.codec import decode
 
@@ -38,12 +38,12 @@ class Remembered:
             raise ValueError("this is not what is remembered of a redaction")
 
 
-def in_ledger(connection: sqlite3.Connection) -> list[Remembered]:
+def in_ledger(connection: Connection) -> list[Remembered]:
     """All redactions that are recorded."""
     return [_of(connection, row) for row in queries.redactions(connection)]
 
 
-def _of(connection: sqlite3.Connection, row: queries.Row) -> Remembered:
+def _of(connection: Connection, row: queries.Row) -> Remembered:
     event: Any = decode(*row).event
     return Remembered(
         stream=row[1],
@@ -76,7 +76,7 @@ def remember(folder: Path, redactions: Iterable[Remembered]) -> None:
     write_durably(folder / _FILE, orjson.dumps([asdict(one) for one in all_of_them]))
 
 
-def lost(connection: sqlite3.Connection, folder: Path) -> list[Remembered]:
+def lost(connection: Connection, folder: Path) -> list[Remembered]:
     """What was redacted, and no longer is by what is recorded, though its words are here.
 
     A backup was put back. Each with the positions that are left of it: where the leaf is another

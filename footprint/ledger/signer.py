@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from footprint.durable import hold, release
+from footprint.engine.place import Place, Server, located
 from footprint.errors import NotFound, Refused
 from footprint.ledger.signer_home import (
     NEXT,
@@ -39,10 +40,11 @@ class Tree(Protocol):
     """What a signer needs to see of the ledger, inside the transaction that appends."""
 
     def leaves(self, first: int, last: int) -> list[bytes]: ...
+    def hashed(self, first: int, last: int) -> list[bytes]: ...
     def head(self) -> tuple[int, str] | None: ...
 
 
-def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
+def create_signer(home: Path, origin: str, ledger: Place) -> LedgerSigner:
     """Make a new key for a new ledger, with the state of the empty tree.
 
     Raises:
@@ -52,7 +54,7 @@ def create_signer(home: Path, origin: str, ledger: Path) -> LedgerSigner:
     folder.mkdir(parents=True, mode=0o700)
     key = new_key(origin)
     save_key(folder, key.seed, [key.verifier])
-    save_state(folder, Signed(origin=origin, ledger=str(ledger.resolve()), peaks=EMPTY))
+    save_state(folder, Signed(origin=origin, ledger=located(ledger), peaks=EMPTY))
     return LedgerSigner(folder, origin, ledger)
 
 
@@ -73,13 +75,15 @@ def signed_by(head: str, tree: Checkpoint, keys: Iterable[Verifier]) -> Verifier
 class LedgerSigner:
     """Signs the trees of one ledger, each an extension of the last. A `Sealer`."""
 
-    def __init__(self, folder: Path, origin: str, ledger: Path) -> None:
+    def __init__(self, folder: Path, origin: str, ledger: Place) -> None:
         self.folder = folder
         self.origin = origin
-        self.ledger = str(ledger.resolve())
+        self.ledger = located(ledger)
+        self._apart = isinstance(ledger, Server)
         self._signer: Signer | None = None
         self.signed: Signed | None = None
         self._peaks = EMPTY
+        self._leaf = b""
         self._pending: Signed | None = None
         self._changing = False
         self._held: int | None = None
@@ -121,16 +125,19 @@ class LedgerSigner:
         self.hold(tree)
         self.signer  # noqa: B018 - a missing key is said before a missing state
         self._peaks = self._caught_up(self._last_signed(), tree, before)
+        if self._apart and before:
+            (self._leaf,) = tree.leaves(before, before)
 
     def add(self, leaves: Sequence[bytes]) -> None:
         """Extend the prepared tree by some of many leaves."""
         self._peaks = extend_all(self._peaks, leaves)
 
     def seal(self, leaves: Sequence[bytes]) -> str:
-        """Sign the prepared tree with these new leaves, still uncommitted."""
+        """Sign the prepared tree with these new leaves, still uncommitted; or with none."""
         peaks = extend_all(self._peaks, leaves)
         signed = self.signer.sign(checkpoint_text(self.tree_of(peaks)))
-        self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaves[-1])
+        leaf = leaves[-1] if leaves else self._leaf
+        self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaf)
         if self._changing:
             save_state(self.folder, self._pending, NEXT)
         return signed
@@ -227,10 +234,11 @@ class LedgerSigner:
     def _caught_up(self, last: Signed, tree: Tree, before: int) -> Peaks:
         """The peaks of the stored tree, which has to extend the last one signed."""
         head = tree.head()
-        if (head[0] if head else 0) != before:
+        covered = head[0] if head else 0
+        if covered != before and not (self._apart and covered < before):
             raise Refused(
                 f"The ledger holds {before} entries, and its signed head says"
-                f" {head[0] if head else 0}: something else wrote to it.",
+                f" {covered}: something else wrote to it.",
                 "Nothing was recorded. Find out what: footprint verify.",
             )
         if before < last.size:
@@ -243,16 +251,17 @@ class LedgerSigner:
                 "Nothing was recorded. Find out what: footprint verify.",
             )
         peaks = last.peaks
-        if before > last.size:
+        if covered > last.size:
             # A crash after the commit and before we could remember it.
-            peaks = extend_all(peaks, tree.leaves(last.size + 1, before))
+            peaks = extend_all(peaks, tree.leaves(last.size + 1, covered))
         if head and not signed_by(head[1], self.tree_of(peaks), [self.verifier]):
             raise Refused(
                 f"The head of the ledger, of {peaks.size} entries, is not signed with the key at"
                 f" {self.folder}: it was changed, or that is another key.",
                 "Nothing was recorded. Find out what happened: footprint verify.",
             )
-        return peaks
+        # What others recorded since, which nobody has vouched for yet: hashed from its bytes.
+        return extend_all(peaks, tree.hashed(peaks.size + 1, before)) if before > covered else peaks
 
 
 def too_few(there: int, signed: int) -> Refused:

@@ -9,11 +9,11 @@ and which key, too; all of them are locked, or none.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footprint.domain.reference import shown
+from footprint.engine.connection import Connection
 from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode_words, read_facts
@@ -61,9 +61,7 @@ class Vault:
         keys: gives the keys of this vault that are on this machine.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, keys: Callable[[], Keys] | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, keys: Callable[[], Keys] | None = None) -> None:
         self._connection = connection
         self._keys = keys
         self._lock: Lock | None = None

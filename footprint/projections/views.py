@@ -22,8 +22,8 @@ from footprint.domain.fold import fold_stated
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, with_days
+from footprint.engine.sqlite import delete_database
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.sqlite import delete_database
 from footprint.projections.tables import PLACE, THREAD, metadata
 
 _FOLDED_BY = 2

@@ -21,7 +21,7 @@ from audit_helpers import (
 )
 from verifier_helpers import FILE
 
-from footprint.ledger.schema import STATEMENTS
+from footprint.engine.sqlite_schema import STATEMENTS
 
 # --- the schema -----------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from audit_helpers import (
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread
 from footprint.domain.events import ThreadFiled
-from footprint.ledger.schema import STATEMENTS
+from footprint.engine.sqlite_schema import STATEMENTS
 
 EVENT_TRIGGERS = {
     sql.split()[2]: sql for sql in STATEMENTS if sql.startswith("CREATE TRIGGER event")

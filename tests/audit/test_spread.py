@@ -33,7 +33,7 @@ from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread, parts_of
 from footprint.domain.events import EntryCorrected, SignerChanged, ThreadFiled
-from footprint.ledger.sqlite import connect_readonly
+from footprint.engine.sqlite import connect_readonly
 
 pytestmark = pytest.mark.slow  # several processes for each case
 

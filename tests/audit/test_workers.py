@@ -129,7 +129,7 @@ import sys, time
 from pathlib import Path
 from footprint.audit.part import Scope
 from footprint.audit.workers import Spread, parts_of
-from footprint.ledger.sqlite import connect_readonly
+from footprint.engine.sqlite import connect_readonly
 
 path = Path(sys.argv[1])
 connection = connect_readonly(path)

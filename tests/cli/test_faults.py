@@ -37,8 +37,8 @@ EVERY = (
 SOME = (["times"], ["show", "1"], NOTE, ["checkpoint"])
 
 _IMPATIENT = """
-import footprint.ledger.sqlite
-footprint.ledger.sqlite.BUSY_SECONDS = 0.3
+import footprint.engine.sqlite
+footprint.engine.sqlite.BUSY_SECONDS = 0.3
 from footprint_cli.main import run
 run()
 """

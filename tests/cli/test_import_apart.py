@@ -103,8 +103,8 @@ def test_a_disk_that_is_full(fresh: Place) -> None:
 
 
 _IMPATIENT = """
-import footprint.ledger.sqlite
-footprint.ledger.sqlite.BUSY_SECONDS = 0.3
+import footprint.engine.sqlite
+footprint.engine.sqlite.BUSY_SECONDS = 0.3
 from footprint_cli.main import run
 run()
 """

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from cli_helpers import DONE, PROGRAM, REFUSED, USAGE, Place, concern, one_message
 
-from footprint.ledger.sqlite import files_of
+from footprint.engine.sqlite import files_of
 
 pytestmark = pytest.mark.slow  # a process for each command
 

@@ -17,11 +17,11 @@ from hypothesis import given
 from ledger_helpers import make_ledger, path_in, raw, record, record_threads, reopen
 from strategies import says_something, text
 
+from footprint.engine.sqlite_schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT
 from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.copying import write_audit_copy
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT
 
 KEYS = {"event": "position", "subtree": "level, nth", "head": "one", "checkpoint": "size, note"}
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footprint.engine.sqlite import connect, files_of
 from footprint.ledger.erasing import NotYetGone, erase, is_marked, mark, pieces
-from footprint.ledger.sqlite import connect, files_of
 
 SECRET = "The child said that her uncle frightens her. "
 

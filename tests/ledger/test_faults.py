@@ -204,7 +204,7 @@ def test_a_lock_held_too_long(
     tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind a lock that outlasts the patience nothing is recorded, and the error says locked."""
-    monkeypatch.setattr("footprint.ledger.sqlite.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("footprint.engine.sqlite.BUSY_SECONDS", 0.2)
     make_ledger(tmp_path).close()
     with closing(reopen(tmp_path)) as ledger:
         holder = start(HOLD_THE_LOCK, path_in(tmp_path))

@@ -14,7 +14,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 from eventsourcing.tests import persistence as cases
 from ledger_helpers import leaf_of, naive_root, new_recorder, raw
 
-from footprint.ledger.recorder import SQLiteRecorder
+from footprint.ledger.recorder_sqlite import SQLiteRecorder
 
 ids = count(1)
 

@@ -198,5 +198,8 @@ def test_the_whole_clock_is_not_running_before_the_day_that_started_it() -> None
     asked = raised(MARCH, formal=False), to_alert, escalated(None)
     told = thread(*asked)
     before, after = told.by(day("2017-03-08")), told.by(day("2017-03-09"))
-    assert before and before.alert and before.resolve_by is None
-    assert after and after.resolve_by == day("2017-04-06")
+    assert before
+    assert after
+    assert before.alert
+    assert before.resolve_by is None
+    assert after.resolve_by == day("2017-04-06")

@@ -86,7 +86,7 @@ def checkpoint(
         raise Refused(f"There is a file at {output} already.", "Name another with --output.")
     settings = Settings(ledger, actor)
     reasons = {"accept-loss": accept_loss or "", "new-key": new_key or ""}
-    with writing(settings) as opened:
+    with writing(settings, signing=True) as opened:
         heed(reasons, opened.policy(), ask=at_terminal())
         if mode:
             _say(mode(opened, options, settings))

@@ -8,9 +8,9 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from footprint.engine.sqlite import files_of
 from footprint.errors import Misused
 from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
-from footprint.ledger.sqlite import files_of
 from footprint_cli import options as o
 from footprint_cli.givenout import already_there, must_be_whole, new_file
 from footprint_cli.progress import shown_progress
@@ -141,7 +141,6 @@ def _entries(asked: _Asked) -> _Said:
 
 
 def _tables(asked: _Asked) -> _Said:
-    from footprint.ledger.sqlite import one_moment
     from footprint.projections.views import Views
     from footprint_cli.alltables import Moment, as_folder, as_workbook
 
@@ -149,7 +148,7 @@ def _tables(asked: _Asked) -> _Said:
     with reading(asked.settings, with_words=asked.words) as opened:
         _must_be_free(asked)
         must_be_whole(asked.settings)
-        with one_moment(opened.connection), shown_progress("Writing") as progress:
+        with opened.connection.one_moment(), shown_progress("Writing") as progress:
             upto, on = moment_asked(opened, asked.as_at, asked.at_entry, asked.day)
             views = Views.beside(opened) if upto is None else Views.at(opened, upto)
             at = opened.size() if upto is None else upto

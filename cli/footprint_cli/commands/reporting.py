@@ -17,7 +17,6 @@ from footprint.durable import write_new
 from footprint.errors import Misused
 from footprint.ledger.ledger import LEDGER
 from footprint.ledger.receipt import receipt_line
-from footprint.ledger.sqlite import one_moment
 from footprint.reports.annual import FULL, OPTIONS, PUBLISHED
 from footprint.reports.figures import Report
 from footprint_cli import options as o
@@ -190,7 +189,7 @@ def _make(asked: Asked, wish: _Wish) -> None:
         _issue(asked, wish)
         return
     speaks = WITH_WORDS in asked.options
-    with reading(wish.settings, with_words=speaks) as ledger, one_moment(ledger.connection):
+    with reading(wish.settings, with_words=speaks) as ledger, ledger.connection.one_moment():
         made = report_of(known(ledger, wish.as_at, wish.at_entry, wish.day), asked)
     _say_made(made, wish, _put(made, wish))
 

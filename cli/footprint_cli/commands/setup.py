@@ -12,6 +12,8 @@ import typer
 
 from footprint.domain.adoption import calendar_years, first_policy
 from footprint.domain.events import LedgerOpened
+from footprint.engine.place import Place, Server
+from footprint.engine.postgres_schema import ROLES
 from footprint.england import bank_holidays
 from footprint.errors import Misused, Refused
 from footprint.ledger.identity import london_today
@@ -51,15 +53,15 @@ def init(
     if not authority or not authority.strip():
         raise Misused("Missing: --authority.", 'Say whose it is: --authority "Borough of Poole".')
     settings = Settings(ledger, actor)
-    path = settings.ledger_path
+    place = settings.place
     check_actor(settings.actor.value)
     for team in teams or []:
         check_team(team)
     made = make_ledger(
-        path, settings.home_path, authority.strip(), settings.actor.value, teams or []
+        place, settings.home_path, authority.strip(), settings.actor.value, teams or []
     )
     try:
-        _say_made(made, path, as_json=json)
+        _say_made(made, as_json=json)
     finally:
         made.close()
 
@@ -72,40 +74,52 @@ def _read_back(source: Path, settings: Settings, named: bool, *, as_json: bool) 
             "--from makes the ledger that the file holds, which has its authority and teams.",
             "Leave --authority and --team out.",
         )
-    _check_place(settings.ledger_path)
-    read_back(source, settings.ledger_path, as_json=as_json)
+    place = settings.place
+    if isinstance(place, Server):
+        raise Misused(
+            "An export is read back into a file.",
+            "From there it goes to the server: footprint copy FILE ADDRESS.",
+        )
+    _check_place(place)
+    read_back(source, place, as_json=as_json)
 
 
-def _say_made(ledger: Ledger, path: Path, *, as_json: bool) -> None:
-    opened = ledger.opened
+def _say_made(ledger: Ledger, *, as_json: bool) -> None:
+    opened, place = ledger.opened, ledger.place
+    where = str(place) if isinstance(place, Server) else str(place.absolute())
     if as_json:
-        facts = {"ledger": str(path.absolute()), "size": ledger.size(), **vars(opened)}
-        say_json(facts)
+        say_json({"ledger": where, "size": ledger.size(), **vars(opened)})
         return
-    typer.echo(f"A ledger for {visible(opened.authority)} is at {path}.")
+    typer.echo(f"A ledger for {visible(opened.authority)} is at {place}.")
     typer.echo(f"Its name in checkpoints: {opened.origin}")
     typer.echo(f"Its key, for whoever will check it: {opened.key}")
-    typer.echo("Record the first challenge: footprint challenge --help")
+    if isinstance(place, Server):
+        roles = ", ".join(f"{place.schema}_{role}" for role in ROLES)
+        typer.echo(f"Its roles, to be granted to logins: {roles}.")
+        typer.echo("The key signs under a login of its own: see docs/operations.md.")
+    else:
+        typer.echo("Record the first challenge: footprint challenge --help")
 
 
-def make_ledger(path: Path, home: Path, authority: str, actor: str, teams: list[str]) -> Ledger:
+def make_ledger(place: Place, home: Path, authority: str, actor: str, teams: list[str]) -> Ledger:
     """Make a ledger with the default policy and a signer of its own.
 
     Raises:
         Refused: the place is not safe, or something is there already.
     """
-    _check_place(path)
+    _check_place(place)
     _check_texts(authority, *teams)
     today = london_today()
     slug = re.sub(r"[^a-z0-9]+", "-", authority.casefold()).strip("-")[:40] or "ledger"
     # A random suffix: two ledgers of one authority are never one log.
     origin = f"{slug}/footprint/{secrets.token_hex(4)}"
     policy = first_policy(today, *bank_holidays(*calendar_years(today)), teams)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    signer = create_signer(home, origin, path)
+    if isinstance(place, Path):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    signer = create_signer(home, origin, place)
     opened = LedgerOpened(authority=authority, origin=origin, key=signer.verifier.vkey)
     try:
-        return create_ledger(path, opened, policy, actor=actor, sealer=signer)
+        return create_ledger(place, opened, policy, actor=actor, sealer=signer)
     except BaseException:
         shutil.rmtree(signer.folder)  # a key that nothing was signed with
         raise
@@ -129,10 +143,12 @@ def _check_texts(*texts: str) -> None:
             raise Misused(f"{text!r} holds bytes that are not text.", "Type it again.") from error
 
 
-def _check_place(path: Path) -> None:
+def _check_place(place: Place) -> None:
     """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
-    must_be_empty(path)
-    whole = path.expanduser().absolute()
+    must_be_empty(place)
+    if isinstance(place, Server):
+        return
+    whole = place.expanduser().absolute()
     synced = next((part for part in whole.parts if _SYNCED.search(part)), None)
     if synced or str(whole).startswith("\\\\") or _filesystem(whole) in _NETWORK:
         raise Refused(

@@ -23,7 +23,6 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.proofs import stored_root
 from footprint.ledger.receipt import receipt_line
-from footprint.ledger.sqlite import one_moment
 from footprint.projections import history, log
 from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o
@@ -243,7 +242,7 @@ def _give_page(
     with reading(settings, with_words=with_words) as opened:
         opened.stream(ref)  # a mistake is told at once
         must_be_whole(settings)
-        with one_moment(opened.connection):
+        with opened.connection.one_moment():
             found = _find(opened, ref, *moment)
             looked = _looked(found, with_words=with_words)
             root = stored_root(opened.connection, found.upto)

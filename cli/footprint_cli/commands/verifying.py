@@ -43,15 +43,15 @@ def verify(
     footprint verify --against checkpoint-2026-03.txt
     """
     settings = Settings(ledger)
-    path = settings.ledger_path
-    if not path.exists():
-        raise NotFound(f"There is no ledger at {path}.", "Name it with --ledger.")
+    place = settings.place
+    if isinstance(place, Path) and not place.exists():
+        raise NotFound(f"There is no ledger at {place}.", "Name it with --ledger.")
     vouchers = [from_note(file) for file in against or []]
     if receipt:
         vouchers.append(from_receipt(receipt))
     policy, doubt = whom(trust, settings)
     with shown_progress("Reading entries") as progress:
-        verdict = verify_ledger(path, settings.home_path, vouchers, policy, progress=progress)
+        verdict = verify_ledger(place, settings.home_path, vouchers, policy, progress=progress)
     if doubt:
         verdict.doubt(doubt)
     if views and verdict.verdict != TAMPERED:

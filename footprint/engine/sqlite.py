@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from footprint.engine.connection import Row, Values
 from footprint.errors import Refused
 
 BUSY_SECONDS = 30
@@ -20,7 +22,63 @@ BUSY_SECONDS = 30
 _STRICT_SINCE = (3, 37, 0)
 
 
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+class FileConnection(sqlite3.Connection):
+    """A `Connection` of `footprint.engine.connection`."""
+
+    signs_apart = False
+
+    def stream(self, query: str, values: Values = ()) -> Iterator[Any]:
+        return self.execute(query, values)
+
+    def runs(self, query: str, first: int, last: int, most: int) -> Iterator[list[Row]]:
+        # Asking for any text from the start would be slower.
+        cursor = self.execute(query, (first, last))
+        as_text: Callable[[bytes], str] = str
+        while True:
+            self.text_factory = as_text
+            try:
+                rows = cursor.fetchmany(most)
+            except sqlite3.OperationalError:
+                if as_text is not str:
+                    raise
+                as_text = any_text
+                cursor = self.execute(query, (first, last))
+                continue
+            finally:
+                self.text_factory = any_text
+            if not rows:
+                return
+            yield rows
+            first = rows[-1][0] + 1
+
+    def carry_any_text(self) -> None:
+        self.text_factory = any_text
+
+    def begin(self) -> None:
+        self.execute("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("ROLLBACK")
+
+    def may_read(self, table: str) -> bool:
+        found = self.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
+        return found.fetchone() is not None
+
+    def now(self) -> None:
+        """None: a file has no clock but the machine's."""
+
+
+def any_text(data: bytes) -> str:
+    """Text of a file that may hold bytes that are no text: they are carried as they are."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def connect(path: Path, *, create: bool = False) -> FileConnection:
     """A connection for writing: durable commits, deleted bytes overwritten.
 
     Raises:
@@ -38,7 +96,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def connect_readonly(path: Path) -> sqlite3.Connection:
+def connect_readonly(path: Path) -> FileConnection:
     """A connection that cannot write, also on media where nothing can be written.
 
     A ledger that has no journal to take in is read there as it stands (`immutable`).
@@ -56,16 +114,6 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
         connection = _open(path, "ro", immutable=True)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     return connection
-
-
-@contextmanager
-def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
-    """All that is read in the block is of one moment, whatever others write meanwhile."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def files_of(path: Path) -> list[Path]:
@@ -92,10 +140,15 @@ def _journalled(path: Path) -> bool:
     return any(file.stat().st_size for file in beside if not file.name.endswith("-shm"))
 
 
-def _open(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
+def _open(path: Path, mode: str, *, immutable: bool = False) -> FileConnection:
     uri = uri_of(path, mode) + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        uri,
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=FileConnection,
     )
     # A file from elsewhere must not be able to run functions through its schema.
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -1,0 +1,84 @@
+"""Where a ledger is: a file, or a schema in a database on a server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from footprint.errors import Misused
+
+_SCHEMES = ("postgresql", "postgres")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""Short enough for the names of its roles, and the same with quotes or without."""
+_DEFAULT = "footprint"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A ledger on PostgreSQL: `postgresql://login@host/database?schema=name`.
+
+    `url` is what the driver is given; it may hold a password. `schema` is the ledger's own.
+    """
+
+    url: str
+    schema: str
+
+    def __str__(self) -> str:
+        """The address without a password: for people, and for what is kept."""
+        return self._without(password_only=True)
+
+    @property
+    def login(self) -> str | None:
+        """The login that the address names; None where it names none."""
+        parts = urlsplit(self.url)
+        return unquote(parts.username or "") or dict(parse_qsl(parts.query)).get("user") or None
+
+    @property
+    def location(self) -> str:
+        """The same without the login: one text for everybody who works with this ledger."""
+        return self._without(password_only=False)
+
+    def _without(self, *, password_only: bool) -> str:
+        parts = urlsplit(self.url)
+        login, _, where = parts.netloc.rpartition("@")
+        if password_only and login:
+            where = f"{login.partition(':')[0]}@{where}"
+        secret = {"password", "passfile", "sslpassword"} | (set() if password_only else {"user"})
+        query = [(key, value) for key, value in parse_qsl(parts.query) if key not in secret]
+        asked = urlencode([*query, ("schema", self.schema)], safe="/")
+        return f"{_SCHEMES[0]}://{where}{parts.path}?{asked}"
+
+
+Place = Path | Server
+
+
+def place_of(text: str) -> Place:
+    """Where a ledger is, by what somebody named.
+
+    Raises:
+        Misused: it is the address of something else.
+    """
+    if "://" not in text:
+        return Path(text).expanduser()
+    parts = urlsplit(text)
+    if parts.scheme not in _SCHEMES:
+        raise Misused(
+            f"A ledger is in a file or on PostgreSQL, and not at {parts.scheme}://.",
+            "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME.",
+        )
+    given = parse_qsl(parts.query)
+    schema = dict(given).get("schema", _DEFAULT)
+    if not _NAME.fullmatch(schema):
+        raise Misused(
+            f"{schema!r} cannot be a ledger's schema.",
+            "It has small letters, digits and _, begins with a letter, and is no longer than 40.",
+        )
+    rest = urlencode([(key, value) for key, value in given if key != "schema"], safe="/")
+    return Server(parts._replace(scheme=_SCHEMES[0], query=rest).geturl(), schema)
+
+
+def located(place: Place) -> str:
+    """The one text for where a ledger is that is kept about it."""
+    return place.location if isinstance(place, Server) else str(place.resolve())

