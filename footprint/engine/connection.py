@@ -49,8 +49,21 @@ class Connection(Protocol):
     def carry_any_text(self) -> None:
         """Carry text that is no text as it is from here on: a file may hold any bytes."""
 
-    def begin(self) -> None:
-        """Begin a transaction that appends: nobody else does until it ends."""
+    def begin(self, ahead: str = "") -> Any:
+        """Begin a transaction that appends: nobody else does until it ends.
+
+        Args:
+            ahead: a query without values, asked as soon as that is so.
+
+        Returns:
+            Its first row; None where nothing is asked.
+        """
+
+    def later(self, query: str, rows: Sequence[Values]) -> None:
+        """Write this at the latest with what is asked next, or with the commit.
+
+        What is wrong with it may show only then.
+        """
 
     def one_moment(self) -> AbstractContextManager[None]:
         """All that is read in the block is of one moment, whatever others write meanwhile."""

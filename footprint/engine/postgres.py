@@ -6,7 +6,7 @@ The only module that imports the driver. It is imported for the address of a ser
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count, islice
@@ -44,7 +44,10 @@ _ALIVE = {
     "tcp_user_timeout": 30_000,
     "application_name": "footprint",
 }
-_NOW = """to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_LOCK = "hashtextextended('footprint/{}', 0)"
+_NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_FEW = 8
+"""So many rows are sent as text beside what comes next; more of them as a batch of their own."""
 
 
 class ServerConnection:
@@ -56,11 +59,12 @@ class ServerConnection:
         self.server = server
         self.readonly = readonly
         self.total_changes = 0
+        self._began = ""
         self._names = count(1)
+        self._ahead: dict[str, str] = {}
+        self._waiting: list[str] = []
         # The lock of `lock_tail` in the schema, which a ledger that is being made has not yet.
-        self._begin = sql.SQL(
-            "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended({}, 0))"
-        ).format(f"footprint/{server.schema}")
+        self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK.format(server.schema)}); {_NOW}"
         self.driver = self._connected()
 
     def _connected(self) -> psycopg.Connection[Any]:
@@ -90,6 +94,8 @@ class ServerConnection:
 
     def reconnect(self) -> None:
         """Connect anew, where the connection is gone. Raises `ServerError`."""
+        self._ahead.clear()
+        self._waiting.clear()
         self.driver.close()
         self.driver = self._connected()
 
@@ -101,15 +107,37 @@ class ServerConnection:
 
     def execute(self, query: str, values: Values = (), /) -> Cursor:
         asked, given = _translated(query), values or None
+        self._write_waiting()
         with _explained():
             cursor = self.driver.execute(asked, given, binary=True)
         self._count(cursor)
         return cast(Cursor, cursor)
 
     def executemany(self, query: str, rows: Iterable[Values], /) -> None:
+        rows = list(rows)
+        if len(rows) == 1:
+            self.execute(query, rows[0])
+            return
+        self._write_waiting()
         with _explained(), self.driver.cursor(binary=True) as cursor:
             cursor.executemany(_translated(query), rows)
             self._count(cursor)
+
+    def later(self, query: str, rows: Sequence[Values]) -> None:
+        if len(rows) > _FEW:
+            self.executemany(query, rows)
+            return
+        with _explained():
+            writer = psycopg.ClientCursor(self.driver)
+            self._waiting += [writer.mogrify(_translated(query), row) for row in rows]
+        self.total_changes += len(rows)
+
+    def _write_waiting(self, and_then: str = "") -> psycopg.Cursor[Any] | None:
+        """Send what waits to be written, and something more, as one script without values."""
+        script = "; ".join([*self._waiting, *([and_then] if and_then else [])])
+        self._waiting.clear()
+        with _explained():
+            return self.driver.execute(script.encode()) if script else None
 
     def _count(self, cursor: psycopg.Cursor[Any]) -> None:
         if cursor.description is None and cursor.rowcount > 0:
@@ -120,6 +148,7 @@ class ServerConnection:
             with self.one_moment():
                 yield from self.stream(query, values)
             return
+        self._write_waiting()
         with _explained(), self.driver.cursor(name=f"footprint_{next(self._names)}") as cursor:
             cursor.itersize = _PAGE
             cursor.execute(_translated(query), values or None, binary=True)
@@ -151,11 +180,25 @@ class ServerConnection:
             TransactionStatus.ACTIVE,
         }
 
-    def begin(self) -> None:
+    def begin(self, ahead: str = "") -> Any:
         if self.driver.closed:
             self.reconnect()
+        asked = [self._begin, self._prepared(ahead)] if ahead else [self._begin]
         with _explained():
-            self.driver.execute(self._begin)
+            *_, now = rows = _all_rows(self.driver.execute("; ".join(asked).encode()))
+            if ahead:
+                *_, now, _ = rows
+        self._began = now[0]
+        return rows[-1] if ahead else None
+
+    def _prepared(self, query: str) -> str:
+        """What asks a query that this connection has planned once."""
+        if query not in self._ahead:
+            name = f"footprint_ahead_{len(self._ahead)}"
+            with _explained():
+                self.driver.execute(f"PREPARE {name} AS {query}".encode())
+            self._ahead[query] = f"EXECUTE {name}"
+        return self._ahead[query]
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -167,24 +210,33 @@ class ServerConnection:
             self.rollback()
 
     def commit(self) -> None:
-        with _explained():
-            self.driver.execute("COMMIT")
+        self._write_waiting("COMMIT")
 
     def rollback(self) -> None:
         """End what is under way; nothing where the connection, and so all of it, is gone."""
+        self._waiting.clear()
         with suppress(psycopg.Error):
-            if self.driver.info.transaction_status != TransactionStatus.IDLE:
-                self.driver.execute("ROLLBACK")
+            self.driver.rollback()
 
     def now(self) -> str:
-        row = self.execute(f"SELECT {_NOW}").fetchone()
-        return str(row[0])
+        if began := self._began:  # it came with the lock: one question less while others wait
+            self._began = ""
+            return began
+        return str(self.execute(_NOW).fetchone()[0])
 
 
 def run_script(connection: ServerConnection, text: str) -> None:
     """Run the statements of a script, which has no values in it."""
     with _explained():
         connection.driver.execute(sql.SQL(cast(Any, text)))
+
+
+def _all_rows(cursor: psycopg.Cursor[Any]) -> list[Any]:
+    """The first row of each result of a script."""
+    rows = [None if cursor.description is None else cursor.fetchone()]
+    while cursor.nextset():
+        rows.append(None if cursor.description is None else cursor.fetchone())
+    return rows
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,12 @@ class FileConnection(sqlite3.Connection):
     def carry_any_text(self) -> None:
         self.text_factory = any_text
 
-    def begin(self) -> None:
+    def begin(self, ahead: str = "") -> Any:
         self.execute("BEGIN IMMEDIATE")
+        return self.execute(ahead).fetchone() if ahead else None
+
+    def later(self, query: str, rows: Sequence[Values]) -> None:
+        self.executemany(query, rows)
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
+
 from footprint.domain.entry import Entry, Move
+from footprint.domain.events import EntryRedacted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, stream_name
@@ -38,26 +41,24 @@ class Ground:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.moment: object = ledger.store.moment
+        self._tail = ledger.store.end()
+        self._policy = self._tail.policy or b""
+        self._read = ("", 0, False)
+        self.newest = number_of(self._tail.newest) if self._tail.newest else 0
+        """The number of the newest thread, 0 where there is none."""
+        state = self._tail.state
+        self.recorded_at = str(orjson.loads(state)["recorded_at"]) if state else ""
+        """When the last entry was recorded."""
 
     @cached_property
     def policy(self) -> Policy:
-        return self._ledger.policy()
-
-    @cached_property
-    def newest(self) -> int:
-        """The number of the newest thread, 0 where there is none."""
-        newest = queries.last_thread(self._ledger.connection)
-        return number_of(newest) if newest else 0
-
-    @cached_property
-    def recorded_at(self) -> str:
-        """When the last entry was recorded."""
-        return queries.recorded_at(self._ledger.connection, self._ledger.size())
+        self._policy = self._policy or queries.last_leaf(self._ledger.connection, POLICY)
+        return self._ledger.policy_to(self._policy)
 
     @cached_property
     def lock(self) -> Lock | None:
         """What new words are put under. Raises `Locked`."""
-        return self._ledger.vault.in_force()
+        return self._ledger.vault.in_force(self._tail.kept)
 
     def stand(self, stream: str | None, *, words: bool) -> Stand:
         """How far a stream has come, with its case number where there are words; None: a new one.
@@ -67,15 +68,28 @@ class Ground:
         """
         if stream is None:
             return Stand(stream_name(self.newest + 1), 0, None)
-        version = queries.last_version(self._ledger.connection, stream)
-        return Stand(stream, version, self._ledger.vault.child(stream) if words else None)
+        vault = self._ledger.vault
+        read, version, redacted = self._read
+        if read != stream:
+            version, redacted = queries.last_version(self._ledger.connection, stream), True
+        child = (vault.child if redacted else vault.kept_child)(stream) if words else None
+        return Stand(stream, version, child)
+
+    def entries(self, stream: str) -> list[Entry]:
+        """The entries of a stream, which is about to go on."""
+        entries = self._ledger.entries(stream)
+        redacted = any(isinstance(entry.event, EntryRedacted) for entry in entries)
+        self._read = (stream, len(entries), redacted)
+        return entries
 
     def gone_on(self, stream: str, recorded_at: str) -> None:
         """What is known after an entry of a stream; of no moment, until it is stored."""
         self.moment = None
+        self._read = ("", 0, False)
         if stream == POLICY:
             vars(self).pop("policy", None)
-        elif "newest" in vars(self) and is_thread(stream):  # else it is read when it is asked for
+            self._policy = b""  # not known before it is stored
+        elif is_thread(stream):
             self.newest = max(self.newest, number_of(stream))
         self.recorded_at = recorded_at
 

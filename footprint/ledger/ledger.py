@@ -193,7 +193,10 @@ class Ledger(Application[str]):
         """The policy in force, at a position where one is given."""
         if upto is not None:
             return policy_of(self.entries(POLICY, upto))
-        leaf = queries.last_leaf(self.connection, POLICY)
+        return self.policy_to(queries.last_leaf(self.connection, POLICY))
+
+    def policy_to(self, leaf: bytes) -> Policy:
+        """The policy in force, whose last entry has this leaf; folded anew where that changed."""
         if self._policy[0] != leaf:
             self._policy = (leaf, policy_of(self.entries(POLICY)))
         return self._policy[1]
@@ -254,14 +257,28 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal.
         """
-        # Under the write lock nobody adopts another.
-        policy = self._on_ground().policy if self.store.moment else self.policy()
-        return self._decided(asks, stream, policy, self.clock(), actor)
+        # Under the write lock nobody adopts another policy, nor adds to the thread.
+        if self.store.moment:
+            return self._decided_under_lock(asks, stream, self.clock(), actor)
+        entries = self.entries(stream) if stream else []
+        return self._decided(asks, stream, entries, self.policy(), self.clock(), actor)
+
+    def _decided_under_lock(
+        self, asks: Sequence[Ask], stream: str | None, now: str, actor: str
+    ) -> tuple[Move, ...]:
+        ground = self._on_ground()
+        entries = ground.entries(stream) if stream else []
+        return self._decided(asks, stream, entries, ground.policy, now, actor)
 
     def _decided(
-        self, asks: Sequence[Ask], stream: str | None, policy: Policy, now: str, actor: str
+        self,
+        asks: Sequence[Ask],
+        stream: str | None,
+        entries: Sequence[Entry],
+        policy: Policy,
+        now: str,
+        actor: str,
     ) -> tuple[Move, ...]:
-        entries = self.entries(stream) if stream else []
         reads = stream and any(isinstance(ask, READS_WORDS) for ask in asks)
         words = self.vault.words(stream) if stream and reads else None
         asked, today = [self._linked(ask, stream) for ask in asks], london_day(now)
@@ -315,7 +332,7 @@ class Ledger(Application[str]):
         """
         with self.writing():
             now = self.clock()
-            moves = self._decided(asks, stream, self._on_ground().policy, now, actor)
+            moves = self._decided_under_lock(asks, stream, now, actor)
             if stream is None:
                 return self._enter(None, moves, now, actor)
             return self.append(stream, moves, actor=actor)

@@ -91,8 +91,7 @@ class _Filling:
         today = london_day(ledger.clock())
         first = Move(event=self.opened, occurred_on=today, source="at-the-time", words={})
         try:
-            with ledger.writing():
-                recorder.create_table()
+            with recorder.making():
                 ledger.append(LEDGER, [first], actor=self.actor)
                 ledger.append(POLICY, self.policy, actor=self.actor)
         except BaseException:

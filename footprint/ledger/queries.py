@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from footprint.domain.events import EntryCorrected, EntryRedacted
+from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.reference import PREFIX
 from footprint.domain.vocabulary import CODED_FACTS
 from footprint.engine.connection import Connection
@@ -25,6 +26,33 @@ VaultRow = tuple[int, str, int, str, bytes, bytes]
 """position, stream, version and topic of an entry, and its salt and words as they are stored"""
 
 _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
+
+
+class Tail(NamedTuple):
+    """The end of a ledger: what whoever appends goes on from.
+
+    The number of entries and the state of the last; the last leaf of the policy's stream; the
+    newest thread; and a value of the vault as it is stored, the newest words or else a case
+    number. None or empty where there is none.
+    """
+
+    size: int
+    state: bytes | None
+    policy: bytes
+    newest: str | None
+    kept: bytes | None
+
+
+TAIL = (
+    "SELECT coalesce((SELECT max(position) FROM event), 0),"  # noqa: S608 - names of our own
+    " (SELECT state FROM event ORDER BY position DESC LIMIT 1),"
+    f" (SELECT leaf FROM event WHERE stream = '{POLICY}' ORDER BY version DESC LIMIT 1),"
+    f" (SELECT stream FROM event WHERE stream >= '{PREFIX}' AND stream < '{_AFTER_PREFIX}'"
+    " ORDER BY stream DESC LIMIT 1),"
+    " coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
+    " (SELECT child FROM vault_child LIMIT 1))"
+)
+"""Asks for a `Tail`, in one question."""
 
 
 def last_thread(connection: Connection) -> str | None:
@@ -56,12 +84,6 @@ def leaf_at(connection: Connection, position: int) -> bytes:
     """The stored leaf of the entry at a position, empty where there is none."""
     row = connection.execute("SELECT leaf FROM event WHERE position = ?", (position,)).fetchone()
     return row[0] if row else b""
-
-
-def recorded_at(connection: Connection, position: int) -> str:
-    """When the entry at a position was recorded, empty where there is none."""
-    row = connection.execute("SELECT state FROM event WHERE position = ?", (position,)).fetchone()
-    return str(orjson.loads(row[0])["recorded_at"]) if row else ""
 
 
 def row_at(connection: Connection, position: int) -> Row | None:
@@ -177,13 +199,6 @@ def children_after(connection: Connection, stream: str, most: int) -> list[tuple
         "SELECT stream, child FROM vault_child WHERE stream > ? ORDER BY stream LIMIT ?",
         (stream, most),
     ).fetchall()
-
-
-def newest_in_vault(connection: Connection) -> bytes | None:
-    """A row of the vault as it is stored, the newest words or else a case number; None: empty."""
-    row = connection.execute("SELECT words FROM vault ORDER BY position DESC LIMIT 1").fetchone()
-    row = row or connection.execute("SELECT child FROM vault_child LIMIT 1").fetchone()
-    return row[0] if row else None
 
 
 def vault_edges(connection: Connection) -> list[bytes]:

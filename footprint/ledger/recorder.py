@@ -24,49 +24,25 @@ from eventsourcing.persistence import (
 
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
+from footprint.ledger.queries import TAIL, Tail
 from footprint.ledger.sealer import Sealer
 from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.unit import Part, Unit
 from footprint.proof.tree import FANOUT, completed_runs, run_root
 
 Vault = Mapping[int, tuple[bytes, bytes]]
-"""Salt and words of the entries that have words, by their index in the batch."""
+"""Salt and words of the entries that have words, by their index in the batch or position."""
 
 Row = tuple[str, int, str, bytes]
 """Stream, version, topic and state of an event."""
+
+Leaved = tuple[str, int, str, bytes, bytes]
+"""The same, and its leaf."""
 
 _NOTHING: Mapping[Any, Any] = {}
 _MANY_LEAVES = 4_096
 _ENDLESS = 2**63 - 1
 _COLUMNS = "position, stream, version, topic, state"
-
-
-class _Unit:
-    """One transaction under way.
-
-    Its tail, read once it is needed; the last leaf that it appended; leaves that the sealer has
-    not had yet; whether it has a new head; whether a part of it failed.
-    """
-
-    def __init__(self) -> None:
-        self.tail: int | None = None
-        self.last = b""
-        self.leaves: list[bytes] = []
-        self.sealed = False
-        self.doomed = False
-
-
-class _Part:
-    """A part of a unit. Where it fails and had written something, the whole is doomed."""
-
-    def __init__(self, unit: _Unit, connection: Connection) -> None:
-        self._unit, self._connection = unit, connection
-
-    def __enter__(self) -> None:
-        self._before = self._connection.total_changes
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            self._unit.doomed |= self._connection.total_changes != self._before
 
 
 class Recorder(ApplicationRecorder):
@@ -81,7 +57,7 @@ class Recorder(ApplicationRecorder):
         self.connection = connection
         self.sealer = sealer
         self._lock = RLock()
-        self._unit: _Unit | None = None
+        self._unit: Unit | None = None
 
     def close(self) -> None:
         with self._lock:
@@ -94,14 +70,19 @@ class Recorder(ApplicationRecorder):
         """Create the published tables and what guards them."""
 
     @abstractmethod
-    def _insert(self, first: int, rows: Sequence[tuple[*Row, bytes]]) -> None:
-        """Put rows with their leaves into `event`, the first at this position."""
+    def _insert(
+        self, first: int, rows: Sequence[Leaved], words: Vault, children: Mapping[str, bytes]
+    ) -> None:
+        """Put rows with their leaves into `event`, the first at this position.
+
+        Beside them go the words of their positions, and the case numbers of their threads.
+        """
 
     @abstractmethod
     def _explained(self) -> AbstractContextManager[None]:
         """What goes wrong in the block is an error of the library's."""
 
-    def _commit(self, _unit: _Unit) -> None:
+    def _commit(self, _unit: Unit) -> None:
         self.connection.commit()
 
     # --- writing ----------------------------------------------------------------------------
@@ -127,13 +108,22 @@ class Recorder(ApplicationRecorder):
         """
         with self._lock:  # where another thread writes, until it is done
             unit = self._unit
-        return _Part(unit, self.connection) if unit else self._whole()
+        return Part(unit, self.connection) if unit else self._whole()
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
+    def making(self) -> Iterator[None]:
+        """The same where there is nothing yet: the tables are made in the block."""
+        with self._whole(ahead=""):
+            self.create_table()
+            yield
+
+    @contextmanager
+    def _whole(self, ahead: str = TAIL) -> Iterator[None]:
         with self._lock:
-            self.connection.begin()
-            unit = self._unit = _Unit()
+            row = self.connection.begin(ahead)
+            unit = self._unit = Unit()
+            if row:
+                self._ends(unit, row)
             try:
                 yield
                 sealed = self._seal(unit)
@@ -147,14 +137,28 @@ class Recorder(ApplicationRecorder):
                 # The entries are recorded whatever becomes of this: the next writer makes it good.
                 self.sealer.settle() if sealed else self.sealer.abandon()
 
-    def _seal(self, unit: _Unit) -> bool:
+    def _ends(self, unit: Unit, row: Sequence[Any]) -> Tail:
+        tail = Tail(*row)
+        unit.tail, unit.end = tail.size, (self.connection.total_changes, tail)
+        return tail
+
+    def end(self) -> Tail:
+        """The end of the ledger, which is nobody else's to change. To be called in `writing`."""
+        unit = self._unit
+        if unit is None:
+            raise AssertionError("it is no end for long but under the write lock")
+        if unit.end and unit.end[0] == self.connection.total_changes:
+            return unit.end[1]
+        return self._ends(unit, self.connection.execute(TAIL).fetchone())
+
+    def _seal(self, unit: Unit) -> bool:
         if unit.doomed or not self.connection.in_transaction:
             raise OperationalError("a part of it failed, so none of it was recorded")
         if unit.leaves and self.sealer:
             self._put_head(unit, self.sealer.seal(unit.leaves))
         return unit.sealed
 
-    def _put_head(self, unit: _Unit, note: str) -> None:
+    def _put_head(self, unit: Unit, note: str) -> None:
         self.connection.execute(
             "INSERT INTO head (one, size, note) VALUES (1, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note",
@@ -212,30 +216,28 @@ class Recorder(ApplicationRecorder):
             return self._append(rows, vault, children)
 
     def _append(self, rows: Sequence[Row], vault: Vault, children: Mapping[str, bytes]) -> int:
-        unit, many = self._unit, self.connection.executemany
+        unit, named = self._unit, dict(children)
         if unit is None or not self.connection.in_transaction:
             raise OperationalError("the database has ended the transaction")
         tail = self.size()
         if self.sealer and not unit.leaves:
             self.sealer.prepare(self, tail)
-        words = [(tail + 1 + index, *sealed) for index, sealed in vault.items()]
+        words = {tail + 1 + index: sealed for index, sealed in vault.items()}
         while rows:
             # Up to the end of a run, whose leaves are then read again.
             part, rows = rows[: FANOUT - tail % FANOUT], rows[FANOUT - tail % FANOUT :]
             leaves = [entry_leaf(*row) for row in part]
-            self._insert(tail + 1, [(*r, leaf) for r, leaf in zip(part, leaves, strict=True)])
+            leaved = [(*row, leaf) for row, leaf in zip(part, leaves, strict=True)]
+            new = {row[0]: named.pop(row[0]) for row in part if row[0] in named}
+            self._insert(tail + 1, leaved, words, new)
             self._add(unit, leaves)
             tail, unit.last = tail + len(part), leaves[-1]
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
         unit.tail = tail
-        if words:
-            many("INSERT INTO vault VALUES (?, ?, ?)", words)
-        if children:
-            many("INSERT INTO vault_child VALUES (?, ?)", children.items())
         return tail
 
-    def _add(self, unit: _Unit, leaves: Sequence[bytes]) -> None:
+    def _add(self, unit: Unit, leaves: Sequence[bytes]) -> None:
         if self.sealer is None:
             return
         if len(unit.leaves) >= _MANY_LEAVES:

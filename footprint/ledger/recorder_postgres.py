@@ -6,7 +6,7 @@ connection goes in the very commit, only the server knows whether it happened: i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -17,13 +17,15 @@ from footprint.engine.connection import ServerError
 from footprint.engine.postgres_schema import create_schema
 from footprint.errors import NotKnown
 from footprint.ledger import queries
-from footprint.ledger.recorder import Recorder, Row, _Unit
+from footprint.ledger.recorder import Leaved, Recorder, Vault
 from footprint.ledger.sealer import Sealer
+from footprint.ledger.unit import Unit
 
 if TYPE_CHECKING:
     from footprint.engine.postgres import ServerConnection
 
-_INSERT = "INSERT INTO event (stream, version, topic, state, leaf) VALUES (?, ?, ?, ?, ?)"
+_APPEND = "SELECT append(?, ?, ?, ?, ?, ?, ?, ?)"
+_NO_WORDS = (None, None)
 _BACK_SECONDS = 10
 """How long to wait for a server that is gone to say what became of a commit."""
 _CONTRADICTED = ("23", "FP001")
@@ -41,13 +43,19 @@ class PostgresRecorder(Recorder):
     def create_table(self) -> None:
         create_schema(self.connection)
 
-    def _insert(self, _first: int, rows: Sequence[tuple[*Row, bytes]]) -> None:
-        if len(rows) == 1:
-            self.connection.execute(_INSERT, rows[0])
-        else:
-            self.connection.executemany(_INSERT, rows)
+    def _insert(
+        self, first: int, rows: Sequence[Leaved], words: Vault, children: Mapping[str, bytes]
+    ) -> None:
+        named = dict(children)
+        self.connection.later(
+            _APPEND,
+            [
+                (*row, *words.get(position, _NO_WORDS), named.pop(row[0], None))
+                for position, row in enumerate(rows, start=first)
+            ],
+        )
 
-    def _commit(self, unit: _Unit) -> None:
+    def _commit(self, unit: Unit) -> None:
         try:
             self.connection.commit()
         except ServerError as error:

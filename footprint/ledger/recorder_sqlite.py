@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from eventsourcing.persistence import IntegrityError, OperationalError
 
 from footprint.engine.sqlite_schema import STATEMENTS
-from footprint.ledger.recorder import Recorder, Row
+from footprint.ledger.recorder import Leaved, Recorder, Vault
 
 _INSERT = "INSERT INTO event (position, stream, version, topic, state, leaf) VALUES (?,?,?,?,?,?)"
 
@@ -21,9 +21,15 @@ class SQLiteRecorder(Recorder):
         for statement in STATEMENTS:
             self.connection.execute(statement)
 
-    def _insert(self, first: int, rows: Sequence[tuple[*Row, bytes]]) -> None:
-        numbered = enumerate(rows, start=first)
-        self.connection.executemany(_INSERT, [(position, *row) for position, row in numbered])
+    def _insert(
+        self, first: int, rows: Sequence[Leaved], words: Vault, children: Mapping[str, bytes]
+    ) -> None:
+        many, places = self.connection.executemany, range(first, first + len(rows))
+        many(_INSERT, [(place, *row) for place, row in zip(places, rows, strict=True)])
+        if said := [(place, *words[place]) for place in places if place in words]:
+            many("INSERT INTO vault VALUES (?, ?, ?)", said)
+        if children:
+            many("INSERT INTO vault_child VALUES (?, ?)", children.items())
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -195,16 +195,18 @@ class Vault:
             return "not in this copy"
         return "locked" if self.shut else ""
 
-    def in_force(self) -> Lock | None:
+    def in_force(self, kept: bytes | None) -> Lock | None:
         """What new rows are to be put under; None where they are stored in the clear.
 
         To be asked under the write lock, and anew under each: another process may have locked or
         unlocked the vault a moment ago. Raises `Locked`.
+
+        Args:
+            kept: a value of the vault as it is stored; None where it is empty.
         """
         # All rows are locked, or none: whoever holds the write lock learns it from any of them.
-        newest = queries.newest_in_vault(self._connection)
-        if newest is not None:
-            return self._lock_of(_id_in(newest)) if is_locked(newest) else None
+        if kept is not None:
+            return self._lock_of(_id_in(kept)) if is_locked(kept) else None
         return self._keys().newest() if self._keys else None
 
     def _lock_of(self, key_id: bytes) -> Lock:
