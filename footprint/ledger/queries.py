@@ -43,16 +43,20 @@ class Tail(NamedTuple):
     kept: bytes | None
 
 
-TAIL = (
+_TAIL = (
     "SELECT coalesce((SELECT max(position) FROM event), 0),"  # noqa: S608 - names of our own
     " (SELECT state FROM event ORDER BY position DESC LIMIT 1),"
     f" (SELECT leaf FROM event WHERE stream = '{POLICY}' ORDER BY version DESC LIMIT 1),"
     f" (SELECT stream FROM event WHERE stream >= '{PREFIX}' AND stream < '{_AFTER_PREFIX}'"
-    " ORDER BY stream DESC LIMIT 1),"
-    " coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
+    " ORDER BY stream DESC LIMIT 1), "
+)
+TAIL = _TAIL + (
+    "coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
     " (SELECT child FROM vault_child LIMIT 1))"
 )
 """Asks for a `Tail`, in one question."""
+TAIL_WITHOUT_WORDS = f"{_TAIL} NULL"
+"""The same for who may not see the vault."""
 
 
 def last_thread(connection: Connection) -> str | None:

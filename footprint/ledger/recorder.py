@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from eventsourcing.persistence import (
 
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
-from footprint.ledger.queries import TAIL, Tail
+from footprint.ledger.queries import TAIL, TAIL_WITHOUT_WORDS, Tail
 from footprint.ledger.sealer import Sealer
 from footprint.ledger.sealing import entry_leaf
 from footprint.ledger.unit import Part, Unit
@@ -113,14 +114,14 @@ class Recorder(ApplicationRecorder):
     @contextmanager
     def making(self) -> Iterator[None]:
         """The same where there is nothing yet: the tables are made in the block."""
-        with self._whole(ahead=""):
+        with self._whole(anew=True):
             self.create_table()
             yield
 
     @contextmanager
-    def _whole(self, ahead: str = TAIL) -> Iterator[None]:
+    def _whole(self, *, anew: bool = False) -> Iterator[None]:
         with self._lock:
-            row = self.connection.begin(ahead)
+            row = self.connection.begin("" if anew else self._tail)
             unit = self._unit = Unit()
             if row:
                 self._ends(unit, row)
@@ -149,7 +150,13 @@ class Recorder(ApplicationRecorder):
             raise AssertionError("it is no end for long but under the write lock")
         if unit.end and unit.end[0] == self.connection.total_changes:
             return unit.end[1]
-        return self._ends(unit, self.connection.execute(TAIL).fetchone())
+        return self._ends(unit, self.connection.execute(self._tail).fetchone())
+
+    @cached_property
+    def _tail(self) -> str:
+        """What asks for the end. On a server, who signs may be one who sees no words."""
+        apart = self.sealer and self.connection.signs_apart
+        return TAIL_WITHOUT_WORDS if apart and not self.connection.may_read("vault") else TAIL
 
     def _seal(self, unit: Unit) -> bool:
         if unit.doomed or not self.connection.in_transaction:
