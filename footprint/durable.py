@@ -167,6 +167,15 @@ def hold(path: Path, whose: str) -> int:
     return fd
 
 
+def hold_at_once(path: Path) -> int | None:
+    """The same without waiting: None where another process holds it."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if _try_lock(fd):
+        return fd
+    os.close(fd)
+    return None
+
+
 def release(fd: int) -> None:
     """Let others have the lock."""
     os.close(fd)

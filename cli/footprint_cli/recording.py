@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+import typer
+
 from footprint.domain.asks import Ask
 from footprint.domain.reference import shown
 from footprint.ledger.identity import london_today
@@ -16,6 +18,7 @@ from footprint_cli.given import Given
 from footprint_cli.saying import say_considered, say_recorded
 from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
+from footprint_cli.unanswered import command_of, folder_of, noted, recorded_before
 
 _EACH = {
     "words": o.Words,
@@ -30,6 +33,12 @@ _EACH = {
     "no_input": o.NoInput,
 }
 """The options that every writing command takes, behind its own."""
+
+
+_BEFORE = (
+    "That was recorded when you entered it before, and its receipt was not seen; it is not recorded"
+    " twice. To record the same once more, enter it once more."
+)
 
 
 def recording(
@@ -83,8 +92,17 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
             return
         warned = heed(words, ledger.policy(), ask=can_ask(given),
                       first=lambda: ledger.consider(asked, stream))  # fmt: skip
-        recorded = ledger.record(asked, actor=settings.actor.value, stream=stream)
-        try:
-            say_recorded(ledger, recorded, as_json=given.json, warned=warned)
-        except OSError as error:
-            raise WasRecorded(shown(recorded.stream)) from error
+        actor, folder = settings.actor.value, folder_of(settings.home_path, ledger)
+        command = command_of(asked, stream, actor)
+        if before := recorded_before(ledger, folder, command):
+            typer.echo(_BEFORE, err=True)
+            say_recorded(ledger, before, as_json=given.json, warned=warned)
+            return
+        with noted(folder, command) as note:
+            with ledger.writing():
+                recorded = ledger.record(asked, actor=actor, stream=stream)
+                note(recorded)
+            try:
+                say_recorded(ledger, recorded, as_json=given.json, warned=warned)
+            except OSError as error:
+                raise WasRecorded(shown(recorded.stream)) from error

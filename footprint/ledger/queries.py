@@ -50,7 +50,7 @@ _TAIL = (
     f" (SELECT stream FROM event WHERE stream >= '{PREFIX}' AND stream < '{_AFTER_PREFIX}'"
     " ORDER BY stream DESC LIMIT 1), "
 )
-TAIL = _TAIL + (
+TAIL = _TAIL + (  # noqa: S608 - the same
     "coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
     " (SELECT child FROM vault_child LIMIT 1))"
 )

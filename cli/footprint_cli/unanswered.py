@@ -1,0 +1,136 @@
+"""A command whose receipt nobody saw: it was killed, or cut off, while it was being recorded.
+
+Whoever enters the same again is not to record it twice. So a command leaves a note in the person's
+own folder just before the commit: a digest of what was asked, and which entries are about to be
+there. It goes with the receipt. A note that stays is of a command that ended without one; whether
+it was recorded then only the ledger knows, and is asked. While a command is at work it holds its
+note.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import orjson
+
+from footprint.domain.asks import Ask
+from footprint.durable import folder_name, hold_at_once, release
+from footprint.errors import FootprintError, NotKnown
+from footprint.ledger.codec import encode
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.sealing import entry_leaf
+from footprint_cli.faults import WasRecorded
+
+_KEPT_SECONDS = 24 * 60 * 60
+"""Longer than anybody waits before trying again; a digest of words is not kept for ever."""
+_NOT_ANSWERED = (NotKnown, WasRecorded)
+"""Errors after which the same may be entered again, and may be there already."""
+
+
+def folder_of(home: Path, ledger: Ledger) -> Path:
+    """Where the notes about commands for a ledger are."""
+    return home / "unanswered" / folder_name(ledger.opened.origin)
+
+
+def command_of(ask: Ask, stream: str | None, actor: str) -> bytes:
+    """What makes two commands the same: what is asked, of which thread, and by whom."""
+    asked = {"ask": type(ask).__name__, "stream": stream, "actor": actor, **vars(ask)}
+    return orjson.dumps(asked, default=repr, option=orjson.OPT_SORT_KEYS)
+
+
+def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> Recorded | None:
+    """What this very command recorded when its receipt was not seen; None where it did not.
+
+    Its note is taken away, so that whoever means to record the same once more still can.
+    """
+    for path, note in _notes(folder):
+        if note.get("digest") == _digest(command, note.get("salt", "")):
+            path.unlink(missing_ok=True)
+            if _is_there(ledger, note):
+                entries = tuple(ledger.entry(at) for at in note["positions"])
+                return Recorded(stream=entries[0].stream, entries=entries)
+    return None
+
+
+@contextmanager
+def noted(folder: Path, command: bytes) -> Iterator[Callable[[Recorded], None]]:
+    """What is given is told, before the commit, what is about to be recorded.
+
+    The note is gone when the block ends, unless nobody can have seen how it ended.
+    """
+    note = _Note(folder)
+    try:
+        yield lambda recorded: note.leave(command, recorded)
+    except _NOT_ANSWERED:
+        note.let_go()
+        raise
+    except Exception:
+        note.take_away()
+        raise
+    note.take_away()
+
+
+class _Note:
+    """The note of this process; none where the folder cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / token_hex(8)
+        self._held: int | None = None
+
+    def leave(self, command: bytes, recorded: Recorded) -> None:
+        with suppress(OSError, FootprintError):
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._held = hold_at_once(self._path)
+            self._path.write_bytes(orjson.dumps(_about(command, recorded)))
+
+    def let_go(self) -> None:
+        if self._held is not None:
+            release(self._held)
+
+    def take_away(self) -> None:
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        self.let_go()
+
+
+def _about(command: bytes, recorded: Recorded) -> dict[str, Any]:
+    salt = token_hex(16)
+    return {
+        "salt": salt,
+        "digest": _digest(command, salt),
+        "positions": [entry.position for entry in recorded.entries],
+        "leaves": [
+            entry_leaf(e.stream, e.version, e.topic, encode(e)).hex() for e in recorded.entries
+        ],
+    }
+
+
+def _digest(command: bytes, salt: str) -> str:
+    return sha256(salt.encode() + command).hexdigest()
+
+
+def _is_there(ledger: Ledger, note: Mapping[str, Any]) -> bool:
+    there = zip(note["positions"], note["leaves"], strict=True)
+    return all(ledger.leaf(position).hex() == leaf for position, leaf in there)
+
+
+def _notes(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The notes that no process is at work on; those that are old are taken away."""
+    with suppress(OSError):
+        for path in [Path(found.path) for found in os.scandir(folder)]:
+            with suppress(OSError, ValueError):
+                held = hold_at_once(path)
+                if held is None:
+                    continue
+                release(held)
+                if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+                    path.unlink()
+                else:
+                    yield path, orjson.loads(path.read_bytes())

@@ -1,0 +1,105 @@
+"""A command that ended before its receipt was seen, entered again: never recorded twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from cli_helpers import Place, concern, killed_after
+
+_KILLED_AT = """
+import os, signal
+from footprint_cli import recording
+from footprint.ledger.recorder_sqlite import SQLiteRecorder
+def killed(*args, **more):
+    os.kill(os.getpid(), signal.SIGKILL)
+{}
+from footprint_cli.main import run
+run()
+"""
+BEFORE_THE_COMMIT = _KILLED_AT.format("SQLiteRecorder._commit = killed")
+BEFORE_THE_RECEIPT = _KILLED_AT.format("recording.say_recorded = killed")
+NOTE = ("note", "1", "--words", "The carer says that nobody rang.")
+
+
+def kill(place: Place, program: str, *args: str) -> None:
+    assert killed_after(60, place, program, *args) == -9
+
+
+def notes(place: Place) -> list[Path]:
+    return [path for path in (place.home / "unanswered").rglob("*") if path.is_file()]
+
+
+def test_what_was_committed_is_not_recorded_twice(begun: Place) -> None:
+    """It answers with the entry that is there, says so, and the next time it is meant anew."""
+    before = begun.entries()
+    kill(begun, BEFORE_THE_RECEIPT, *NOTE)
+    assert begun.entries() == before + 1
+    again = begun.done(*NOTE)
+    assert "not recorded twice" in again.err
+    assert f"entry {before + 1} of {before + 1}" in again.out
+    assert begun.entries() == before + 1
+    assert notes(begun) == []
+    begun.done("verify", "--receipt", again.out.splitlines()[-1])
+    assert begun.done(*NOTE).err == ""
+    assert begun.entries() == before + 2
+
+
+def test_what_was_not_committed_is_recorded_then(begun: Place) -> None:
+    """Once, as if nothing had been tried before."""
+    before = begun.entries()
+    kill(begun, BEFORE_THE_COMMIT, *NOTE)
+    assert begun.entries() == before
+    assert begun.done(*NOTE).err == ""
+    assert begun.entries() == before + 1
+    assert notes(begun) == []
+
+
+def test_a_new_thread_is_not_begun_twice(begun: Place) -> None:
+    """Its reference is that of the first time."""
+    kill(begun, BEFORE_THE_RECEIPT, "challenge", *concern(child="20417"))
+    assert begun.json("challenge", *concern(child="20417"))["ref"] == "CH-2"
+    assert [row["ref"] for row in begun.json("log")] == ["CH-1", "CH-2"]
+
+
+@pytest.mark.parametrize(
+    ("args", "env"),
+    [
+        (("note", "1", "--words", "Something else."), {}),
+        (("impact", "1", "--impact", "plan", "--words", NOTE[-1]), {}),
+        (NOTE, {"FOOTPRINT_ACTOR": "somebody"}),
+    ],
+    ids=["other words", "another command", "another person"],
+)
+def test_another_command_is_another(
+    begun: Place, args: tuple[str, ...], env: dict[str, str]
+) -> None:
+    """It is recorded, and what was not seen is still known when it is entered again."""
+    kill(begun, BEFORE_THE_RECEIPT, *NOTE)
+    before = begun.entries()
+    assert begun.done(*args, env=env).err == ""
+    assert begun.entries() == before + 1
+    assert "not recorded twice" in begun.done(*NOTE).err
+    assert begun.entries() == before + 1
+
+
+def test_an_old_note_is_forgotten(begun: Place) -> None:
+    """After a day the same is meant anew; the digest is gone."""
+    kill(begun, BEFORE_THE_RECEIPT, *NOTE)
+    before, (note,) = begun.entries(), notes(begun)
+    long_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(note, (long_ago, long_ago))
+    begun.done(*NOTE)
+    assert (begun.entries(), notes(begun)) == (before + 1, [])
+
+
+def test_a_folder_that_cannot_be_written_stops_nobody(begun: Place) -> None:
+    """Then a retry is not known to be one; what is entered is recorded."""
+    shutil.rmtree(begun.home / "unanswered")
+    (begun.home / "unanswered").write_text("in the way")
+    before = begun.entries()
+    begun.done(*NOTE)
+    assert begun.entries() == before + 1
