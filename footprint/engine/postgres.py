@@ -141,6 +141,38 @@ class ServerConnection:
         )
         return bool(found.fetchone()[0])
 
+    def write_anew(self, table: str, patience: int) -> int | None:
+        """Write a table's files anew, without what was deleted from it.
+
+        Args:
+            table: of this ledger.
+            patience: seconds to wait for whoever uses it.
+
+        Returns:
+            How many deleted rows were carried along, since an open transaction may still see them;
+            None where this login may not do it.
+
+        Raises:
+            ServerError: somebody uses it, or the server cannot.
+        """
+        said: list[str] = []
+
+        def heard(notice: psycopg.errors.Diagnostic) -> None:
+            # "N dead row versions cannot be removed yet", in the server's language.
+            said.extend(re.findall(r"\d+", notice.message_detail or "")[:1])
+
+        self.driver.add_notice_handler(heard)
+        try:
+            self._wait_for_locks(patience)
+            self.execute(f"VACUUM (FULL, VERBOSE) {table}")
+        finally:
+            self.driver.remove_notice_handler(heard)
+            self._wait_for_locks(LOCK_SECONDS)
+        return int(said[-1]) if said else None
+
+    def _wait_for_locks(self, seconds: int) -> None:
+        self.execute("SELECT set_config('lock_timeout', ?, false)", (f"{seconds}s",))
+
     # --- transactions -----------------------------------------------------------------------
 
     @property

@@ -43,6 +43,12 @@ CREATE TABLE "{schema}".vault_child (
     child bytea NOT NULL
 );
 
+-- Planner statistics would keep samples of words outside the vault, and say which case number is
+-- the most common.
+
+ALTER TABLE "{schema}".vault ALTER COLUMN salt SET STATISTICS 0, ALTER COLUMN words SET STATISTICS 0;
+ALTER TABLE "{schema}".vault_child ALTER COLUMN child SET STATISTICS 0;
+
 -- Nothing is changed, and nothing but words is removed.
 
 CREATE FUNCTION "{schema}".refuse() RETURNS trigger LANGUAGE plpgsql
@@ -324,6 +330,12 @@ GRANT INSERT (stream, version, topic, state, leaf) ON "{schema}".event
 GRANT INSERT ON "{schema}".subtree, "{schema}".vault, "{schema}".vault_child
     TO "{schema}_recorder", "{schema}_keeper";
 GRANT DELETE ON "{schema}".vault, "{schema}".vault_child TO "{schema}_keeper";
+-- VACUUM FULL, after which deleted words are in no file of the tables; before 17, for the owner alone.
+DO $$ BEGIN
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        GRANT MAINTAIN ON "{schema}".vault, "{schema}".vault_child TO "{schema}_keeper";
+    END IF;
+END $$;
 GRANT INSERT, UPDATE ON "{schema}".head TO "{schema}_signer";
 GRANT INSERT ON "{schema}".checkpoint TO "{schema}_signer";
 GRANT USAGE ON SCHEMA "{schema}_views"
