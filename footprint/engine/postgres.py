@@ -171,7 +171,8 @@ class ServerConnection:
         return int(said[-1]) if said else None
 
     def _wait_for_locks(self, seconds: int) -> None:
-        self.execute("SELECT set_config('lock_timeout', ?, false)", (f"{seconds}s",))
+        # 0 would be for ever.
+        self.execute("SELECT set_config('lock_timeout', ?, false)", (f"{seconds * 1000 or 1}ms",))
 
     # --- transactions -----------------------------------------------------------------------
 
