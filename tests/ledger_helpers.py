@@ -1,4 +1,7 @@
-"""Ledgers for tests: made in a folder, filled, reopened, attacked and checked from outside."""
+"""Ledgers for tests: made in a folder, filled, reopened, attacked and checked from outside.
+
+Where the folder says so (`server_ledgers`), its ledger is on a server.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,25 @@ import os
 import sqlite3
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import server_ledgers as servers
+from eventsourcing.persistence import StoredEvent
 
 from footprint.domain.adoption import first_policy
 from footprint.domain.asks import AddNote, Raise
 from footprint.domain.events import LedgerOpened
+from footprint.engine import connecting
+from footprint.engine.place import Place
 from footprint.engine.sqlite import connect
-from footprint.ledger.identity import utc_now
+from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.opening import create_ledger, open_ledger
+from footprint.ledger.opening import create_ledger, open_ledger, recorder_of
+from footprint.ledger.recorder import Recorder
 from footprint.ledger.recorder_sqlite import SQLiteRecorder
 from footprint.ledger.signer import LedgerSigner, create_signer
 from footprint.ledger.signer_home import folder_of
@@ -42,40 +52,89 @@ def path_in(folder: Path) -> Path:
     return folder / "ledger.db"
 
 
+def place_in(folder: Path, actor: str = ACTOR) -> Place:
+    """Where the folder's ledger is; on a server, for a login that has every role of it."""
+    if servers.schema_of(folder) is None:
+        return path_in(folder)
+    return servers.address_of_all(folder, actor)
+
+
 def home_in(folder: Path) -> Path:
     """Where its signers are kept."""
     return folder / "home"
 
 
-def signer_in(folder: Path, path: Path | None = None) -> LedgerSigner:
+def signer_in(folder: Path, path: Place | None = None) -> LedgerSigner:
     """A fresh signer for the ledger, as another process would make it."""
-    return LedgerSigner(folder_of(home_in(folder), ORIGIN), ORIGIN, path or path_in(folder))
+    return LedgerSigner(folder_of(home_in(folder), ORIGIN), ORIGIN, path or place_in(folder))
 
 
-def make_ledger(folder: Path, *, signed: bool = True, clock: Clock = utc_now) -> Ledger:
-    """A new ledger with the first policy: `START` entries."""
-    path = path_in(folder)
-    signer = create_signer(home_in(folder), ORIGIN, path) if signed else None
+def make_ledger(folder: Path, *, signed: bool = True, clock: Clock | None = None) -> Ledger:
+    """A new ledger with the first policy: `START` entries.
+
+    On a server its owner makes it, at the server's time, and the actor goes on.
+    """
+    schema = servers.schema_of(folder)
+    place, actor = (
+        (servers.address_in(folder), servers.OWNER) if schema else (path_in(folder), ACTOR)
+    )
+    signer = create_signer(home_in(folder), ORIGIN, place) if signed else None
     key = signer.verifier.vkey if signer else "none"
-    return create_ledger(
-        path,
+    made = create_ledger(
+        place,
         LedgerOpened(authority="Example", origin=ORIGIN, key=key),
         first_policy(DAY, {date(2017, 4, 14)}, "written by hand"),
-        actor=ACTOR,
+        actor=actor,
         sealer=signer,
-        clock=clock,
+        clock=None if schema else clock,
     )
+    if schema is None:
+        return made
+    made.close()
+    if clock:
+        at_any_time(folder)
+    there = place_in(folder)
+    return open_ledger(there, sealer=lambda _origin: signer_in(folder, there), clock=clock)
 
 
-def reopen(folder: Path, path: Path | None = None, *, clock: Clock = utc_now) -> Ledger:
-    """The ledger again, for writing, as another process would open it."""
-    where = path or path_in(folder)
+def at_any_time(folder: Path) -> None:
+    """Let a server take entries of another time than its own, as a file does."""
+    if schema := servers.schema_of(folder):
+        servers.drop_guard(schema, "event_3_time")
+
+
+def reopen(
+    folder: Path,
+    path: Path | None = None,
+    *,
+    clock: Clock | None = None,
+    actor: str = ACTOR,
+    signing: bool = False,
+) -> Ledger:
+    """The ledger again, for writing, as another process would open it.
+
+    Args:
+        folder: the ledger's.
+        path: where it is now, if a file is somewhere else.
+        clock: tells the time.
+        actor: the login, on a server.
+        signing: whether it signs what it records, on a server too.
+    """
+    where = path or place_in(folder, actor)
     return open_ledger(
         where,
         sealer=lambda _origin: signer_in(folder, where),
+        signing=signing,
         clock=clock,
         keys=lambda _origin: vault_keys_in(folder),
     )
+
+
+def sign(folder: Path) -> None:
+    """What a schedule does on a server; in a file, what is recorded is signed."""
+    if servers.schema_of(folder):
+        with closing(reopen(folder, signing=True)) as ledger:
+            issue_checkpoint(ledger)
 
 
 def vault_keys_in(folder: Path) -> Keys:
@@ -114,11 +173,28 @@ def record_threads(ledger: Ledger, count: int) -> list[str]:
         return [record(ledger).stream for _ in range(count)]
 
 
-def new_recorder(path: Path) -> SQLiteRecorder:
-    """A recorder alone, with its tables and nothing in them."""
-    recorder = SQLiteRecorder(connect(path, create=True))
-    recorder.create_table()
-    return recorder
+def new_recorder(folder: Path) -> Recorder:
+    """A recorder alone, with its tables and nothing in them; they take what is no entry."""
+    schema = servers.schema_of(folder)
+    if schema is None:
+        recorder: Recorder = SQLiteRecorder(connect(path_in(folder), create=True))
+        recorder.create_table()
+        return recorder
+    owner = recorder_of(connecting.connect(servers.address_in(folder)))
+    with closing(owner), owner.writing():
+        owner.create_table()
+    servers.drop_guard(schema, "event_2_check", "event_3_time", "vault_check", "vault_child_check")
+    return recorder_of(connecting.connect(place_in(folder)))
+
+
+def events(first: int, last: int, stream: str = "s") -> list[StoredEvent]:
+    """Events that are no entries, of these versions of a stream."""
+    return [
+        StoredEvent(
+            originator_id=stream, originator_version=n, topic="topic", state=b"state %d" % n
+        )
+        for n in range(first, last + 1)
+    ]
 
 
 @contextmanager
@@ -136,6 +212,37 @@ def attacked(path: Path) -> Iterator[sqlite3.Connection]:
         for (name,) in connection.execute(named).fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         yield connection
+
+
+def as_file(folder: Path) -> AbstractContextManager[Path]:
+    """The ledger as a file, to be read: its own, or a copy of what is on the server."""
+    return servers.as_file(folder) if servers.schema_of(folder) else nullcontext(path_in(folder))
+
+
+@contextmanager
+def stored(folder: Path) -> Iterator[sqlite3.Connection]:
+    """What is stored, to be read with SQLite, on whichever engine it is."""
+    with as_file(folder) as path, raw(path) as connection:
+        yield connection
+
+
+@contextmanager
+def as_auditor(folder: Path) -> Iterator[Ledger]:
+    """The ledger, to read, for whoever has no vault: a file without one, or an auditor's login."""
+    if servers.schema_of(folder):
+        place: Place = servers.address_in(folder, "audit", "auditor")
+    else:
+        place = path_in(folder)
+        with raw(place) as connection:
+            connection.execute("DROP TABLE vault")
+            connection.execute("DROP TABLE vault_child")
+    with closing(open_ledger(place)) as ledger:
+        yield ledger
+
+
+def seized(folder: Path) -> AbstractContextManager[Any]:
+    """A connection by somebody who owns the ledger and lets no guard stand in their way."""
+    return servers.unguarded(folder) if servers.schema_of(folder) else attacked(path_in(folder))
 
 
 def lock_is_free(folder: Path) -> bool:
@@ -169,9 +276,11 @@ def check_whole(folder: Path) -> int:
     """Assert from the stored bytes alone that nothing is missing or half-written. The size.
 
     Dense positions and versions, leaves that are those of their entries, all words that are
-    committed to present, and a head that the key signed over exactly these leaves.
+    committed to present, and a head that the key signed over exactly these leaves: on a server,
+    where that is done apart, it is done now.
     """
-    with raw(path_in(folder)) as connection:
+    sign(folder)
+    with stored(folder) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         rows = connection.execute(
             "SELECT position, stream, version, topic, state, leaf FROM event ORDER BY position"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from ledger_helpers import home_in, path_in, raw, reopen, signer_in, vault_keys_in
+import ledger_helpers as own
+from ledger_helpers import as_file, home_in, path_in, reopen, sign, signer_in, vault_keys_in
+from server_ledgers import in_data_files, schema_of
 
 from footprint.audit.verify import verify_ledger
 from footprint.engine.sqlite import files_of
@@ -36,20 +38,22 @@ def unlocked(folder: Path) -> int:
         return locking.unlock(ledger, vault_keys_in(folder))
 
 
-def in_files(path: Path) -> bytes:
-    """All that is in the database and its log."""
-    return b"".join(file.read_bytes() for file in files_of(path))
+def in_files(folder: Path) -> bytes:
+    """All that is in the files of the database, and in the log of one that is a file."""
+    if schema_of(folder):
+        return in_data_files()
+    return b"".join(file.read_bytes() for file in files_of(path_in(folder)))
 
 
-def in_clear(path: Path) -> list[str]:
+def in_clear(folder: Path) -> list[str]:
     """Which of the words and case numbers are in the files."""
-    everything = in_files(path)
+    everything = in_files(folder)
     return [text for text in (*WORDS, *CHILDREN) if text.encode() in everything]
 
 
 def stored(folder: Path) -> tuple[list[tuple[int, bytes, bytes]], list[tuple[str, bytes]]]:
     """The rows of the vault as they are stored."""
-    with raw(path_in(folder)) as connection:
+    with own.stored(folder) as connection:
         words = connection.execute("SELECT * FROM vault ORDER BY position").fetchall()
         return words, connection.execute("SELECT * FROM vault_child ORDER BY stream").fetchall()
 
@@ -78,6 +82,8 @@ def unmixed(folder: Path, lock: Lock | None) -> None:
 
 def root(folder: Path) -> bytes:
     """The root of the tree, by a verifier that has to say that all is well, the words included."""
-    verdict = verify_ledger(path_in(folder), home_in(folder))
+    sign(folder)
+    with as_file(folder) as path:
+        verdict = verify_ledger(path, home_in(folder))
     assert (verdict.verdict, verdict.words_checked) == ("verified", True), verdict
     return verdict.root

@@ -1,7 +1,11 @@
-"""A ledger that loses something: its newest entries, its signer's state, its key."""
+"""A ledger that loses something: its newest entries, its signer's state, its key.
+
+On a server, whoever writes here signs too, so that both engines go through the same.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -11,15 +15,18 @@ import pytest
 from ledger_helpers import (
     ACTOR,
     ORIGIN,
-    attacked,
+    as_file,
     home_in,
     leaf_of,
     naive_root,
     path_in,
     raw,
-    record,
+    record_threads,
     reopen,
+    seized,
+    stored,
 )
+from server_ledgers import dump, restore, schema_of
 
 from footprint import durable
 from footprint.audit.verdict import Verdict
@@ -60,17 +67,32 @@ def put_back(backup: Path, live: Path) -> None:
     shutil.copy(backup, live)
 
 
+def backed_up(folder: Path, name: str = "backup") -> None:
+    """A backup of the folder's ledger, on whichever engine it is."""
+    if schema_of(folder):
+        dump(folder, folder / name)
+    else:
+        back_up(path_in(folder), folder / name)
+
+
+def restored(folder: Path, name: str = "backup") -> None:
+    """That backup is put back."""
+    if schema_of(folder):
+        restore(folder, folder / name)
+    else:
+        put_back(folder / name, path_in(folder))
+
+
 def write(folder: Path, times: int = 1, path: Path | None = None) -> int:
-    """Record some threads, as another process would. The size."""
-    with closing(reopen(folder, path)) as ledger:
-        for _ in range(times):
-            record(ledger)
+    """Record some threads, in one transaction, as another process would. The size."""
+    with closing(reopen(folder, path, signing=True)) as ledger:
+        record_threads(ledger, times)
         return ledger.size()
 
 
 def kept(folder: Path, name: str) -> Voucher:
     """The head as it is now, kept outside under a name."""
-    with raw(path_in(folder)) as connection:
+    with stored(folder) as connection:
         (note,) = connection.execute("SELECT note FROM head").fetchone()
     (folder / name).write_text(note, "utf-8")
     return from_note(folder / name)
@@ -90,16 +112,17 @@ def lose_entries(folder: Path, left: int = 2, lost: int = 3) -> tuple[Voucher, V
     """
     write(folder, left)
     early = kept(folder, "early.note")
-    back_up(path_in(folder), folder / "backup.db")
+    backed_up(folder)
     write(folder, lost)
     late = kept(folder, "late.note")
-    put_back(folder / "backup.db", path_in(folder))
+    restored(folder)
     return early, late
 
 
 def verdict_here(folder: Path, *vouchers: Voucher) -> Verdict:
     """What the signer's machine says."""
-    return verify_ledger(path_in(folder), home_in(folder), vouchers)
+    with as_file(folder) as path:
+        return verify_ledger(path, home_in(folder), vouchers)
 
 
 def verdict_of_holder(folder: Path, key: str) -> Verdict:
@@ -107,7 +130,8 @@ def verdict_of_holder(folder: Path, key: str) -> Verdict:
     home = folder / "holder"
     folder_of(home, ORIGIN).mkdir(parents=True, exist_ok=True)
     (folder_of(home, ORIGIN) / "key").write_text(f"{key}\n")
-    return verify_ledger(path_in(folder), home)
+    with as_file(folder) as path:
+        return verify_ledger(path, home)
 
 
 def vkey(folder: Path) -> str:
@@ -120,20 +144,20 @@ def vkey(folder: Path) -> str:
 
 def resumed(folder: Path, note: Note) -> int:
     """`resume`, as another process would. The size."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, signing=True)) as ledger:
         return resume(ledger, note).size
 
 
 def accepted(folder: Path, note: Note | None = None, rekey: str | None = None) -> int:
     """`accept_loss`. The position of `ledger.restored`."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, signing=True)) as ledger:
         *_, entry = accept_loss(ledger, WHY, actor=ACTOR, note=note, rekey=rekey)
         return entry.position
 
 
 def rekeyed(folder: Path, note: Note | None = None) -> int:
     """`change_key`. The position of `signer.changed`."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, signing=True)) as ledger:
         (entry,) = change_key(ledger, WHY, actor=ACTOR, note=note)
         return entry.position
 
@@ -142,7 +166,7 @@ def refused(do: Callable[[], object], words: str, folder: Path) -> None:
     """Assert that it is refused in these words, and that neither side has changed."""
 
     def sides() -> object:
-        with raw(path_in(folder)) as connection:
+        with stored(folder) as connection:
             rows = connection.execute("SELECT * FROM event").fetchall()
             heads = connection.execute("SELECT * FROM head").fetchall()
         return rows, heads, {n: _bytes(keys_in(folder) / n) for n in ("seed", "key", "state")}
@@ -159,12 +183,12 @@ def _bytes(path: Path) -> bytes | None:
 
 def edit(folder: Path, position: int, *, leaf: bool) -> None:
     """Another actor in an entry, by somebody who owns the file; its leaf too, where asked."""
-    with attacked(path_in(folder)) as connection:
+    with seized(folder) as connection:
         where = " FROM event WHERE position = ?"
         stream, version, topic, state = connection.execute(
             "SELECT stream, version, topic, state" + where, (position,)
         ).fetchone()
-        state = state.replace(b'"actor":"mb"', b'"actor":"xy"')
+        state = re.sub(rb'"actor":"[^"]+"', b'"actor":"xy"', state)
         connection.execute("UPDATE event SET state = ? WHERE position = ?", (state, position))
         if leaf:
             made = leaf_of(stream, version, topic, state)
@@ -173,7 +197,7 @@ def edit(folder: Path, position: int, *, leaf: bool) -> None:
 
 def stored_root(folder: Path) -> Checkpoint:
     """The tree that the stored leaves make, signed or not."""
-    with raw(path_in(folder)) as connection:
+    with stored(folder) as connection:
         rows = connection.execute("SELECT leaf FROM event ORDER BY position").fetchall()
     return Checkpoint(ORIGIN, len(rows), naive_root([leaf for (leaf,) in rows]))
 
@@ -181,13 +205,13 @@ def stored_root(folder: Path) -> Checkpoint:
 def put_head(folder: Path, signer: Signer) -> None:
     """The stored leaves under a head that somebody signs."""
     note = signer.sign(checkpoint_text(stored_root(folder)))
-    with attacked(path_in(folder)) as connection:
+    with seized(folder) as connection:
         connection.execute("UPDATE head SET note = ?", (note,))
 
 
 def moved(folder: Path, path: Path) -> None:
     """`accept_move`: the ledger is at this path now."""
-    with closing(reopen(folder, path)) as ledger:
+    with closing(reopen(folder, path, signing=True)) as ledger:
         accept_move(ledger)
 
 

@@ -76,7 +76,9 @@ def place_of(text: str) -> Place:
             "It has small letters, digits and _, begins with a letter, and is no longer than 40.",
         )
     rest = urlencode([(key, value) for key, value in given if key != "schema"], safe="/")
-    return Server(parts._replace(scheme=_SCHEMES[0], query=rest).geturl(), schema)
+    # By hand: `urlunsplit` drops the slashes of an address without a host, postgresql:///database.
+    url = f"{_SCHEMES[0]}://{parts.netloc}{parts.path}" + (f"?{rest}" if rest else "")
+    return Server(url, schema)
 
 
 def located(place: Place) -> str:

@@ -164,11 +164,46 @@ class ServerConnection:
 
     def may_read(self, table: str) -> bool:
         found = self.execute(
-            "SELECT coalesce(bool_or(has_table_privilege(oid, 'SELECT')), false)"
-            " FROM pg_class WHERE oid = to_regclass(?)",
-            (f'"{self.server.schema}".{table}',),
+            "SELECT coalesce(bool_or(has_schema_privilege(pg_namespace.oid, 'USAGE')"
+            " AND has_table_privilege(pg_class.oid, 'SELECT')), false) FROM pg_class"
+            " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+            " WHERE nspname = ? AND relname = ?",
+            (self.server.schema, table),
         )
         return bool(found.fetchone()[0])
+
+    def write_anew(self, table: str, patience: int) -> int | None:
+        """Write a table's files anew, without what was deleted from it.
+
+        Args:
+            table: of this ledger.
+            patience: seconds to wait for whoever uses it.
+
+        Returns:
+            How many deleted rows were carried along, since an open transaction may still see them;
+            None where this login may not do it.
+
+        Raises:
+            ServerError: somebody uses it, or the server cannot.
+        """
+        said: list[str] = []
+
+        def heard(notice: psycopg.errors.Diagnostic) -> None:
+            # "N dead row versions cannot be removed yet", in the server's language.
+            said.extend(re.findall(r"\d+", notice.message_detail or "")[:1])
+
+        self.driver.add_notice_handler(heard)
+        try:
+            self._wait_for_locks(patience)
+            self.execute(f"VACUUM (FULL, VERBOSE) {table}")
+        finally:
+            self.driver.remove_notice_handler(heard)
+            self._wait_for_locks(LOCK_SECONDS)
+        return int(said[-1]) if said else None
+
+    def _wait_for_locks(self, seconds: int) -> None:
+        # 0 would be for ever.
+        self.execute("SELECT set_config('lock_timeout', ?, false)", (f"{seconds * 1000 or 1}ms",))
 
     # --- transactions -----------------------------------------------------------------------
 

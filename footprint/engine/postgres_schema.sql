@@ -43,6 +43,12 @@ CREATE TABLE "{schema}".vault_child (
     child bytea NOT NULL
 );
 
+-- Planner statistics would keep samples of words outside the vault, and say which case number is
+-- the most common.
+
+ALTER TABLE "{schema}".vault ALTER COLUMN salt SET STATISTICS 0, ALTER COLUMN words SET STATISTICS 0;
+ALTER TABLE "{schema}".vault_child ALTER COLUMN child SET STATISTICS 0;
+
 -- Nothing is changed, and nothing but words is removed.
 
 CREATE FUNCTION "{schema}".refuse() RETURNS trigger LANGUAGE plpgsql
@@ -110,12 +116,30 @@ BEGIN
             RAISE EXCEPTION 'footprint: another login has to ask for a redaction'
                 USING ERRCODE = 'FP002';
         END IF;
+        IF EXISTS (
+            SELECT FROM event WHERE stream = NEW.stream AND topic = 'entry.redacted'
+                AND convert_from(state, 'UTF8')::jsonb->'requested' = facts->'requested'
+        ) THEN
+            RAISE EXCEPTION 'footprint: request % was approved already', facts->>'requested'
+                USING ERRCODE = 'FP002';
+        END IF;
+        -- What was asked for, and corrections of that; all of the thread, where nothing is named.
+        IF asked->'positions' <> '[]' AND EXISTS (
+            SELECT FROM jsonb_array_elements(facts->'positions') AS at
+            WHERE NOT asked->'positions' @> at AND NOT EXISTS (
+                SELECT FROM event WHERE position = at::bigint AND stream = NEW.stream
+                    AND facts->'positions' @> (convert_from(state, 'UTF8')::jsonb->'corrects')
+            )
+        ) THEN
+            RAISE EXCEPTION 'footprint: more than was asked for in entry %', facts->>'requested'
+                USING ERRCODE = 'FP002';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
 
 -- When it was recorded is the server's time, or that of the entry before it where the server's clock
--- was set back.
+-- was set back; in the published form, since 'now' is a time, too.
 
 CREATE FUNCTION "{schema}".check_time() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -128,7 +152,8 @@ DECLARE
 BEGIN
     IF said IS NULL OR said < before OR (
         said IS DISTINCT FROM before
-        AND said::timestamptz NOT BETWEEN transaction_timestamp() AND clock_timestamp()
+        AND (said::timestamptz NOT BETWEEN transaction_timestamp() AND clock_timestamp() OR said
+            <> to_char(said::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
     ) THEN
         RAISE EXCEPTION 'footprint: it was not recorded at %', said USING ERRCODE = 'FP001';
     END IF;
@@ -166,6 +191,25 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What completes a run brings its roots, in the same transaction.
+
+CREATE FUNCTION "{schema}".check_runs() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, "{schema}", pg_temp AS $$
+DECLARE
+    complete bigint := NEW.position;
+    above bigint := 0;
+BEGIN
+    WHILE complete % 256 = 0 LOOP
+        complete := complete / 256;
+        above := above + 1;
+        IF NOT EXISTS (SELECT FROM subtree WHERE level = above AND nth = complete - 1) THEN
+            RAISE EXCEPTION 'footprint: entry % completes a run without its root', NEW.position
+                USING ERRCODE = 'FP001';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
 -- Words are those that an entry is committed to (what is locked cannot be held against it here). They
 -- go when a redaction that stands beside it in the transaction, or before it, says so.
 
@@ -193,6 +237,26 @@ BEGIN
         || NEW.salt || NEW.words), 'hex')
     THEN
         RAISE EXCEPTION 'footprint: those are not the words of entry %', NEW.position
+            USING ERRCODE = 'FP001';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The case number of a thread is the one that its words say; where it is locked, they are as well.
+
+CREATE FUNCTION "{schema}".check_child() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, "{schema}", pg_temp AS $$
+DECLARE
+    said bytea;
+BEGIN
+    IF substr(NEW.child, 1, 1) <> '\x00' THEN
+        said := convert_to('"child":' || to_json(convert_from(NEW.child, 'UTF8'))::text, 'UTF8');
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM event JOIN vault USING (position) WHERE stream = NEW.stream
+            AND (substr(words, 1, 1) = '\x00' OR position(said IN words) > 0)
+    ) THEN
+        RAISE EXCEPTION 'footprint: that is not the case number of %', NEW.stream
             USING ERRCODE = 'FP001';
     END IF;
     RETURN NEW;
@@ -288,6 +352,10 @@ CREATE TRIGGER subtree_check BEFORE INSERT ON "{schema}".subtree
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_subtree();
 CREATE TRIGGER vault_check BEFORE INSERT ON "{schema}".vault
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_words();
+CREATE TRIGGER vault_child_check BEFORE INSERT ON "{schema}".vault_child
+    FOR EACH ROW EXECUTE FUNCTION "{schema}".check_child();
+CREATE CONSTRAINT TRIGGER event_4_runs AFTER INSERT ON "{schema}".event DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.position % 256 = 0) EXECUTE FUNCTION "{schema}".check_runs();
 CREATE CONSTRAINT TRIGGER vault_gone AFTER DELETE ON "{schema}".vault DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_words_gone();
 CREATE CONSTRAINT TRIGGER vault_child_gone AFTER DELETE ON "{schema}".vault_child DEFERRABLE INITIALLY DEFERRED
@@ -313,6 +381,8 @@ ALTER TABLE "{schema}".event ENABLE ALWAYS TRIGGER event_2_check;
 ALTER TABLE "{schema}".event ENABLE ALWAYS TRIGGER event_3_time;
 ALTER TABLE "{schema}".subtree ENABLE ALWAYS TRIGGER subtree_check;
 ALTER TABLE "{schema}".vault ENABLE ALWAYS TRIGGER vault_check;
+ALTER TABLE "{schema}".vault_child ENABLE ALWAYS TRIGGER vault_child_check;
+ALTER TABLE "{schema}".event ENABLE ALWAYS TRIGGER event_4_runs;
 ALTER TABLE "{schema}".vault ENABLE ALWAYS TRIGGER vault_gone;
 ALTER TABLE "{schema}".vault_child ENABLE ALWAYS TRIGGER vault_child_gone;
 
@@ -346,6 +416,12 @@ GRANT INSERT (stream, version, topic, state, leaf) ON "{schema}".event
 GRANT INSERT ON "{schema}".subtree, "{schema}".vault, "{schema}".vault_child
     TO "{schema}_recorder", "{schema}_keeper";
 GRANT DELETE ON "{schema}".vault, "{schema}".vault_child TO "{schema}_keeper";
+-- VACUUM FULL, after which deleted words are in no file of the tables; before 17, for the owner alone.
+DO $$ BEGIN
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        GRANT MAINTAIN ON "{schema}".vault, "{schema}".vault_child TO "{schema}_keeper";
+    END IF;
+END $$;
 GRANT INSERT, UPDATE ON "{schema}".head TO "{schema}_signer";
 GRANT INSERT ON "{schema}".checkpoint TO "{schema}_signer";
 GRANT USAGE ON SCHEMA "{schema}_views"

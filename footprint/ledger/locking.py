@@ -169,7 +169,7 @@ def _children_rewritten(ledger: Ledger, new: Lock | None) -> Iterator[bytes]:
 
 def _erased(ledger: Ledger, folder: Path, traces: list[bytes]) -> NotYetGone | None:
     try:
-        erase(ledger.connection, ledger.path, folder, traces)
+        erase(ledger.connection, ledger.place, folder, traces)
     except NotYetGone as error:
         return error
     return None

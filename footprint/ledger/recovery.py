@@ -3,14 +3,17 @@
 Nothing that is stored is believed here. Leaves are hashed again from the bytes of the entries, and
 have to make a tree that somebody remembers and one of the ledger's keys signed. All of it happens
 under the write lock and the signer's, and holds from one moment on or not at all.
+
+On a server entries are recorded before they are signed. Those above the head are hashed and carried
+along; nobody has vouched for them yet, so that they are not remembered as signed. And a backup that
+is put back there takes entries before its signer has seen it: that is a loss all the same.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
+from typing import NamedTuple
 
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
@@ -22,6 +25,7 @@ from footprint.ledger.naming import named_keys
 from footprint.ledger.sealing import entry_leaf
 from footprint.ledger.signer import LedgerSigner, new_key, signed_by, too_few
 from footprint.ledger.signer_home import Signed, load_keys, load_seed, load_state, save_state
+from footprint.ledger.whereabouts import must_be_alone
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from footprint.proof.key import Signer, Verifier
@@ -42,14 +46,15 @@ def accept_move(ledger: Ledger) -> None:
     with ledger.writing():
         signer = _held(ledger)
         own = [signer.verifier]
-        _remember(ledger, signer, _grown(ledger, signer, _known(ledger, signer, None), own)[0])
+        known = _known(ledger, signer, None)
+        _remember(ledger, signer, _grown(ledger, signer, known, own).signed)
 
 
 def resume(ledger: Ledger, note: notes.Note) -> Signed:
     """Remember again what was signed last, from a note that somebody outside kept.
 
     Returns:
-        The tree that is remembered now: that of all entries.
+        The tree that is remembered now: that of all entries that were signed.
 
     Raises:
         Refused: nothing is to be resumed, the note is not of this ledger and its key, or the
@@ -60,7 +65,7 @@ def resume(ledger: Ledger, note: notes.Note) -> Signed:
         signer = _held(ledger)
         own = [signer.verifier]
         known = _resumable(ledger, signer, note)
-        return _remember(ledger, signer, _grown(ledger, signer, known, own)[0])
+        return _remember(ledger, signer, _grown(ledger, signer, known, own).signed)
 
 
 def accept_loss(
@@ -94,10 +99,10 @@ def accept_loss(
         if rekey is None:
             signer.signer  # noqa: B018 - it has to be here
         lost, own = _lost(ledger, signer, note)
-        peaks, by = _left(ledger, signer, own)
-        old, vkey = _key_here(signer), _go_on(signer, peaks, [by, *own], anew=rekey is not None)
-        restored = LedgerRestored(size=lost.size, root=lost.root.hex(), left=peaks.size)
-        changed = _changed(old, by, signer.tree_of(peaks), vkey)
+        every, left, by = _left(ledger, signer, own)
+        old, vkey = _key_here(signer), _go_on(signer, every, [by, *own], anew=rekey is not None)
+        restored = LedgerRestored(size=lost.size, root=lost.root.hex(), left=left.size)
+        changed = _changed(old, by, signer.tree_of(every), vkey)
         said: list[tuple[Event, dict[str, str]]] = [(restored, why)]
         if by.vkey != vkey:  # first, since what the old key endorses is the tree that is left
             said.insert(0, (changed, why_key))
@@ -127,9 +132,10 @@ def change_key(
         signer = _held(ledger, make=note is not None)
         old, known = _key_here(signer), _known(ledger, signer, note)
         in_force = old.verifier if old else named_keys(ledger, known.size)[-1]
-        peaks, by = _grown(ledger, signer, known, [in_force])
-        vkey = _go_on(signer, peaks, [by, *load_keys(signer.folder)], anew=True)
-        return _appended(ledger, [(_changed(old, by, signer.tree_of(peaks), vkey), why)], actor)
+        every, _, by = _grown(ledger, signer, known, [in_force])
+        vkey = _go_on(signer, every, [by, *load_keys(signer.folder)], anew=True)
+        changed = _changed(old, by, signer.tree_of(every), vkey)
+        return _appended(ledger, [(changed, why)], actor)
 
 
 # --- what is remembered, here or outside ----------------------------------------------------
@@ -153,24 +159,11 @@ def _state(signer: LedgerSigner) -> Signed | None:
     return None
 
 
-def _must_be_alone(signer: LedgerSigner) -> None:
-    """Raise `Refused` where the ledger was somewhere else, and there is still something there."""
-    last = _state(signer)
-    if last is None or os.path.realpath(last.ledger) == signer.ledger:
-        return  # the same file, if by another way
-    if Path(last.ledger).exists():
-        raise Refused(
-            f"There is still a file at {last.ledger}, where this ledger was.",
-            "Two copies that both take entries would contradict each other: take the old one away"
-            " first.",
-        )
-
-
 def _known(ledger: Ledger, signer: LedgerSigner, note: notes.Note | None) -> Checkpoint:
     """The last tree that is known to have been signed: remembered here, or noted outside."""
     if note:
         return _resumable(ledger, signer, note)
-    _must_be_alone(signer)
+    must_be_alone(ledger.place, _state(signer))
     if not (_key_here(signer) or _state(signer)):
         signer.signer  # noqa: B018 - says what to do where both are lost
     return signer.tree_of(signer.remembered().peaks)
@@ -230,13 +223,13 @@ def _lost(
     Those are the signer's own, now and before; where none is left, those of the note.
     """
     last = signer.remembered() if note is None else _state(signer)
-    _must_be_alone(signer)
+    must_be_alone(ledger.place, _state(signer))
     known, own = [signer.tree_of(last.peaks)] if last else [], _own(signer)
     if note is not None:
         said, by = _said(ledger, signer, note)
         known, own = [*known, said], own or list(by)
     lost = max(known, key=lambda tree: tree.size)
-    if lost.size <= ledger.size():
+    if _is_there(ledger, signer, lost):
         _grown(ledger, signer, lost, own)
         raise Refused(
             f"No entry is lost: {lost.size} were signed, and they are there.",
@@ -262,57 +255,88 @@ def _own(signer: LedgerSigner) -> list[Verifier]:
 # --- what is stored -------------------------------------------------------------------------
 
 
+class _Stored(NamedTuple):
+    """The trees of all entries and of those that were signed, and the key that signed the head."""
+
+    all: Peaks
+    signed: Peaks
+    by: Verifier
+
+
 def _hashed(ledger: Ledger, after: int, upto: int) -> Iterator[bytes]:
     """The leaves between two positions, hashed from the entries whatever leaves are stored."""
-    rows = ledger.connection.execute(
-        "SELECT stream, version, topic, CAST(state AS BLOB) FROM event"
+    rows = ledger.connection.stream(
+        "SELECT stream, version, topic, state FROM event"
         " WHERE position > ? AND position <= ? ORDER BY position",
         (after, upto),
     )
-    return (entry_leaf(*row) for row in rows)
+    for stream, version, topic, state in rows:
+        # In a file somebody may have made a text of it, which is no difference to the hash.
+        yield entry_leaf(stream, version, topic, state if type(state) is bytes else state.encode())
+
+
+def _trees(ledger: Ledger, *sizes: int) -> dict[int, Peaks]:
+    """The trees of the first entries, of each size."""
+    trees, peaks, last = dict[int, Peaks](), EMPTY, 0
+    for size in sorted({*sizes}):
+        peaks, last = extend_all(peaks, _hashed(ledger, last, size)), size
+        trees[size] = peaks
+    return trees
+
+
+def _is_there(ledger: Ledger, signer: LedgerSigner, tree: Checkpoint) -> bool:
+    """Whether the entries of a tree that was signed are here, as far as their number tells.
+
+    On a server others may have recorded since some were lost. Then the head is older, too.
+    """
+    if tree.size > ledger.size():
+        return False
+    head_size, _ = ledger.head() or (0, "")
+    if not signer.apart or head_size >= tree.size:
+        return True
+    return signer.tree_of(_trees(ledger, tree.size)[tree.size]) == tree
 
 
 def _grown(
     ledger: Ledger, signer: LedgerSigner, known: Checkpoint, keys: Sequence[Verifier]
-) -> tuple[Peaks, Verifier]:
-    """The tree of all entries, which continues the known one; and the key that signed it."""
-    size = ledger.size()
+) -> _Stored:
+    """The stored trees, which continue the known one."""
+    size, (head_size, head) = ledger.size(), ledger.head() or (0, "")
     if known.size > size:
         raise too_few(size, known.size)
-    peaks = extend_all(EMPTY, _hashed(ledger, 0, known.size))
-    if signer.tree_of(peaks) != known:
+    trees = _trees(ledger, known.size, head_size, size)
+    if signer.tree_of(trees[known.size]) != known:
         raise Refused(
             f"The entries 1 to {known.size} are not those that were signed: one of them was"
             " changed, dropped or slipped in.",
             f"{_VERIFY} --against the checkpoint.",
         )
-    peaks = extend_all(peaks, _hashed(ledger, known.size, size))
-    head_size, head = ledger.head() or (0, "")
-    by = signed_by(head, signer.tree_of(peaks), keys)
-    if by is None or head_size != size or peaks.size != size:
+    by = signed_by(head, signer.tree_of(trees[head_size]), keys)
+    whole = trees[head_size].size == head_size <= trees[size].size == size
+    if by is None or not whole or not (signer.apart or head_size == size):
         raise Refused(
             f"The head of the ledger is not of the {size} entries that are there, signed with the"
             " key in force: one of them was changed, dropped or slipped in, or that is another"
             " key.",
             f"{_VERIFY}.",
         )
-    return peaks, by
+    return _Stored(trees[size], trees[max(known.size, head_size)], by)
 
 
-def _left(ledger: Ledger, signer: LedgerSigner, own: Sequence[Verifier]) -> tuple[Peaks, Verifier]:
-    """The tree that is left, which has to begin the one that the signer remembers."""
+def _left(ledger: Ledger, signer: LedgerSigner, own: Sequence[Verifier]) -> _Stored:
+    """What is left, of which the signed tree has to begin the one that the signer remembers."""
     last = _state(signer)
     remembered = last.peaks if last else EMPTY
-    if remembered.size <= ledger.size():
+    if _is_there(ledger, signer, signer.tree_of(remembered)):
         return _grown(ledger, signer, signer.tree_of(remembered), own)
-    peaks, by = _grown(ledger, signer, signer.tree_of(EMPTY), own)
-    if not begins(peaks, remembered):
+    stored = _grown(ledger, signer, signer.tree_of(EMPTY), own)
+    if not begins(stored.signed, remembered):
         raise Refused(
-            f"The {peaks.size} entries are not the first of the {remembered.size} that were"
+            f"The {stored.signed.size} entries are not the first of the {remembered.size} that were"
             " signed: one of them was changed, dropped or slipped in.",
             f"{_VERIFY}.",
         )
-    return peaks, by
+    return stored
 
 
 def _remember(ledger: Ledger, signer: LedgerSigner, peaks: Peaks) -> Signed:

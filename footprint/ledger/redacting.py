@@ -94,7 +94,7 @@ def finish(ledger: Ledger, folder: Path, traces: Iterable[bytes] = ()) -> None:
         NotYetGone: somebody still holds them.
     """
     remember(folder, in_ledger(ledger.connection))
-    erase(ledger.connection, ledger.path, folder, [*traces])
+    erase(ledger.connection, ledger.place, folder, [*traces])
 
 
 # --- after an old vault or backup was put back ------------------------------------------------

@@ -73,6 +73,7 @@ def _tupled(value: Any) -> Any:
 def remember(folder: Path, redactions: Iterable[Remembered]) -> None:
     """Remember these beside what is remembered already."""
     all_of_them = dict.fromkeys([*remembered(folder), *redactions])
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # on a server, most have no key
     write_durably(folder / _FILE, orjson.dumps([asdict(one) for one in all_of_them]))
 
 

@@ -79,7 +79,7 @@ class LedgerSigner:
         self.folder = folder
         self.origin = origin
         self.ledger = located(ledger)
-        self._apart = isinstance(ledger, Server)
+        self.apart = isinstance(ledger, Server)
         self._signer: Signer | None = None
         self.signed: Signed | None = None
         self._peaks = EMPTY
@@ -125,7 +125,7 @@ class LedgerSigner:
         self.hold(tree)
         self.signer  # noqa: B018 - a missing key is said before a missing state
         self._peaks = self._caught_up(self._last_signed(), tree, before)
-        if self._apart and before:
+        if self.apart and before:
             (self._leaf,) = tree.leaves(before, before)
 
     def add(self, leaves: Sequence[bytes]) -> None:
@@ -235,7 +235,7 @@ class LedgerSigner:
         """The peaks of the stored tree, which has to extend the last one signed."""
         head = tree.head()
         covered = head[0] if head else 0
-        if covered != before and not (self._apart and covered < before):
+        if covered != before and not (self.apart and covered < before):
             raise Refused(
                 f"The ledger holds {before} entries, and its signed head says"
                 f" {covered}: something else wrote to it.",
@@ -248,20 +248,30 @@ class LedgerSigner:
                 f"The ledger holds {before} entries, and the last of the {last.size} that were"
                 " signed is not among them: entries were changed, or an older copy was put back"
                 " and written to since.",
-                "Nothing was recorded. Find out what: footprint verify.",
+                f"Nothing was recorded. Find out what: footprint verify.{_RESTORED[self.apart]}",
             )
         peaks = last.peaks
         if covered > last.size:
             # A crash after the commit and before we could remember it.
             peaks = extend_all(peaks, tree.leaves(last.size + 1, covered))
-        if head and not signed_by(head[1], self.tree_of(peaks), [self.verifier]):
+        # A backup of a server may be of a moment at which its last entries were not signed yet.
+        under = covered < last.size and self.apart
+        signed = extend_all(EMPTY, tree.leaves(1, covered)) if under else peaks
+        if head and not signed_by(head[1], self.tree_of(signed), [self.verifier]):
             raise Refused(
-                f"The head of the ledger, of {peaks.size} entries, is not signed with the key at"
+                f"The head of the ledger, of {signed.size} entries, is not signed with the key at"
                 f" {self.folder}: it was changed, or that is another key.",
                 "Nothing was recorded. Find out what happened: footprint verify.",
             )
         # What others recorded since, which nobody has vouched for yet: hashed from its bytes.
         return extend_all(peaks, tree.hashed(peaks.size + 1, before)) if before > covered else peaks
+
+
+_RESTORED = {
+    False: "",
+    True: " If a backup was put back: footprint checkpoint --accept-loss REASON.",
+}
+"""What else may be done, by whether others record before it is signed."""
 
 
 def too_few(there: int, signed: int) -> Refused:

@@ -22,6 +22,7 @@ def moved(event: ev.Event) -> Move:
     return Move(event=event, occurred_on=own.DAY, source="transcribed", words={})
 
 
+@pytest.mark.usefixtures("engine")
 def test_codes_are_counted_by_list(tmp_path: Path) -> None:
     """Each fact that is a code counts for its list; what a correction says or takes away too."""
     opening: dict[str, Any] = {"ladder": "authority", "ladder_version": 1, "iro": "PLC"}
@@ -50,15 +51,19 @@ def no_holidays(_first: date, _last: date) -> tuple[set[date], str]:
     return set(), "nowhere"
 
 
+@pytest.mark.usefixtures("engine")
 def test_an_adoption_is_decided_on_the_ledger_as_it_is(tmp_path: Path) -> None:
     """What another process adopted or recorded since is in force when this one decides."""
     rules = Proposal(rules={"publish_threshold": 7})
     without = Proposal(lists={"themes": {"DEL": "Delay"}})
-    with closing(own.make_ledger(tmp_path)) as one, closing(own.reopen(tmp_path)) as other:
+    with (
+        closing(own.make_ledger(tmp_path)) as one,
+        closing(own.reopen(tmp_path, actor="pd")) as other,
+    ):
         assert one.policy().publish_threshold == 5
         assert len(consider_adoption(one, without, no_holidays)) == 1
         adopt(other, rules, no_holidays, actor="pd")
-        own.record(other)
+        other.record(own.challenge(), actor="pd")
         size = one.size()
         with pytest.raises(Refused, match="Nothing in it differs"):
             adopt(one, rules, no_holidays, actor="mb")

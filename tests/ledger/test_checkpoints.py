@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ledger_helpers import START, attacked, path_in, record
+from ledger_helpers import START, make_ledger, record, reopen, seized
 from witness_helpers import ONE, TWO
 
 from footprint.errors import Misused, Refused
@@ -28,6 +29,14 @@ KNOWN = Policy(
     (Witness("one", ONE.verifier), Witness("two", TWO.verifier), Quorum("one"))
 )  # fmt: skip
 AT = 1_800_000_000
+
+
+@pytest.fixture
+def ledger(engine: str, tmp_path: Path) -> Iterator[Ledger]:  # noqa: ARG001 - it comes first
+    """A new ledger, for a login that records and signs."""
+    make_ledger(tmp_path).close()
+    with closing(reopen(tmp_path, signing=True)) as ledger:
+        yield ledger
 
 
 def asked(ledger: Ledger, old: int) -> Request:
@@ -73,8 +82,8 @@ def test_more_than_there_is_cannot_be_gone_on_from(ledger: Ledger) -> None:
 def test_a_changed_ledger_gives_out_no_request(ledger: Ledger, tmp_path: Path) -> None:
     """Hashes that do not lead to the signed root: nothing is issued."""
     record(ledger)
-    with attacked(path_in(tmp_path)) as connection:
-        connection.execute("UPDATE event SET leaf = zeroblob(32) WHERE position = 3")
+    with seized(tmp_path) as connection:
+        connection.execute("UPDATE event SET leaf = ? WHERE position = 3", (bytes(32),))
     with pytest.raises(Refused, match="footprint verify"):
         request_after(ledger, START)
     assert not stored(ledger)

@@ -26,6 +26,12 @@ from footprint.ledger.opening import open_ledger
 KEYS = {"event": "position", "subtree": "level, nth", "head": "one", "checkpoint": "size, note"}
 
 
+@pytest.fixture
+def engine() -> str:
+    """What is here is about files."""
+    return "file"
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a ledger with complete runs and checkpoints, to read only."""

@@ -36,6 +36,12 @@ from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer_home import folder_of
 
 
+@pytest.fixture
+def engine() -> str:
+    """What is here is about files."""
+    return "file"
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with complete runs, checkpoints and every kind of redaction, to read only."""

@@ -87,6 +87,12 @@ Start = Callable[[str, Path], subprocess.Popen[str]]
 
 
 @pytest.fixture
+def engine() -> str:
+    """What is here is about files."""
+    return "file"
+
+
+@pytest.fixture
 def start() -> Iterator[Start]:
     """Starts a snippet in a process of its own; none outlives the test."""
     started: list[subprocess.Popen[str]] = []

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from ledger_helpers import (
     ACTOR,
+    as_file,
     challenge,
     home_in,
     make_ledger,
     note,
     path_in,
-    raw,
+    place_in,
     record,
     reopen,
+    seized,
+    sign,
     signer_in,
     vault_keys_in,
 )
@@ -38,8 +41,9 @@ from locks import (
 from footprint import durable
 from footprint.audit.verify import verify_ledger
 from footprint.domain.asks import File
+from footprint.engine.connecting import connect_readonly
 from footprint.errors import Refused
-from footprint.ledger import locking
+from footprint.ledger import locking, redacting
 from footprint.ledger.erasing import NotYetGone, is_marked
 from footprint.ledger.vault import Locked
 from footprint.vault import key as vault_key
@@ -47,7 +51,7 @@ from footprint.vault.key import Keys
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(engine: str, tmp_path: Path) -> Path:  # noqa: ARG001 - it comes first
     """A ledger with three threads of two children, words on each, and words of its own."""
     with closing(make_ledger(tmp_path)) as ledger:
         for child, text in zip((CHILDREN[0], *CHILDREN), WORDS, strict=True):
@@ -59,17 +63,17 @@ def folder(tmp_path: Path) -> Path:
 def test_locking_changes_no_proof_and_leaves_nothing_in_the_clear(folder: Path) -> None:
     """Lock, another key, and back: the same root and words; what was there before is in no file."""
     before, clear = root(folder), said(folder)
-    assert in_clear(path_in(folder)) == [*WORDS, *CHILDREN]
+    assert in_clear(folder) == [*WORDS, *CHILDREN]
     as_it_was = stored(folder)
     first = locked(folder)
     assert (first.rows, first.not_yet) == (9, None)
-    assert in_clear(path_in(folder)) == []
+    assert in_clear(folder) == []
     unmixed(folder, first.lock)
     assert (root(folder), said(folder)) == (before, clear)
 
     second = rekeyed(folder)
     assert second.not_yet is None
-    assert first.lock.head not in in_files(path_in(folder))
+    assert first.lock.head not in in_files(folder)
     assert vault_keys_in(folder).ids() == [second.lock.id]
     unmixed(folder, second.lock)
     assert (root(folder), said(folder)) == (before, clear)
@@ -85,7 +89,7 @@ def test_no_salt_is_left_beside_locked_words(folder: Path) -> None:
     """With it, whoever has the file could try case numbers until the commitment fits."""
     salts = [salt for _, salt, _ in stored(folder)[0]]
     locked(folder)
-    everything = in_files(path_in(folder))
+    everything = in_files(folder)
     assert not any(salt in everything for salt in salts)
 
 
@@ -109,7 +113,9 @@ def test_without_the_key_nothing_with_words_is_read_or_recorded(folder: Path) ->
         filed = File(on=None, source="recalled", words={})
         ledger.record(filed, actor=ACTOR, stream="CH-0000001")
         assert [len(ledger.entries(f"CH-000000{nth}")) for nth in (1, 2, 3)] == [3, 2, 2]
-    verdict = verify_ledger(path_in(folder), home_in(folder))
+    sign(folder)
+    with as_file(folder) as path:
+        verdict = verify_ledger(path, home_in(folder))
     assert (verdict.verdict, verdict.words_checked) == ("verified", False)
     for do in (rekeyed, unlocked):
         with pytest.raises(Locked):
@@ -134,6 +140,7 @@ def test_an_open_writer_goes_on_as_the_vault_is_now(folder: Path) -> None:
     root(folder)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_vault_with_nothing_in_it_can_be_locked(tmp_path: Path) -> None:
     """What is recorded first is locked, and there was never anything in the clear."""
     make_ledger(tmp_path).close()
@@ -142,7 +149,7 @@ def test_a_vault_with_nothing_in_it_can_be_locked(tmp_path: Path) -> None:
         assert ledger.vault.empty
         record(ledger, WORDS[0])
     unmixed(tmp_path, lock)
-    assert in_clear(path_in(tmp_path)) == []
+    assert in_clear(tmp_path) == []
     root(tmp_path)
 
 
@@ -161,6 +168,7 @@ def test_it_is_refused_where_it_makes_no_sense(folder: Path) -> None:
     assert len(vault_keys_in(folder).ids()) == 1
 
 
+@pytest.mark.parametrize("engine", ["file"], indirect=True)
 def test_a_copy_elsewhere_cannot_take_the_key_away(folder: Path) -> None:
     """The ledger itself would be left without; who may not record in it, may not lock it either."""
     lock = locked(folder).lock
@@ -182,7 +190,7 @@ def test_a_copy_elsewhere_cannot_take_the_key_away(folder: Path) -> None:
 def test_a_row_that_does_not_open_stops_the_change(folder: Path) -> None:
     """It is named, and all is as it was: the key is not destroyed."""
     lock = locked(folder).lock
-    with raw(path_in(folder)) as connection:
+    with seized(folder) as connection:
         (words,) = connection.execute("SELECT words FROM vault WHERE position = 9").fetchone()
         connection.execute("DELETE FROM vault WHERE position = 9")
         other = words[:-1] + bytes([words[-1] ^ 1])
@@ -199,7 +207,7 @@ def test_a_row_that_does_not_open_stops_the_change(folder: Path) -> None:
 
 def test_words_of_no_entry_stop_the_change(folder: Path) -> None:
     """They cannot be put under a lock, since they have no place; and they do not belong there."""
-    with raw(path_in(folder)) as connection:
+    with seized(folder) as connection:
         connection.execute("INSERT INTO vault VALUES (999, ?, ?)", (b"\x07" * 32, b"{}"))
     with pytest.raises(Refused, match="entry 999, which is not there"):
         locked(folder)
@@ -211,12 +219,15 @@ def test_while_somebody_reads_the_bytes_are_not_yet_gone(
 ) -> None:
     """It is locked, and said; who reads on has what there was; `redact --finish` ends it."""
     monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
-    with raw(path_in(folder)) as reader:
-        reader.execute("BEGIN")
+    with closing(connect_readonly(place_in(folder))) as reader, reader.one_moment():
         assert reader.execute("SELECT count(*) FROM vault").fetchone() == (6,)
         assert isinstance(locked(folder).not_yet, NotYetGone)
         assert is_marked(signer_in(folder).folder)
-        assert in_clear(path_in(folder))
+        assert in_clear(folder)
+    with closing(reopen(folder)) as ledger:
+        redacting.finish(ledger, signer_in(folder).folder)
+    assert not is_marked(signer_in(folder).folder)
+    assert in_clear(folder) == []
     root(folder)
 
 
@@ -253,6 +264,9 @@ class Steps:
         raise Crashed
 
 
+@pytest.mark.parametrize(
+    "engine", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
+)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("change", [locked, rekeyed, unlocked])
 def test_a_crash_leaves_what_can_be_read(

@@ -29,6 +29,12 @@ from footprint.ledger.opening import create_ledger, open_ledger
 FIRST = "CH-0000001"
 
 
+@pytest.fixture
+def engine() -> str:
+    """What is here is about files."""
+    return "file"
+
+
 def test_a_ledger_opened_to_read_takes_nothing(ledger: Ledger, tmp_path: Path) -> None:
     """A reader cannot write, neither by a command nor by a move of its own, and goes on reading."""
     record(ledger)

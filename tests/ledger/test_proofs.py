@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ledger_helpers import new_recorder
+from server_ledgers import on_server, unguarded
 
 from footprint.errors import Refused
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
@@ -15,29 +19,50 @@ from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, root, run_root
 
 SIZE = FANOUT * FANOUT + 3 * FANOUT + 5
+Grown = tuple[Any, list[bytes], dict[int, bytes]]
 ODD = sorted({1, 2, 3, 255, 256, 257, 511, 512, 640, 65535, 65536, 65537, 65792, SIZE - 5, SIZE})
 
 
-@pytest.fixture(scope="module")
-def grown() -> tuple[sqlite3.Connection, list[bytes], dict[int, bytes]]:
+@pytest.fixture(scope="module", params=["file", "server"])
+def grown(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Grown]:
     """Leaves and roots of runs as a ledger stores them, over two levels; and the true roots."""
     leaves = [sha256(b"%d" % n).digest() for n in range(SIZE)]
     runs = [run_root(leaves[n : n + FANOUT]) for n in range(0, SIZE - FANOUT + 1, FANOUT)]
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE event (position INTEGER PRIMARY KEY, leaf)")
-    connection.execute("CREATE TABLE subtree (level, nth, hash)")
-    connection.executemany("INSERT INTO event VALUES (?, ?)", enumerate(leaves, 1))
-    connection.executemany("INSERT INTO subtree VALUES (1, ?, ?)", enumerate(runs))
-    connection.execute("INSERT INTO subtree VALUES (2, 0, ?)", (run_root(runs[:FANOUT]),))
     roots, peaks = {}, Peaks(0, EMPTY.hashes)
     for leaf in leaves:
         peaks = extend(peaks, leaf)
         if peaks.size in ODD:
             roots[peaks.size] = root(peaks)
-    return connection, leaves, roots
+    stored = _in_memory if request.param == "file" else _on_server
+    with stored(tmp_path_factory.mktemp("grown"), leaves) as connection:
+        connection.executemany("INSERT INTO subtree VALUES (1, ?, ?)", enumerate(runs))
+        connection.execute("INSERT INTO subtree VALUES (2, 0, ?)", (run_root(runs[:FANOUT]),))
+        yield connection, leaves, roots
 
 
-Grown = tuple[sqlite3.Connection, list[bytes], dict[int, bytes]]
+@contextmanager
+def _in_memory(_folder: Path, leaves: list[bytes]) -> Iterator[Any]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE event (position INTEGER PRIMARY KEY, leaf)")
+        connection.executemany("INSERT INTO event VALUES (?, ?)", enumerate(leaves, 1))
+        connection.execute("CREATE TABLE subtree (level, nth, hash)")
+        yield connection
+
+
+@contextmanager
+def _on_server(folder: Path, leaves: list[bytes]) -> Iterator[Any]:
+    with on_server(folder):
+        new_recorder(folder).close()
+        with unguarded(folder) as connection:
+            connection.begin()
+            connection.execute(
+                "INSERT INTO event SELECT n, 's', n, 't', '', leaf"
+                " FROM unnest(?::bytea[]) WITH ORDINALITY AS leaves (leaf, n)",
+                (leaves,),
+            )
+            yield connection
 
 
 def tree(grown: Grown, size: int) -> Checkpoint:

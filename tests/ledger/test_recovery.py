@@ -13,29 +13,28 @@ from hypothesis import strategies as st
 from ledger_helpers import (
     ORIGIN,
     START,
-    attacked,
     check_whole,
     home_in,
     leaf_of,
     make_ledger,
     naive_root,
-    path_in,
     reopen,
+    seized,
     signer_in,
 )
 from losses import (
     WHY,
     accepted,
-    back_up,
+    backed_up,
     edit,
     kept,
     keys_in,
     lose,
     lose_entries,
     note_of,
-    put_back,
     refused,
     rekeyed,
+    restored,
     resumed,
     verdict_here,
     verdict_of_holder,
@@ -55,8 +54,8 @@ from footprint.proof.tree import EMPTY, extend_all
 
 
 @pytest.fixture(autouse=True)
-def _ledger(tmp_path: Path) -> None:
-    """A new signed ledger, that nobody has open: files are put back over it."""
+def _ledger(engine: str, tmp_path: Path) -> None:  # noqa: ARG001 - it comes first
+    """A new signed ledger, that nobody has open: a backup is put back over it."""
     make_ledger(tmp_path).close()
 
 
@@ -148,7 +147,7 @@ def test_a_head_that_is_not_this_keys_is_not_gone_on_from(tmp_path: Path, spoilt
     note = note_of(kept(tmp_path, "kept.note"))
     write(tmp_path, 2)
     lose(tmp_path, "state")
-    with attacked(path_in(tmp_path)) as connection:
+    with seized(tmp_path) as connection:
         (head,) = connection.execute("SELECT note FROM head").fetchone()
         text = head.partition("\n\n")[0] + "\n"
         changed = {"another key": new_key(ORIGIN).sign(text), "one entry above": head}
@@ -169,7 +168,7 @@ def test_a_loss_is_accepted_and_recorded(tmp_path: Path, left: int, lost: int) -
         write(tmp_path)
     assert verdict_here(tmp_path).verdict == TAMPERED
     assert accepted(tmp_path) == START + left + 1
-    with closing(reopen(tmp_path)) as ledger:
+    with closing(reopen(tmp_path, signing=True)) as ledger:
         event = vars(ledger.entry(START + left + 1).event)
         assert ledger.vault.words("ledger")[START + left + 1] == {"why": WHY}
     assert event == {"size": late.size, "root": late.root.hex(), "left": early.size}
@@ -199,7 +198,7 @@ def test_a_stolen_key_does_not_shorten_a_ledger(tmp_path: Path) -> None:
     """A rewritten and shortened ledger, signed with the true key, is no beginning of the true."""
     lose_entries(tmp_path, left=4, lost=2)
     edit(tmp_path, 3, leaf=True)
-    with attacked(path_in(tmp_path)) as connection:
+    with seized(tmp_path) as connection:
         leaves = [
             leaf for (leaf,) in connection.execute("SELECT leaf FROM event ORDER BY position")
         ]
@@ -243,11 +242,11 @@ def test_a_note_tells_of_a_loss_that_the_signer_has_forgotten(tmp_path: Path, st
 def test_a_backup_from_before_a_new_key_goes_on_with_the_new_one(tmp_path: Path) -> None:
     """The change is among what was lost: it is recorded again, without the old key's word."""
     write(tmp_path)
-    back_up(path_in(tmp_path), tmp_path / "backup.db")
+    backed_up(tmp_path)
     rekeyed(tmp_path)
     late = kept(tmp_path, "late.note")
     write(tmp_path)
-    put_back(tmp_path / "backup.db", path_in(tmp_path))
+    restored(tmp_path)
     assert accepted(tmp_path) == START + 3
     assert write(tmp_path) == check_whole(tmp_path) == START + 4
     verdict = verdict_here(tmp_path)

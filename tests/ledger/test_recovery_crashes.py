@@ -51,6 +51,12 @@ CASES: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
 }
 
 
+pytestmark = [
+    pytest.mark.usefixtures("engine"),
+    pytest.mark.parametrize(
+        "engine", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
+    ),
+]
 STEPS = [*((step, False) for step in range(1, 7)), (1, True), (3, True)]
 """Before each step, and after those that a commit may follow: between two others it is the same."""
 

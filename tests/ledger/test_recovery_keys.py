@@ -11,14 +11,13 @@ from ledger_helpers import (
     ACTOR,
     ORIGIN,
     START,
-    attacked,
     check_whole,
     home_in,
     make_ledger,
     naive_root,
-    path_in,
     record,
     reopen,
+    seized,
 )
 from losses import (
     Crashed,
@@ -47,8 +46,8 @@ from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 
 
 @pytest.fixture(autouse=True)
-def _ledger(tmp_path: Path) -> None:
-    """A new signed ledger, that nobody has open: files are put back over it."""
+def _ledger(engine: str, tmp_path: Path) -> None:  # noqa: ARG001 - it comes first
+    """A new signed ledger, that nobody has open: a backup is put back over it."""
     make_ledger(tmp_path).close()
 
 
@@ -143,7 +142,7 @@ def test_a_ledger_of_another_key_is_not_taken_over(tmp_path: Path) -> None:
     note = note_of(kept(tmp_path, "kept.note"))
     thief = new_key(ORIGIN)
     lose(tmp_path, "seed", "state")
-    with attacked(path_in(tmp_path)) as connection:
+    with seized(tmp_path) as connection:
         leaves = [
             leaf for (leaf,) in connection.execute("SELECT leaf FROM event ORDER BY position")
         ]
@@ -156,7 +155,7 @@ def test_a_ledger_of_another_key_is_not_taken_over(tmp_path: Path) -> None:
 def test_a_reason_is_needed(tmp_path: Path, reason: str) -> None:
     """What is recorded for good says why."""
     lose_entries(tmp_path)
-    with closing(reopen(tmp_path)) as ledger:
+    with closing(reopen(tmp_path, signing=True)) as ledger:
         for do in (accept_loss, change_key):
             with pytest.raises(Misused, match="no reason"):
                 do(ledger, reason, actor=ACTOR)
@@ -164,7 +163,7 @@ def test_a_reason_is_needed(tmp_path: Path, reason: str) -> None:
 
 def test_a_process_takes_up_a_key_that_another_changed(tmp_path: Path) -> None:
     """A ledger that was open all the while goes on with the new key."""
-    with closing(reopen(tmp_path)) as ledger:
+    with closing(reopen(tmp_path, signing=True)) as ledger:
         record(ledger)
         rekeyed(tmp_path)
         record(ledger)

@@ -1,4 +1,4 @@
-"""A ledger that was moved or copied: two at once never sign two trees."""
+"""A file that was moved or copied: two at once never sign two trees."""
 
 from __future__ import annotations
 

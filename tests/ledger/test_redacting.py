@@ -1,30 +1,102 @@
-"""An approval in a ledger: of what was shown, or of nothing."""
+"""Redaction in a ledger: of what was shown or of nothing, and gone from where it was."""
 
+from __future__ import annotations
+
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ledger_helpers import DAY, ORIGIN, home_in, record
+from ledger_helpers import (
+    DAY,
+    ORIGIN,
+    TEXT,
+    check_whole,
+    home_in,
+    record,
+    reopen,
+    seized,
+    stored,
+)
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.errors import Refused
+from footprint.ledger import redacting
 from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.redacting import approve
+from footprint.ledger.remembering import remembered
 from footprint.ledger.signer_home import folder_of
+
+ASKED = AskRedaction(
+    on=DAY, source="transcribed", words={"why": "Over."}, positions=(), basis="retention"
+)
+APPROVED = ApproveRedaction(on=DAY, source="transcribed")
+
+
+def asked_for(ledger: Ledger, folder: Path) -> str:
+    """A thread whose redaction one person has asked for."""
+    stream = record(ledger).stream
+    with closing(reopen(folder, actor="one")) as one:
+        one.record(ASKED, actor="one", stream=stream)
+    return stream
 
 
 def test_what_came_since_it_was_shown_is_not_removed_unseen(ledger: Ledger, tmp_path: Path) -> None:
     """A note is recorded while somebody reads what would go: they are to see it first."""
-    stream, folder = record(ledger).stream, folder_of(home_in(tmp_path), ORIGIN)
-    why = {"why": "Over."}
-    ask = AskRedaction(on=DAY, source="transcribed", words=why, positions=(), basis="retention")
-    ledger.record(ask, actor="one", stream=stream)
-    asks = {stream: ApproveRedaction(on=DAY, source="transcribed")}
-    seen = {stream: ledger.consider(asks[stream], stream, actor="two")[0].event.positions}  # type: ignore[attr-defined]
-    said = record(ledger, "Slipped in.", stream).entries[0].position
-    with pytest.raises(Refused, match="recorded since this was shown"):
-        approve(ledger, asks, folder, actor="two", shown=seen)
-    assert ledger.vault.words(stream)[said]["text"] == "Slipped in."
+    stream, folder = asked_for(ledger, tmp_path), folder_of(home_in(tmp_path), ORIGIN)
+    asks = {stream: APPROVED}
+    with closing(reopen(tmp_path, actor="two")) as two:
+        seen = {stream: two.consider(APPROVED, stream, actor="two")[0].event.positions}  # type: ignore[attr-defined]
+        said = record(ledger, "Slipped in.", stream).entries[0].position
+        with pytest.raises(Refused, match="recorded since this was shown"):
+            approve(two, asks, folder, actor="two", shown=seen)
+        assert two.vault.words(stream)[said]["text"] == "Slipped in."
+        assert not is_marked(folder)
+        approve(two, asks, folder, actor="two", shown={stream: (*seen[stream], said)})
+        assert two.vault.words(stream) == {}
+
+
+def test_what_is_redacted_is_gone_and_remembered(ledger: Ledger, tmp_path: Path) -> None:
+    """Words and case number are in no row; the marker is there until the bytes are gone."""
+    stream, folder = asked_for(ledger, tmp_path), tmp_path / "of a keeper without a key"
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        assert is_marked(folder)
+        redacting.finish(two, folder, done.traces)
+        assert not is_marked(folder)
+        assert [one.stream for one in remembered(folder)] == [stream]
+        assert (two.vault.words(stream), two.vault.child(stream)) == ({}, None)
+    ledger.close()
+    with stored(tmp_path) as connection:
+        assert not connection.execute("SELECT 1 FROM vault_child").fetchall()
+        kept = connection.execute("SELECT words FROM vault").fetchall()
+    assert not any(TEXT.encode() in words for (words,) in kept)
+
+
+def test_an_old_vault_that_is_put_back_goes_again(ledger: Ledger, tmp_path: Path) -> None:
+    """Rows that a backup brought back are not read, are said to be back, and are removed again."""
+    stream, folder = asked_for(ledger, tmp_path), folder_of(home_in(tmp_path), ORIGIN)
+    with stored(tmp_path) as connection:
+        words = connection.execute("SELECT * FROM vault").fetchall()
+        children = connection.execute("SELECT * FROM vault_child").fetchall()
+    with closing(reopen(tmp_path, actor="two")) as two:
+        redacting.finish(two, folder, approve(two, {stream: APPROVED}, folder, actor="two").traces)
+        with seized(tmp_path) as connection:
+            connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", words)
+            connection.executemany("INSERT INTO vault_child VALUES (?, ?)", children)
+        assert two.vault.words(stream) == {}
+        found, traces = redacting.reapply(two, folder)
+        assert [(one.stream, len(one.positions), one.child) for one in found] == [(stream, 2, True)]
+        redacting.finish(two, folder, traces)
+        assert redacting.back(two) == []
+
+
+def test_one_person_does_not_redact(ledger: Ledger, tmp_path: Path) -> None:
+    """Who asked does not approve, and nothing is marked or removed."""
+    stream, folder = asked_for(ledger, tmp_path), folder_of(home_in(tmp_path), ORIGIN)
+    with closing(reopen(tmp_path, actor="one")) as one:
+        with pytest.raises(Refused, match="omebody else"):
+            approve(one, {stream: APPROVED}, folder, actor="one")
+        assert one.vault.words(stream)
     assert not is_marked(folder)
-    approve(ledger, asks, folder, actor="two", shown={stream: (*seen[stream], said)})
-    assert ledger.vault.words(stream) == {}
+    check_whole(tmp_path)

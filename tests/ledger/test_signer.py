@@ -39,6 +39,12 @@ pytestmark = pytest.mark.usefixtures("ledger")
 """Each test has a new signed ledger in its folder."""
 
 
+@pytest.fixture
+def engine() -> str:
+    """What is here is about files."""
+    return "file"
+
+
 def keys(folder: Path) -> Path:
     return folder_of(home_in(folder), ORIGIN)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,15 +20,15 @@ from ledger_helpers import (
     DAY,
     START,
     TEXT,
+    at_any_time,
     challenge,
     check_whole,
     make_ledger,
     note,
-    path_in,
-    raw,
     record,
     record_threads,
     reopen,
+    stored,
     vault_keys_in,
 )
 from locks import locked, root, unmixed
@@ -53,6 +53,7 @@ from footprint.domain.entry import Move
 from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.errors import NotFound, Refused
+from footprint.ledger.codec import encode
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.vault import Locked
 
@@ -104,12 +105,6 @@ raised = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with closing(make_ledger(tmp_path_factory.mktemp("shared"), signed=False)) as ledger:
-        yield ledger
-
-
 def one_by_one(ledger: Ledger, asks: Sequence[Ask]) -> str | None:
     """A thread by a command for each of its entries; None, and nothing, where one is refused."""
     stream: str | None = None
@@ -127,7 +122,7 @@ def in_bulk(ledger: Ledger, each: Sequence[Sequence[Ask]]) -> list[Recorded]:
         return ledger.record_decided(decided, actor=ACTOR)
 
 
-def stored(ledger: Ledger, stream: str) -> list[tuple[Any, ...]]:
+def kept_of(ledger: Ledger, stream: str) -> list[tuple[Any, ...]]:
     """What is stored of a thread, but for what is drawn anew for every entry."""
     rows = ledger.connection.execute(
         "SELECT version, topic, state, words FROM event LEFT JOIN vault USING (position)"
@@ -141,7 +136,7 @@ def stored(ledger: Ledger, stream: str) -> list[tuple[Any, ...]]:
 
 
 @given(asks=st.tuples(raised, st.lists(later_asks, max_size=5)), cut=st.integers(1, 6))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], cut: int) -> None:
     """States, words, case numbers and the folded thread are the same, and so are refusals."""
     every = (asks[0], *asks[1])
@@ -162,7 +157,7 @@ def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], 
     if every[cut:]:
         shared.record_together(every[cut:], actor=ACTOR, stream=begun)
     for stream in (*streams, begun):
-        assert stored(shared, stream) == stored(shared, apart)
+        assert kept_of(shared, stream) == kept_of(shared, apart)
         assert shared.vault.child(stream) == shared.vault.child(apart) == CHILD
         thread = shared.thread(apart)
         assert thread
@@ -284,12 +279,12 @@ def test_a_policy_adopted_in_the_unit_is_in_force(ledger: Ledger) -> None:
 
 def test_what_others_append_in_the_unit_is_seen(ledger: Ledger, tmp_path: Path) -> None:
     """Entries that came by the recorder alone, or another writer, count like our own."""
-    state = bytes(ledger.connection.execute("SELECT state FROM event").fetchone()[0])
-    late = state.replace(b'"recorded_at":"2', b'"recorded_at":"8')
+    at_any_time(tmp_path)
     with ledger.writing():
-        record(ledger)
+        state = encode(record(ledger).entries[0])
+        late = state.replace(b'"recorded_at":"2', b'"recorded_at":"8')
         event = StoredEvent(
-            originator_id="CH-0000007", originator_version=1, topic="ledger.opened", state=late
+            originator_id="CH-0000007", originator_version=1, topic="challenge.raised", state=late
         )
         ledger.store.insert_events([event])
         recorded = ledger.record_together(ROW, actor=ACTOR)
@@ -309,21 +304,25 @@ def test_a_unit_that_failed_is_forgotten(ledger: Ledger) -> None:
     assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
 
 
+@pytest.mark.usefixtures("ledger")
 def test_what_was_not_stored_is_not_gone_on_from(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the signer refuses inside a unit, the reference is given to the next thread."""
-    with ledger.writing():
+    with closing(reopen(tmp_path, signing=True)) as signing, signing.writing():
         with monkeypatch.context() as patch:
             patch.setattr("footprint.ledger.signer.load_state", lambda _folder: None)
             with pytest.raises(Refused, match="state is missing"):
-                in_bulk(ledger, [ROW, ROW])
-        assert ledger.record_together(ROW, actor=ACTOR).stream == FIRST
+                in_bulk(signing, [ROW, ROW])
+        assert signing.record_together(ROW, actor=ACTOR).stream == FIRST
 
 
 # --- many -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "engine", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
+)
 def test_many_threads_in_one_transaction(ledger: Ledger, tmp_path: Path) -> None:
     """More leaves than the signer is given at once, runs completed on the way, one signature."""
     with ledger.writing():
@@ -334,10 +333,11 @@ def test_many_threads_in_one_transaction(ledger: Ledger, tmp_path: Path) -> None
     ledger.close()
     assert check_whole(tmp_path) == START + 1 + 1_330 * len(ROW)
     root(tmp_path)  # all of it verifies, words included
-    with raw(path_in(tmp_path)) as connection:
+    with stored(tmp_path) as connection:
         assert connection.execute("SELECT count(*) FROM subtree").fetchone() == (20,)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_locked_vault_takes_bulk_locked(tmp_path: Path) -> None:
     """Rows in bulk are under the key of the others; without it nothing is recorded."""
     with closing(make_ledger(tmp_path)) as ledger:
