@@ -28,15 +28,15 @@ from footprint.engine.sqlite_schema import STATEMENTS, WITHOUT_VAULT
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 
-MANAGER = "footprint_tests_manager"
-"""A login that reads, words too: who verifies."""
+MANAGER, RECORDER = "footprint_tests_manager", "footprint_tests_recorder"
+"""Logins that have that role: one that verifies, words too, and one that records as people do."""
 TABLES = ("event", "subtree", "head", "checkpoint", "vault", "vault_child")
 _PLACE = "event_1_place"
 """The guard that gives an entry its position, and refuses nothing."""
 
 
 @cache
-def _guards() -> list[tuple[str, str]]:
+def guards() -> list[tuple[str, str]]:
     """Each guard that is published: its table and its name."""
     names = (name for kind, name in published("any") if kind == "trigger")
     return [(table, name) for table, _, name in (name.partition(".") for name in names)]
@@ -45,15 +45,13 @@ def _guards() -> list[tuple[str, str]]:
 def _lifted(*but: str) -> str:
     return "".join(
         f"ALTER TABLE {table} DISABLE TRIGGER {name};"
-        for table, name in _guards()
+        for table, name in guards()
         if name not in but
     )
 
 
 def _put_back() -> str:
-    return "".join(
-        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};" for table, name in _guards()
-    )
+    return "".join(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};" for table, name in guards())
 
 
 @contextmanager
@@ -104,6 +102,18 @@ class ServerCase(Case):
             run_script(connection, "BEGIN;" + _lifted())
             yield connection
             run_script(connection, _put_back() + "COMMIT")
+
+    @contextmanager
+    def recording(self) -> Iterator[Ledger]:
+        """The application as people use it, who record as themselves and do not sign."""
+        at = address(self.schema, RECORDER)
+        with closing(open_ledger(at, sealer=lambda _origin: self.signer())) as ledger:
+            yield ledger
+
+    def sign(self) -> None:
+        """What a scheduler does: sign all that is there."""
+        with self.writing() as ledger, ledger.writing():
+            ledger.store.cover()
 
     def judged(self, home: Path, vouchers: Sequence[Voucher]) -> Verdict:
         """What the verifier says; and the second of a copy, where that would be whole as a file."""
@@ -170,6 +180,7 @@ def on_a_server(case: Case) -> Iterator[str]:
             create_schema(connection)
             connection.execute("COMMIT")
         grant(schema, MANAGER, ["manager"])
+        grant(schema, RECORDER, ["recorder"])
         with case.raw() as source, ServerCase(case.folder, schema).attack() as target:
             fill(target, rows_of(source))
             for table in TABLES:

@@ -18,12 +18,16 @@ from footprint.engine.postgres_schema import create_schema
 FILE = Path(postgres_catalogue.__file__).with_suffix(".tsv")
 
 
-def made() -> Catalogue:
-    """The catalogue of a schema that was made just now."""
-    with new_schema() as schema, closing(ServerConnection(address(schema, OWNER))) as connection:
+def made(name: str = "") -> Catalogue:
+    """The catalogue of a schema that was made just now, of this name or another."""
+    with new_schema() as free, closing(_connected(name or free)) as connection:
         connection.execute("BEGIN")
         create_schema(connection)
-        return postgres_catalogue.catalogue(connection, schema)
+        return postgres_catalogue.catalogue(connection, name or free)
+
+
+def _connected(schema: str) -> ServerConnection:
+    return ServerConnection(address(schema, OWNER))
 
 
 def as_text(catalogue: Catalogue) -> str:
