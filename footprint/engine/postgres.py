@@ -67,7 +67,7 @@ class ServerConnection:
         try:
             driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, _ALIVE))
         except psycopg.Error as error:
-            raise _said(error) from error
+            raise said(error) from error
         settings = dict(_SETTINGS)
         settings["search_path"] = settings["search_path"].format(schema=self.server.schema)
         if self.readonly:
@@ -85,7 +85,7 @@ class ServerConnection:
             driver.execute(durable)
         except psycopg.Error as error:
             driver.close()
-            raise _said(error) from error
+            raise said(error) from error
         return driver
 
     def reconnect(self) -> None:
@@ -198,10 +198,13 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise _said(error) from error
+        raise said(error) from error
 
 
-def _said(error: psycopg.Error) -> ServerError:
+def said(error: BaseException) -> ServerError:
+    """What the driver could not do, as it is said of a server."""
+    if not isinstance(error, psycopg.Error):
+        return ServerError(str(error))
     message = (error.diag.message_primary or str(error)).strip()
     lost = isinstance(error, psycopg.OperationalError) and error.sqlstate in {
         None, "57P01", "57P02", "57P03", "25P03", "08000", "08003", "08006",

@@ -129,5 +129,11 @@ def rebuild(
     from footprint.projections.views import Views
 
     with reading(Settings(ledger)) as opened:
-        count = Views.stored(opened).rebuild()
+        views = Views.stored(opened)
+        if views.place is None:
+            raise Refused(
+                f"This login keeps no views at {opened.place}: it reads the entries each time.",
+                "There is nothing to rebuild. Whoever records there can: footprint rebuild.",
+            )
+        count = views.rebuild()
     typer.echo(f"The views were rebuilt from {count} entries.")
