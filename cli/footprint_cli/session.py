@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from footprint.domain.days import london_day
 from footprint.errors import Misused
 from footprint.ledger.copying import must_have_words, must_take_entries
+from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -42,6 +43,7 @@ def considering(settings: Settings) -> Iterator[Ledger]:
     """The ledger, to say what would be recorded: one in which that could be."""
     with reading(settings) as ledger:
         must_take_entries(ledger.connection, ledger.place)
+        must_be_here(ledger.connection, ledger.place, ledger.vault)
         yield ledger
 
 

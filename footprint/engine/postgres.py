@@ -111,6 +111,12 @@ class ServerConnection:
             cursor.executemany(_translated(query), rows)
             self._count(cursor)
 
+    def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
+        asked = sql.SQL(cast(Any, f"COPY {table} ({columns}) FROM STDIN"))
+        with _explained(), self.driver.cursor() as cursor, cursor.copy(asked) as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def _count(self, cursor: psycopg.Cursor[Any]) -> None:
         if cursor.description is None and cursor.rowcount > 0:
             self.total_changes += cursor.rowcount

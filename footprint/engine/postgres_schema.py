@@ -24,6 +24,16 @@ def create_schema(connection: ServerConnection) -> None:
     Raises:
         ServerError: the login may not, or the schema is there.
     """
+    create_tables(connection)
+    guard_tables(connection)
+
+
+def create_tables(connection: ServerConnection) -> None:
+    """Make the schema and its tables, which nothing guards yet and nobody else may read.
+
+    Where a ledger is filled before it is anybody's, the rest comes last: rows that are there
+    already need no guard. Raises as `create_schema` does.
+    """
     from footprint.engine.postgres import run_script  # noqa: PLC0415 - the driver comes with it
 
     schema = connection.server.schema
@@ -31,4 +41,16 @@ def create_schema(connection: ServerConnection) -> None:
         name = f"{schema}_{role}"
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone():
             run_script(connection, f'CREATE ROLE "{name}" NOLOGIN')
-    run_script(connection, statements(schema))
+    run_script(connection, _halves(schema)[0])
+
+
+def guard_tables(connection: ServerConnection) -> None:
+    """Make the guards, the views' schema and the grants, in the same transaction."""
+    from footprint.engine.postgres import run_script  # noqa: PLC0415 - the driver comes with it
+
+    run_script(connection, _halves(connection.server.schema)[1])
+
+
+def _halves(schema: str) -> tuple[str, str]:
+    tables, marker, guards = statements(schema).partition("\n-- The guards.")
+    return tables, marker + guards

@@ -131,4 +131,9 @@ def must_take_entries(connection: Connection, place: Place, *, signing: bool = F
 def _is_a_copy(
     place: Place, lacks: str, instead: str = "Name the ledger itself with --ledger."
 ) -> Refused:
+    if isinstance(place, Server):
+        return Refused(
+            f"The login may not read the words at {place}: for it {lacks}.",
+            f"Its owner says who may: GRANT {place.schema}_recorder, or {place.schema}_manager.",
+        )
     return Refused(f"{place} is an audit copy: {lacks}.", instead)

@@ -72,6 +72,14 @@ def row_at(connection: Connection, position: int) -> Row | None:
     return row
 
 
+def last_row(connection: Connection) -> Row | None:
+    """The entry behind which the next one goes."""
+    row: Row | None = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event ORDER BY position DESC LIMIT 1"
+    ).fetchone()
+    return row
+
+
 def all_rows(connection: Connection) -> Iterator[Row]:
     """Every entry, in order. Streams."""
     return connection.stream(

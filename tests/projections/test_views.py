@@ -15,7 +15,7 @@ import servers
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
-from server_ledgers import recording_there
+from serving import recording_there
 
 from footprint.domain.asks import (
     AddNote,

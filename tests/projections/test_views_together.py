@@ -12,7 +12,7 @@ from typing import Any, cast
 import ledger_helpers as own
 import pytest
 import servers
-from server_ledgers import recording_there
+from serving import recording_there
 
 from footprint.engine.place import Place, Server
 from footprint.ledger.ledger import Ledger
