@@ -48,10 +48,13 @@ def considering(settings: Settings) -> Iterator[Ledger]:
 
 
 @contextmanager
-def writing(settings: Settings, *, signing: bool = False) -> Iterator[Ledger]:
+def writing(
+    settings: Settings, *, signing: bool = False, leaving: bool = False
+) -> Iterator[Ledger]:
     """The ledger, to append; each new tree is signed with the key in this machine's home.
 
-    On a server that is done apart: there the key is asked for only where `signing` says so.
+    On a server that is done apart: there the key is asked for only where `signing` says so. One
+    that has moved away is refused, unless it is `leaving`.
 
     Raises:
         Refused: whoever records would be stored in the clear by name.
@@ -62,6 +65,7 @@ def writing(settings: Settings, *, signing: bool = False) -> Iterator[Ledger]:
         place,
         sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, place),
         signing=signing,
+        leaving=leaving,
         keys=partial(vault_keys, home),
     )
     try:

@@ -149,6 +149,11 @@ def draft(held: Held) -> list[str]:
         "Threads whose case number was redacted cannot be found by it.",
         "What the threads of other children say of this child was not looked for.",
     ]
+    if newer := sum(evidence.newer for evidence, _ in held.threads):
+        said.append(
+            f"Not in it, as not signed yet: {_entries(newer)}. Run footprint checkpoint, under the"
+            " login that signs, and make it again."
+        )
     if waiting:
         refs = ", ".join(waiting)
         said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")

@@ -108,7 +108,7 @@ def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
 
 
 def _thread(ledger: Ledger, given: Evidence) -> Thread:
-    thread = ledger.thread(given.stream)
+    thread = ledger.thread(given.stream, given.entries[-1].position)
     if thread is None:
         raise Refused(f"{given.ref} does not begin as a thread.", "See: footprint verify.")
     return thread

@@ -13,6 +13,7 @@ from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.copying import STILL_PERSONAL
+from footprint.ledger.departing import departed_to
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.signer_home import folder_of
@@ -79,6 +80,8 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         )
     words, about_words = words_kept(ledger, vault_keys(settings.home_path, opened.origin))
     advice += about_words
+    if to := departed_to(ledger.connection, ledger.place, ledger.vault):
+        advice = [f"This ledger has moved: it goes on at {to}. Nothing is recorded here any more."]
     return {
         "authority": opened.authority,
         "origin": opened.origin,
