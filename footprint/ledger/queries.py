@@ -138,6 +138,15 @@ def may_write(connection: Connection) -> MayWrite:
     )
 
 
+def unsafe_settings(connection: Connection) -> list[str]:
+    """The settings of a server by which it may lose what it acknowledged."""
+    rows = connection.execute(
+        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"
+        " AND setting = 'off' ORDER BY name"
+    )
+    return [name for (name,) in rows]
+
+
 def rows_of(connection: Connection, stream: str) -> list[Row]:
     """The entries of a stream, in order."""
     return connection.execute(

@@ -10,6 +10,7 @@ import typer
 from footprint.audit.vouchers import from_signer
 from footprint.domain.adoption import calendar_years
 from footprint.domain.days import london_day, spelt
+from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.copying import STILL_PERSONAL
@@ -22,6 +23,7 @@ from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.keeping import words_kept
 from footprint_cli.redactions import redaction_advice
+from footprint_cli.serving import may_sign, not_signed, server_advice
 from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
@@ -69,9 +71,12 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
     local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
     folder = folder_of(settings.home_path, opened.origin)
-    advice = [*signing_advice(ledger, folder), *redaction_advice(ledger, folder)]
+    served = isinstance(ledger.place, Server)
+    advice = server_advice(ledger, folder) if served else signing_advice(ledger, folder)
+    advice += redaction_advice(ledger, folder)
     today = london_today()
-    witnessed = _witnessed(ledger, settings, today, advice)
+    # Witnesses are asked by whoever signs.
+    witnessed = _witnessed(ledger, settings, today, advice if may_sign(ledger) else [])
     if policy.calendar.running_out(today):
         advice.append(
             f"The calendar ends on {spelt(policy.calendar.last)}, and due dates are not known"
@@ -88,12 +93,18 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         "key": local.key.vkey if local.key else None,
         "entries": size,
         "last_recorded_at": ledger.entry(size).recorded_at,
-        "signed": local.state.size if local.state else 0,
+        **(_signed_there(ledger) if served else {"signed": local.state.size if local.state else 0}),
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
         "words": words,
-        "advice": advice if ledger.vault.here else [_COPY],
+        "advice": advice if served or ledger.vault.here else [_COPY],
     }
+
+
+def _signed_there(ledger: Ledger) -> dict[str, int]:
+    """How far entries are signed where others do that, and how many are not."""
+    count = not_signed(ledger)
+    return {"signed": ledger.size() - count, "not_signed": count}
 
 
 def _witnessed(
