@@ -5,6 +5,7 @@ The only module that imports the driver. It is imported for the address of a ser
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,8 @@ from psycopg.pq import TransactionStatus
 
 from footprint.engine.connection import Cursor, Row, ServerError, Values
 from footprint.engine.place import Server
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what went wrong we say ourselves
 
 CONNECT_SECONDS = 4
 """For a server that does not answer: somebody waits for it."""

@@ -39,6 +39,17 @@ from footprint.proof.tree import leaf_hash
 _NOTHING = "Nothing was given out. Find out what happened: footprint verify."
 
 
+class NotSigned(Refused):
+    """No entry of a thread, of so many, is signed yet: that is done apart, and later."""
+
+    def __init__(self, stream: str, count: int) -> None:
+        super().__init__(
+            f"No entry of {shown(stream)} is signed yet: nothing would be proved of it.",
+            "Have it signed, and try again: footprint checkpoint.",
+        )
+        self.count = count
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """A signed checkpoint as it is stored, and the trusted witnesses' lines on it.
@@ -158,17 +169,14 @@ def _signed(ledger: Ledger, rows: list[queries.Row]) -> list[queries.Row]:
     """Those that are signed, where that is done apart: others may have recorded a moment ago.
 
     Raises:
-        Refused: none of them is.
+        NotSigned: none of them is.
     """
     if not ledger.connection.signs_apart:
         return rows
     size = (ledger.head() or (0, ""))[0]
     signed = [row for row in rows if row[0] <= size]
     if not signed:
-        raise Refused(
-            f"No entry of {shown(rows[0][1])} is signed yet: nothing would be proved of it.",
-            "Have it signed, and try again: footprint checkpoint.",
-        )
+        raise NotSigned(rows[0][1], len(rows))
     return signed
 
 

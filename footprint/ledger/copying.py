@@ -147,7 +147,7 @@ def _is_a_copy(
 ) -> Refused:
     if isinstance(place, Server):
         return Refused(
-            f"The login may not read the words at {place}: for it {lacks}.",
+            f"This login may not read the words at {place}.",
             f"Its owner says who may: GRANT {place.schema}_recorder, or {place.schema}_manager.",
         )
     return Refused(f"{place} is an audit copy: {lacks}.", instead)
