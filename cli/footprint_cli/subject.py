@@ -153,8 +153,8 @@ def draft(held: Held) -> list[str]:
     ]
     if held.newer:
         said.append(
-            f"Not in it, as not signed yet: {_entries(held.newer)}. Run footprint checkpoint, under the"
-            " login that signs, and make it again."
+            f"Not in it, as not signed yet: {_entries(held.newer)}. Run footprint checkpoint, under"
+            " the login that signs, and make it again."
         )
     if waiting:
         refs = ", ".join(waiting)

@@ -47,6 +47,11 @@ _ALIVE = {
     "tcp_user_timeout": 30_000,
     "application_name": "footprint",
 }
+_NOT_LET_IN = {
+    "3D000": 'database ".*" does not exist',
+    "28000": "role .* does not exist|authentication failed|pg_hba|password|not permitted to log in",
+    "53300": "too many|connection slots",
+}
 _NOW = """to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
@@ -70,7 +75,7 @@ class ServerConnection:
         try:
             driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, _ALIVE))
         except psycopg.Error as error:
-            raise said(error) from error
+            raise _not_let_in(str(error)) from error
         settings = dict(_SETTINGS)
         settings["search_path"] = settings["search_path"].format(schema=self.server.schema)
         if self.readonly:
@@ -143,10 +148,12 @@ class ServerConnection:
         """Nothing: a server keeps none that is no text."""
 
     def may_read(self, table: str) -> bool:
+        # By its name in the catalogue: naming it would be refused where its schema is not ours.
         found = self.execute(
-            "SELECT coalesce(bool_or(has_table_privilege(oid, 'SELECT')), false)"
-            " FROM pg_class WHERE oid = to_regclass(?)",
-            (f'"{self.server.schema}".{table}',),
+            "SELECT coalesce(bool_or(has_schema_privilege(relnamespace, 'USAGE')"
+            " AND has_table_privilege(oid, 'SELECT')), false) FROM pg_class"
+            " WHERE relnamespace = to_regnamespace(?) AND relname = ?",
+            (f'"{self.server.schema}"', table),
         )
         return bool(found.fetchone()[0])
 
@@ -208,6 +215,13 @@ def _explained() -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise said(error) from error
+
+
+def _not_let_in(message: str) -> ServerError:
+    """Why there is no connection. Of that the library has no code, only what the server said."""
+    why = " ".join(message.rpartition("FATAL:")[2].split()).rstrip(".")
+    state = next((state for state, sign in _NOT_LET_IN.items() if re.search(sign, why)), "")
+    return ServerError(why, state, lost=not state)
 
 
 def said(error: BaseException) -> ServerError:

@@ -202,7 +202,7 @@ def test_who_may_not_make_it_has_not_left(made: Path) -> None:
     """A login that may make no schema there is told before anything is recorded."""
     servers.login("nobody_there")
     before = rows(own.path_in(made))
-    with pytest.raises(ServerError, match="permission denied"):
+    with pytest.raises(Refused, match="may not make a ledger"):
         moved(made, own.path_in(made), servers.address("nowhere", "nobody_there"))
     assert rows(own.path_in(made)) == before
 
