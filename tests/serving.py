@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cli_helpers
 import servers
 from ledger_helpers import ACTOR, DAY, ORIGIN, home_in, vault_keys_in
 
@@ -52,3 +54,27 @@ def recording_there(folder: Path) -> Iterator[Ledger]:
         closing(opened_on_server(folder, servers.address(schema, ACTOR))) as ledger,
     ):
         yield ledger
+
+
+@dataclass(frozen=True)
+class OnServer(cli_helpers.Place):
+    """A folder with the home of a signer, whose ledger is on a server, for one login."""
+
+    schema: str = ""
+    login: str = servers.OWNER
+
+    @property
+    def address(self) -> str:
+        return str(servers.address(self.schema, self.login))
+
+    def env(self, **changes: str | None) -> dict[str, str]:
+        return super().env(**({"FOOTPRINT_LEDGER": self.address} | changes))
+
+    def as_login(self, *roles: str) -> OnServer:
+        """The same for a login with these roles, at a machine that has no signer."""
+        login = f"cli_{'_'.join(roles) or 'nobody'}"
+        servers.login(login, *(f"{self.schema}_{role}" for role in roles))
+        folder = self.folder / login
+        (folder / "person").mkdir(parents=True, exist_ok=True)
+        home = {"folder": self.folder if "signer" in roles else folder}
+        return replace(self, login=login, **home)
