@@ -55,6 +55,10 @@ _SERVER = {
         "The server refused it",
         "Nothing was recorded. Find out more: footprint verify.",
     ),
+    "FP003": (
+        "This ledger has moved",
+        "Nothing was recorded. Where it goes on: footprint status.",
+    ),
     "55P03": (
         "Somebody else was recording, and did not end for 30 seconds",
         "Nothing was recorded. Try again.",

@@ -46,6 +46,7 @@ COMMANDS = {
     "checkpoint": "checkpoints",
     "import": "importing",
     "export": "exporting",
+    "copy": "moving",
     "evidence": "evidence",
     "verify-bundle": "evidence",
     "witness": "witness",

@@ -41,9 +41,14 @@ def say_recorded(
     for entry in recorded.entries:
         _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
         _say_details(details(entry.event))
-    typer.echo(receipt_line(receipt_of(ledger, recorded)))
-    if ledger.connection.signs_apart:
-        typer.echo("It is signed with the next checkpoint.")
+    for line in receipt_lines(ledger, recorded):
+        typer.echo(line)
+
+
+def receipt_lines(ledger: Ledger, recorded: Recorded) -> list[str]:
+    """The receipt of what was recorded last; and that nobody has signed it yet, where so."""
+    apart = ["It is signed with the next checkpoint."] if ledger.connection.signs_apart else []
+    return [receipt_line(receipt_of(ledger, recorded)), *apart]
 
 
 def as_answer(ledger: Ledger, recorded: Recorded, warned: Sequence[str] = ()) -> dict[str, Any]:

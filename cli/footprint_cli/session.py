@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from footprint.domain.days import london_day
 from footprint.errors import Misused
 from footprint.ledger.copying import must_have_words, must_take_entries
+from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -42,14 +43,18 @@ def considering(settings: Settings) -> Iterator[Ledger]:
     """The ledger, to say what would be recorded: one in which that could be."""
     with reading(settings) as ledger:
         must_take_entries(ledger.connection, ledger.place)
+        must_be_here(ledger.connection, ledger.place, ledger.vault)
         yield ledger
 
 
 @contextmanager
-def writing(settings: Settings, *, signing: bool = False) -> Iterator[Ledger]:
+def writing(
+    settings: Settings, *, signing: bool = False, leaving: bool = False
+) -> Iterator[Ledger]:
     """The ledger, to append; each new tree is signed with the key in this machine's home.
 
-    On a server that is done apart: there the key is asked for only where `signing` says so.
+    On a server that is done apart: there the key is asked for only where `signing` says so. One
+    that has moved away is refused, unless it is `leaving`.
 
     Raises:
         Refused: whoever records would be stored in the clear by name.
@@ -60,6 +65,7 @@ def writing(settings: Settings, *, signing: bool = False) -> Iterator[Ledger]:
         place,
         sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, place),
         signing=signing,
+        leaving=leaving,
         keys=partial(vault_keys, home),
     )
     try:

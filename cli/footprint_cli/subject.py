@@ -79,6 +79,7 @@ class Held(NamedTuple):
         day: the day that it is told on.
         position: the last entry that the ledger had then.
         legal_advice: whether what is marked as such was asked for.
+        newer: how many entries of theirs are not in it, since nobody has signed them yet.
     """
 
     child: str
@@ -87,6 +88,7 @@ class Held(NamedTuple):
     day: date
     position: int
     legal_advice: bool
+    newer: int = 0
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -149,6 +151,11 @@ def draft(held: Held) -> list[str]:
         "Threads whose case number was redacted cannot be found by it.",
         "What the threads of other children say of this child was not looked for.",
     ]
+    if held.newer:
+        said.append(
+            f"Not in it, as not signed yet: {_entries(held.newer)}. Run footprint checkpoint, under"
+            " the login that signs, and make it again."
+        )
     if waiting:
         refs = ", ".join(waiting)
         said.append(f"A redaction waits to be approved ({refs}): the words are still in it.")

@@ -1,20 +1,23 @@
-"""What the ledger itself says of entries that were lost: an explanation, never an excuse."""
+"""What the ledger itself says of entries that are not here: an explanation, never an excuse.
+
+They were lost, or recorded where it went on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
+from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
-from footprint.domain.events import LedgerRestored
+from footprint.domain.events import LedgerMoved, LedgerRestored
 from footprint.engine.connection import Connection
 from footprint.ledger.codec import Unreadable, decode
 
-_QUERY = (
-    "SELECT position, stream, version, topic, state FROM event"
-    " WHERE stream = 'ledger' AND topic = ? ORDER BY version LIMIT 200"
-)
+_ENTRY = "SELECT position, stream, version, topic, state FROM event"
+_QUERY = f"{_ENTRY} WHERE stream = 'ledger' AND topic = ? ORDER BY version LIMIT 200"
 
 
 class Restored(NamedTuple):
@@ -26,8 +29,29 @@ class Restored(NamedTuple):
     left: int
 
 
-def losses(connection: Connection) -> list[Restored]:
-    """The losses that were accepted. What is wrong with such an entry is found elsewhere."""
+class Left(NamedTuple):
+    """The entry at a position, the last one, says that the ledger goes on under an engine."""
+
+    position: int
+    engine: str
+
+
+def losses(connection: Connection) -> list[Restored | Left]:
+    """The losses that were accepted, and that it moved. What is wrong with them, others find."""
+    return [*_restored(connection), *_left(connection)]
+
+
+def _left(connection: Connection) -> list[Left]:
+    query = f"{_ENTRY} ORDER BY position DESC LIMIT 1"
+    with suppress(Unreadable, TypeError):
+        row = connection.execute(query).fetchone()
+        event = decode(*row).event if row else None
+        if isinstance(event, LedgerMoved):
+            return [Left(row[0], event.engine)]
+    return []
+
+
+def _restored(connection: Connection) -> list[Restored]:
     found = []
     for row in connection.execute(_QUERY, (LedgerRestored.topic,)).fetchall():
         with suppress(Unreadable, TypeError):
@@ -37,13 +61,24 @@ def losses(connection: Connection) -> list[Restored]:
     return found
 
 
-def explanation(voucher: Voucher, restored: Sequence[Restored]) -> str:
-    """What a loss has to do with a voucher that does not fit; empty where it has nothing."""
-    return "".join(
-        f". Entry {loss.position}, ledger.restored, says that a backup with {loss.left} of"
-        f" {loss.size} entries was put back: {_tree(voucher, loss)}"
-        for loss in restored
-        if loss.left < voucher.size <= loss.size
+def explanation(voucher: Voucher, said: Sequence[Restored | Left]) -> str:
+    """What that has to do with a voucher that does not fit; empty where it has nothing."""
+    return "".join(map(partial(_explained, voucher), said))
+
+
+def _explained(voucher: Voucher, said: Restored | Left) -> str:
+    if isinstance(said, Left):
+        if voucher.size <= said.position:
+            return ""
+        return (
+            f". Entry {said.position}, ledger.moved, says that the ledger goes on under"
+            f" {harmless(said.engine)}: verify it there"
+        )
+    if not said.left < voucher.size <= said.size:
+        return ""
+    return (
+        f". Entry {said.position}, ledger.restored, says that a backup with {said.left} of"
+        f" {said.size} entries was put back: {_tree(voucher, said)}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from footprint.audit.entries import Reading
-from footprint.audit.losses import Restored, explanation
+from footprint.audit.losses import Left, Restored, explanation
 from footprint.audit.trusted import Heard, Trusted, check_witnessed
 from footprint.audit.verdict import Contradicts, Verdict, harmless
 from footprint.audit.vouchers import Voucher
@@ -208,7 +208,7 @@ def check_voucher(
     reading: Reading,
     stored: Sequence[Stored],
     verdict: Verdict,
-    restored: Sequence[Restored] = (),
+    restored: Sequence[Restored | Left] = (),
 ) -> None:
     """What somebody outside holds fits the entries; call with the smallest size first."""
     why = explanation(voucher, restored)

@@ -40,13 +40,18 @@ _CLOSURES = {"Resolved": "resolved"}
 Row = Mapping[str, str]
 
 
-def record_year(ledger: Ledger) -> None:
-    """Record the whole year in one transaction: a thread a row, each entry on its own day."""
+def record_year(ledger: Ledger, actor: str = ACTOR) -> None:
+    """Record the whole year in one transaction: a thread a row, each entry on its own day.
+
+    Args:
+        ledger: open to write.
+        actor: who records it; on a server, the login.
+    """
     with ledger.writing():
         for row in _rows():
             stream: str | None = None
             for ask in asks(row):
-                stream = ledger.record(ask, actor=ACTOR, stream=stream).stream
+                stream = ledger.record(ask, actor=actor, stream=stream).stream
 
 
 def _rows() -> list[Row]:

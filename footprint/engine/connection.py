@@ -37,6 +37,9 @@ class Connection(Protocol):
     def execute(self, query: str, values: Values = (), /) -> Cursor: ...
     def executemany(self, query: str, rows: Iterable[Values], /) -> object: ...
 
+    def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
+        """Put many rows into a table that nothing guards yet, a few at a time in memory."""
+
     def stream(self, query: str, values: Values = ()) -> Iterator[Any]:
         """The rows of a query that may be as many as the ledger has, a few at a time in memory."""
 

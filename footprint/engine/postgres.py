@@ -5,6 +5,7 @@ The only module that imports the driver. It is imported for the address of a ser
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +19,8 @@ from psycopg.pq import TransactionStatus
 
 from footprint.engine.connection import Cursor, Row, ServerError, Values
 from footprint.engine.place import Server
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what went wrong we say ourselves
 
 CONNECT_SECONDS = 4
 """For a server that does not answer: somebody waits for it."""
@@ -73,7 +76,7 @@ class ServerConnection:
         try:
             driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, _ALIVE))
         except psycopg.Error as error:
-            raise _said(error) from error
+            raise said(error) from error
         settings = dict(_SETTINGS)
         settings["search_path"] = settings["search_path"].format(schema=self.server.schema)
         if self.readonly:
@@ -91,7 +94,7 @@ class ServerConnection:
             driver.execute(durable)
         except psycopg.Error as error:
             driver.close()
-            raise _said(error) from error
+            raise said(error) from error
         return driver
 
     def reconnect(self) -> None:
@@ -141,6 +144,12 @@ class ServerConnection:
         with _explained():
             return self.driver.execute(script.encode()) if script else None
 
+    def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
+        asked = sql.SQL(cast(Any, f"COPY {table} ({columns}) FROM STDIN"))
+        with _explained(), self.driver.cursor() as cursor, cursor.copy(asked) as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def _count(self, cursor: psycopg.Cursor[Any]) -> None:
         if cursor.description is None and cursor.rowcount > 0:
             self.total_changes += cursor.rowcount
@@ -165,6 +174,7 @@ class ServerConnection:
         """Nothing: a server keeps none that is no text."""
 
     def may_read(self, table: str) -> bool:
+        # By its name in the catalogue: naming it would be refused where its schema is not ours.
         found = self.execute(
             "SELECT coalesce(bool_or(has_schema_privilege(pg_namespace.oid, 'USAGE')"
             " AND has_table_privilege(pg_class.oid, 'SELECT')), false) FROM pg_class"
@@ -287,10 +297,13 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise _said(error) from error
+        raise said(error) from error
 
 
-def _said(error: psycopg.Error) -> ServerError:
+def said(error: BaseException) -> ServerError:
+    """What the driver could not do, as it is said of a server."""
+    if not isinstance(error, psycopg.Error):
+        return ServerError(str(error))
     message = " ".join((error.diag.message_primary or str(error)).split())
     before, turned_away, why = message.partition("FATAL: ")
     asked = error.pgconn is not None and error.pgconn.needs_password

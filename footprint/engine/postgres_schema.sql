@@ -75,7 +75,8 @@ BEGIN
 END $$;
 
 -- An entry is what docs/format.md says: by the login itself, right behind the last of its stream, its
--- leaf the hash of its bytes. A redaction is by a keeper, of what another login asked for.
+-- leaf the hash of its bytes. A redaction is by a keeper, of what another login asked for. Nothing is
+-- recorded where the ledger has left for another engine.
 
 CREATE FUNCTION "{schema}".check_event() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -86,6 +87,12 @@ BEGIN
     IF facts->>'actor' IS DISTINCT FROM session_user::text THEN
         RAISE EXCEPTION 'footprint: % cannot record as %', session_user, facts->>'actor'
             USING ERRCODE = 'FP002';
+    END IF;
+    IF EXISTS (
+        SELECT FROM event WHERE position = NEW.position - 1 AND topic = 'ledger.moved'
+            AND convert_from(state, 'UTF8')::jsonb->>'engine' <> 'postgresql'
+    ) THEN
+        RAISE EXCEPTION 'footprint: this ledger goes on elsewhere' USING ERRCODE = 'FP003';
     END IF;
     IF NEW.version <> 1 + coalesce(
         (SELECT max(version) FROM event WHERE stream = NEW.stream), 0

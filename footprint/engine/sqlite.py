@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,10 @@ class FileConnection(sqlite3.Connection):
     """A `Connection` of `footprint.engine.connection`."""
 
     signs_apart = False
+
+    def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
+        marks = ", ".join("?" * len(columns.split(",")))
+        self.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
     def stream(self, query: str, values: Values = ()) -> Iterator[Any]:
         return self.execute(query, values)
@@ -98,6 +102,14 @@ def connect(path: Path, *, create: bool = False) -> FileConnection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def connect_new(path: Path) -> FileConnection:
+    """A connection that fills a file that is nothing to anybody until it is whole: no journal."""
+    connection = _open(path, "rw")
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
     return connection
 
 

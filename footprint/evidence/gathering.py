@@ -39,6 +39,17 @@ from footprint.proof.tree import leaf_hash
 _NOTHING = "Nothing was given out. Find out what happened: footprint verify."
 
 
+class NotSigned(Refused):
+    """No entry of a thread, of so many, is signed yet: that is done apart, and later."""
+
+    def __init__(self, stream: str, count: int) -> None:
+        super().__init__(
+            f"No entry of {shown(stream)} is signed yet: nothing would be proved of it.",
+            "Have it signed, and try again: footprint checkpoint.",
+        )
+        self.count = count
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """A signed checkpoint as it is stored, and the trusted witnesses' lines on it.
@@ -70,7 +81,8 @@ class Evidence:
     `old` is the size that `consistency`, a request body, leads from. `with_words` is whether words
     were asked for; `legal_advice` and `redacted` are the entries that have words and are given
     without them all the same, because they are marked as legal advice, or were redacted.
-    `proceedings` is whether the thread is marked as having court proceedings.
+    `newer` is how many entries of it are not signed yet, and so not given out. `proceedings` is
+    whether the thread is marked as having court proceedings.
     """
 
     authority: str
@@ -83,6 +95,7 @@ class Evidence:
     with_words: bool = False
     legal_advice: tuple[int, ...] = ()
     redacted: tuple[int, ...] = ()
+    newer: int = 0
     proceedings: bool = False
 
     @property
@@ -102,11 +115,8 @@ class Evidence:
 @contextmanager
 def snapshot(ledger: Ledger) -> Iterator[None]:
     """All that is read is of one moment, however many others write."""
-    ledger.connection.execute("BEGIN")
-    try:
+    with ledger.connection.one_moment():
         yield
-    finally:
-        ledger.connection.execute("ROLLBACK")
 
 
 def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = None) -> Evidence:
@@ -123,7 +133,8 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         Refused: no checkpoint covers the thread, or what is stored does not prove what was signed.
         Misused: the kept checkpoint is of another ledger, or of no entries.
     """
-    rows = _rows(ledger, stream)
+    there = _rows(ledger, stream)
+    rows = _signed(ledger, there)
     opened = ledger.opened
     if kept is not None:
         _check_kept(kept, opened.origin)
@@ -138,7 +149,8 @@ def gather(ledger: Ledger, stream: str, trust: Policy, kept: Voucher | None = No
         note=note,
         items=items,
         proceedings=_proceedings([item.entry for item in items]),
-        redacted=silenced([item.entry for item in items]),
+        redacted=silenced([decode(*row) for row in there]),
+        newer=len(there) - len(rows),
     )
     return _grown_from(ledger, evidence, kept) if kept else evidence
 
@@ -151,6 +163,21 @@ def _rows(ledger: Ledger, stream: str) -> list[queries.Row]:
         if [*map(type, columns)] != [str, int, str, bytes]:
             raise _changed(position, "a column holds a value of another type")
     return rows
+
+
+def _signed(ledger: Ledger, rows: list[queries.Row]) -> list[queries.Row]:
+    """Those that are signed, where that is done apart: others may have recorded a moment ago.
+
+    Raises:
+        NotSigned: none of them is.
+    """
+    if not ledger.connection.signs_apart:
+        return rows
+    size = (ledger.head() or (0, ""))[0]
+    signed = [row for row in rows if row[0] <= size]
+    if not signed:
+        raise NotSigned(rows[0][1], len(rows))
+    return signed
 
 
 def _item(ledger: Ledger, row: queries.Row, note: Note) -> Item:

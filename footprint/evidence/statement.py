@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from footprint.audit.verdict import harmless
 from footprint.evidence.gathering import Evidence
+from footprint.ledger.giving import NOT_SIGNED
 from footprint.proof.cosigned import utc
 from footprint.proof.lines import encode64
 
@@ -33,7 +34,7 @@ ANSWER; then make the bundle again.
 _WHAT_IT_IS = """\
 {authority} keeps a ledger of the challenges that its Independent Reviewing Officers make on behalf
 of children in its care. {ref} is one thread of challenge. This bundle holds all {count} entries of
-it that there were when it was made, with the proof that the ledger has them.
+it that were signed when it was made, with the proof that the ledger has them.
 
 Ledger: {origin}
 
@@ -118,7 +119,12 @@ not be read. It is no evidence either way.
 
 def warnings_of(evidence: Evidence) -> list[str]:
     """What whoever makes the bundle has to know before it is given away."""
-    said = {UNWITNESSED: evidence.note.witnessed_at is None, PROCEEDINGS: evidence.proceedings}
+    newer = NOT_SIGNED.format(count=evidence.newer)
+    said = {
+        newer: evidence.newer > 0,
+        UNWITNESSED: evidence.note.witnessed_at is None,
+        PROCEEDINGS: evidence.proceedings,
+    }
     return [" ".join(text.split()) for text, so in said.items() if so]
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from footprint.durable import making
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, Server
-from footprint.engine.sqlite import uri_of
+from footprint.engine.sqlite import connect_new, uri_of
 from footprint.engine.sqlite_schema import WITHOUT_VAULT, tables_and_guards
 from footprint.errors import Refused
 from footprint.ledger import queries
+from footprint.ledger.giving import signed_tree
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.rows import copy_rows
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
 
@@ -41,7 +43,8 @@ _FILL = (
 def write_audit_copy(ledger: Ledger, path: Path) -> Checkpoint:
     """Make an audit copy of a ledger, or of an audit copy, as it is at one moment.
 
-    The file is for its owner alone, and whole or not there. SQLite copies the rows, one at a time.
+    The file is for its owner alone, and whole or not there. SQLite copies the rows, one at a time;
+    from a server they are those of the newest signed tree.
 
     Args:
         ledger: open to read, with the published schema; others may write meanwhile.
@@ -53,12 +56,23 @@ def write_audit_copy(ledger: Ledger, path: Path) -> Checkpoint:
     Raises:
         FileExistsError: something is there; it is as it was.
         OSError: it could not be written.
-        sqlite3.Error: it could not be written, or the ledger not be read.
+        sqlite3.Error, ServerError: it could not be written, or the ledger not be read.
+        Refused: nothing was signed.
     """
     with making(path) as temporary:
         _create(temporary, _TABLES)
-        tree = _filled(ledger, temporary)
+        fill = _filled_from_server if isinstance(ledger.place, Server) else _filled
+        tree = fill(ledger, temporary)
         _create(temporary, _GUARDS)
+    return tree
+
+
+def _filled_from_server(ledger: Ledger, path: Path) -> Checkpoint:
+    with ledger.connection.one_moment(), closing(connect_new(path)) as connection:
+        tree, _ = signed_tree(ledger)
+        connection.execute("BEGIN")
+        copy_rows(ledger.connection, connection, tree.size, vault=False)
+        connection.commit()
     return tree
 
 
@@ -131,4 +145,9 @@ def must_take_entries(connection: Connection, place: Place, *, signing: bool = F
 def _is_a_copy(
     place: Place, lacks: str, instead: str = "Name the ledger itself with --ledger."
 ) -> Refused:
+    if isinstance(place, Server):
+        return Refused(
+            f"This login may not read the words at {place}.",
+            f"Its owner says who may: GRANT {place.schema}_recorder, or {place.schema}_manager.",
+        )
     return Refused(f"{place} is an audit copy: {lacks}.", instead)

@@ -37,6 +37,7 @@ from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, encode, read_facts
+from footprint.ledger.departing import must_be_here
 from footprint.ledger.entering import Entered, Ground
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
@@ -387,5 +388,7 @@ class Ledger(Application[str]):
     def _on_ground(self) -> Ground:
         """What the next command goes on from, under the write lock."""
         if self._ground is None or self._ground.moment != self.store.moment:
+            if not self.connection.signs_apart:  # a server looks for itself
+                must_be_here(self.connection, self.place, self.vault)
             self._ground = Ground(self)
         return self._ground

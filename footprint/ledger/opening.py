@@ -22,10 +22,12 @@ from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.copying import must_take_entries
+from footprint.ledger.departing import must_be_here
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Recorder
 from footprint.ledger.recorder_sqlite import SQLiteRecorder
 from footprint.ledger.sealer import Sealer
+from footprint.ledger.vault import Vault
 
 if TYPE_CHECKING:
     from footprint.vault.key import Keys
@@ -140,6 +142,7 @@ def open_ledger(
     *,
     sealer: Callable[[str], Sealer] | None = None,
     signing: bool = False,
+    leaving: bool = False,
     clock: Callable[[], str] | None = None,
     keys: Callable[[str], Keys] | None = None,
 ) -> Ledger:
@@ -150,13 +153,14 @@ def open_ledger(
         sealer: signs what is recorded. On a server, where signing is apart, it is asked for only
             where this is about to sign.
         signing: whether that is so.
+        leaving: whether it may have moved away, and is opened to end that.
         clock: tells the time.
         keys: gives those of its vault that are on this machine, for its origin.
 
     Raises:
         NotFound: there is none.
         Refused: it is not a ledger, or one of a newer format; or it is to be written, and is an
-            audit copy, or the login may not.
+            audit copy, has moved away, or the login may not.
     """
     # Read only at first: a file that is no ledger is left as it is, to the byte.
     connection, opened = _of_server(place) if isinstance(place, Server) else _of_file(place)
@@ -165,6 +169,8 @@ def open_ledger(
         return Ledger(place, recorder_of(connection), clock, own)
     try:
         must_take_entries(connection, place, signing=signing)
+        if not leaving:
+            must_be_here(connection, place, Vault(connection, own))
         signer = sealer(opened.origin) if signing or not connection.signs_apart else None
     finally:
         connection.close()

@@ -98,36 +98,47 @@ def row_at(connection: Connection, position: int) -> Row | None:
     return row
 
 
-def all_rows(connection: Connection) -> Iterator[Row]:
-    """Every entry, in order. Streams."""
+def last_row(connection: Connection) -> Row | None:
+    """The entry behind which the next one goes."""
+    row: Row | None = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event ORDER BY position DESC LIMIT 1"
+    ).fetchone()
+    return row
+
+
+def first_rows(connection: Connection, size: int) -> Iterator[Row]:
+    """The first entries, so many, in order. Streams."""
     return connection.stream(
-        "SELECT position, stream, version, topic, state FROM event ORDER BY position"
+        "SELECT position, stream, version, topic, state FROM event WHERE position <= ?"
+        " ORDER BY position",
+        (size,),
     )
 
 
-def all_with_words(connection: Connection) -> Iterator[tuple[Any, ...]]:
-    """Every entry with its salt and words as they are stored, both null where there are none."""
+def first_with_words(connection: Connection, size: int) -> Iterator[tuple[Any, ...]]:
+    """The first entries with salt and words as they are stored, both null where there are none."""
     return connection.stream(
         "SELECT position, stream, version, topic, state, salt, words FROM event"
-        " LEFT JOIN vault USING (position) ORDER BY position"
+        " LEFT JOIN vault USING (position) WHERE position <= ? ORDER BY position",
+        (size,),
     )
 
 
-def all_redacted(connection: Connection) -> set[int]:
-    """The positions whose words were redacted, by what all entries say."""
-    rows = redactions(connection)
-    return {position for *_, state in rows for position in orjson.loads(state)["positions"]}
-
-
-def streams_with_child(connection: Connection) -> list[str]:
-    """The threads whose case number the vault holds, in order."""
-    rows = connection.execute("SELECT stream FROM vault_child ORDER BY stream")
+def streams_with_child(connection: Connection, size: int) -> list[str]:
+    """The threads among the first entries whose case number the vault holds, in order."""
+    rows = connection.execute(
+        "SELECT stream FROM vault_child JOIN event USING (stream)"
+        " WHERE version = 1 AND position <= ? ORDER BY stream",
+        (size,),
+    )
     return [stream for (stream,) in rows]
 
 
-def checkpoints(connection: Connection) -> Iterator[tuple[int, str]]:
-    """The notes that were issued, by size and text."""
-    return connection.stream("SELECT size, note FROM checkpoint ORDER BY size, note")
+def checkpoints(connection: Connection, size: int) -> Iterator[tuple[int, str]]:
+    """The notes that were issued of so many entries or fewer, by size and text."""
+    return connection.stream(
+        "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size, note", (size,)
+    )
 
 
 def has_vault(connection: Connection) -> bool:
@@ -151,6 +162,15 @@ def may_write(connection: Connection) -> MayWrite:
             " has_table_privilege('head', 'UPDATE'), session_user::text"
         ).fetchone()
     )
+
+
+def unsafe_settings(connection: Connection) -> list[str]:
+    """The settings of a server by which it may lose what it acknowledged."""
+    rows = connection.execute(
+        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"
+        " AND setting = 'off' ORDER BY name"
+    )
+    return [name for (name,) in rows]
 
 
 def rows_of(connection: Connection, stream: str) -> list[Row]:

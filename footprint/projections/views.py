@@ -1,6 +1,6 @@
 """The runner: keeps the stored views at the tail of the ledger, rebuilds and checks them.
 
-Views live beside the ledger in a file of their own. A place is kept with them (the position, and
+Views live beside the ledger, in a store of their own. A place is kept with them (the position, and
 the leaf there), and both move in one transaction; a place that the ledger does not confirm means
 that the views are of something else, and they are folded again from the start.
 """
@@ -9,27 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any
 
 import orjson
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, select
 
 from footprint.domain.fold import fold_stated
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, with_days
+from footprint.engine.place import Place, Server
 from footprint.engine.sqlite import delete_database
 from footprint.ledger.ledger import Ledger
-from footprint.projections.tables import PLACE, THREAD, metadata
+from footprint.projections.stores import READING, Ahead, Failed, may_keep, store_at
+from footprint.projections.tables import PLACE, THREAD
 
 _FOLDED_BY = 2
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
-_READING = "footprint_reading"
 
 
 class Views:
@@ -37,90 +35,117 @@ class Views:
 
     Args:
         ledger: whose.
-        path: the file that keeps them; None to fold them in memory for this once.
+        place: the file or the server that keeps them; None to fold them in memory for this once.
         upto: the position that they are of; None for the tail.
     """
 
-    def __init__(self, ledger: Ledger, path: Path | None = None, upto: int | None = None) -> None:
+    def __init__(self, ledger: Ledger, place: Place | None = None, upto: int | None = None) -> None:
         self.ledger = ledger
-        self.path = path
+        self.place = place
         self.upto = upto
-        self.engine = _engine(path)
+        self.store = store_at(place)
 
     @classmethod
     def beside(cls, ledger: Ledger) -> Views:
         """The stored views of a ledger, brought to its tail.
 
-        In memory where they cannot be stored; made anew where what is stored is no view of ours.
+        In memory where they cannot be stored, are being rebuilt, or are ahead of the moment that is
+        read; made anew where what is stored is no view of ours.
         """
-        path = views_path(ledger.path)
-        for attempt in (path, path, None):
-            views = cls(ledger, attempt)
+        place = views_place(ledger)
+        for _ in range(2):
+            views = cls(ledger, place)
             try:
                 views.catch_up()
-            except DatabaseError as error:
+            except Failed as error:
                 views.close()
-                if not re.search("unable to open|readonly|locked", str(error)):
-                    delete_views(ledger.path)
+                if not isinstance(place, Path) or _LEFT_ALONE.search(str(error)):
+                    break
+                delete_database(place)
             else:
                 return views
-        raise AssertionError("views in memory cannot fail")
+        return cls.at(ledger, None)
 
     @classmethod
     def stored(cls, ledger: Ledger) -> Views:
-        """The stored views of a ledger as they are, not caught up."""
-        return cls(ledger, views_path(ledger.path))
+        """The stored views of a ledger as they are, not caught up; none where it may keep none."""
+        return cls(ledger, views_place(ledger))
 
     @classmethod
-    def at(cls, ledger: Ledger, upto: int) -> Views:
-        """The views as they were at a position, folded in memory."""
+    def at(cls, ledger: Ledger, upto: int | None) -> Views:
+        """The views as they were at a position, or at the tail, folded in memory."""
         views = cls(ledger, None, upto)
         views.catch_up()
         return views
 
     def close(self) -> None:
-        self.engine.dispose()
+        self.store.engine.dispose()
 
     # --- keeping up -------------------------------------------------------------------------
 
     def catch_up(self) -> int:
-        """Fold what has come since the last time. Returns how many entries that was."""
+        """Fold what has come since the last time. Returns how many entries that was.
+
+        No lock is taken where nothing has.
+        """
         upto = self.ledger.size() if self.upto is None else self.upto
-        with self.engine.begin() as connection:  # holds the write lock: no page is folded twice
+        if (self._reached() or 0) >= upto:
+            return 0
+        with self.store.engine.begin() as connection:
+            self.store.lock(connection)  # and only then is the place read: no page is folded twice
             after = self._place(connection)
-            if after is None:
-                metadata.drop_all(connection)
-                metadata.create_all(connection)
-                after = 0
-            if after < upto:
-                self._fold(connection, after, upto)
-        return max(upto - after, 0)
+            return self._brought(connection, after, upto)
 
     def rebuild(self) -> int:
-        """Fold everything again from the first entry. Returns how many entries that was."""
-        with self.engine.begin() as connection:
-            metadata.drop_all(connection)
-        return self.catch_up()
+        """Fold everything again from the first entry. Returns how many entries that was.
+
+        Whoever reads meanwhile reads what was stored before.
+        """
+        with self.store.engine.begin() as connection:
+            self.store.lock(connection)
+            return self._brought(connection, None, self.ledger.size())
+
+    def _brought(self, connection: Connection, after: int | None, upto: int) -> int:
+        """Bring the tables from a position, or from nothing that is ours, to another."""
+        if after is None:
+            self.store.empty(connection)
+        if after is None or after < upto:
+            self._fold(connection, after or 0, upto)
+        return max(upto - (after or 0), 0)
+
+    def place_is_kept(self) -> bool:
+        """Whether something was ever stored."""
+        with self._reading() as connection:
+            return connection.execute(select(PLACE.c.one)).first() is not None
+
+    def _reached(self) -> int | None:
+        """The position that the views stand at, read without a lock."""
+        with self._reading() as connection:
+            return self._place(connection)
+
+    def _reading(self) -> Connection:
+        return self.store.engine.connect().execution_options(**{READING: True})
 
     def _place(self, connection: Connection) -> int | None:
         """The position that the views stand at, or None where they are not of this ledger."""
-        if not metadata.tables.keys() <= set(inspect(connection).get_table_names()):
+        if not self.store.is_made(connection):
             return None
         row = connection.execute(select(PLACE)).one_or_none()
         if row is None:
             return None
+        if row.position > self.ledger.size() and self.ledger.connection.in_transaction:
+            raise Ahead
         same = (row.origin, row.folded_by) == (self.ledger.opened.origin, _FOLDED_BY)
         confirmed = same and self.ledger.leaf(row.position) == row.leaf
         return int(row.position) if confirmed else None
 
     def _fold(self, connection: Connection, after: int, upto: int) -> None:
         states = self._states(after, upto)
-        insert = str(THREAD.insert().compile(self.engine))
         while batch := list(islice(states, _BATCH)):
             if after:
                 refs = [ref for ref, _ in batch]
                 connection.execute(THREAD.delete().where(THREAD.c.ref.in_(refs)))
-            connection.exec_driver_sql(insert, batch)
+            connection.exec_driver_sql(self.store.insert, batch)
         connection.execute(PLACE.delete())
         place = {
             "one": 1,
@@ -146,9 +171,9 @@ class Views:
             yield with_days(orjson.loads(state))
 
     def _stored(self) -> Iterator[tuple[str, str]]:
-        options = {"yield_per": _BATCH, _READING: True}
-        with self.engine.connect().execution_options(**options) as connection:
-            for row in connection.execute(select(THREAD).order_by(THREAD.c.ref)):
+        query = select(THREAD).order_by(THREAD.c.ref).execution_options(yield_per=_BATCH)
+        with self._reading() as connection, connection.execute(query) as rows:
+            for row in rows:
                 yield row.ref, row.state
 
     def policy(self) -> Policy:
@@ -160,14 +185,36 @@ class Views:
 
         Streams: one thread is held at a time.
         """
-        with self.engine.connect().execution_options(**{_READING: True}) as connection:
-            upto = self._place(connection)
+        upto = self._reached()
         if upto is None:
             return ["the stored views are not of this ledger"]
         pairs = zip_longest(self._stored(), self._states(0, upto))
         # Behind the first difference, all others may only be shifted.
         first = next(((want or have)[0] for have, want in pairs if have != want), None)
         return [f"the stored views differ from the entries at {shown(first)}"] if first else []
+
+
+_LEFT_ALONE = re.compile("unable to open|readonly|locked|ahead of")
+"""What is said of a file that may be views of ours, and cannot be used now."""
+
+
+def views_place(ledger: Ledger) -> Place | None:
+    """Where the views of a ledger are kept: beside it; None where its login may keep none."""
+    if isinstance(ledger.place, Server):
+        return ledger.place if may_keep(ledger.connection, ledger.place) else None
+    return views_path(ledger.place)
+
+
+def are_stored(ledger: Ledger) -> bool:
+    """Whether there are stored views of a ledger, for this login."""
+    place = views_place(ledger)
+    if not isinstance(place, Server):
+        return place is not None and place.exists()
+    views = Views(ledger, place)
+    try:
+        return views.place_is_kept()
+    finally:
+        views.close()
 
 
 def views_path(ledger: Path) -> Path:
@@ -178,25 +225,3 @@ def views_path(ledger: Path) -> Path:
 def delete_views(ledger: Path) -> None:
     """Delete the stored views of a ledger; they come back when they are next read."""
     delete_database(views_path(ledger))
-
-
-def _engine(path: Path | None) -> Engine:
-    if path:
-        with suppress(OSError):
-            path.touch(mode=0o600)  # the facts of threads are for whoever may read the ledger
-    engine = create_engine(URL.create("sqlite", database=str(path) if path else None))
-
-    # The driver would begin late and read before it locks; we begin, and take the lock first.
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA page_size = 16384")  # rows are long, and written in order
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # what is lost is folded again
-
-    @event.listens_for(engine, "begin")
-    def _began(connection: Connection) -> None:
-        reading = connection.get_execution_options().get(_READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from cli_helpers import Place, concern
 
-HEAVY = ("sqlalchemy", "rich", "pydantic", "holidays", "platformdirs")
+HEAVY = ("sqlalchemy", "rich", "pydantic", "holidays", "platformdirs", "psycopg")
 LISTS = "footprint.domain.name_words"
 """What only words are held against."""
 

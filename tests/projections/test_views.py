@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 import ledger_helpers as own
 import pytest
+import servers
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import sql
+from serving import recording_there
 
 from footprint.domain.asks import (
     AddNote,
@@ -28,6 +32,7 @@ from footprint.domain.asks import (
     Reopen,
     Respond,
 )
+from footprint.engine.place import Server
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -160,17 +165,45 @@ def ledger(tmp_path: Path) -> Any:
         yield made
 
 
-def test_readers_see_what_was_just_written(ledger: Ledger) -> None:
+@pytest.fixture(params=["file", "server"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger with three threads, on each engine."""
+    file = request.param == "file"
+    with closing(own.make_ledger(tmp_path)) if file else recording_there(tmp_path) as opened:
+        own.record_threads(opened, 3)
+        yield opened
+
+
+def threads_of(ledger: Ledger) -> list[Any]:
+    """What a reader of the stored views is given."""
+    with closing(Views.beside(ledger)) as views:
+        return list(views.threads())
+
+
+def findings(ledger: Ledger) -> list[str]:
+    """What `check` has against the stored views."""
+    with closing(Views.stored(ledger)) as views:
+        return views.check()
+
+
+def test_readers_see_what_was_just_written(kept: Ledger) -> None:
     """Stored views are caught up before they are read."""
-    assert len(list(Views.beside(ledger).threads())) == 3
-    own.record_threads(ledger, 2)
-    assert len(list(Views.beside(ledger).threads())) == 5
+    assert len(threads_of(kept)) == 3
+    own.record_threads(kept, 2)
+    assert len(threads_of(kept)) == 5
 
 
-def test_a_read_thread_is_the_thread_of_its_entries(ledger: Ledger) -> None:
+def test_a_read_thread_is_the_thread_of_its_entries(kept: Ledger) -> None:
     """What is stored and read again equals what the entries make."""
-    for thread in Views.beside(ledger).threads():
-        assert thread == ledger.thread(thread.ref)
+    for thread in threads_of(kept):
+        assert thread == kept.thread(thread.ref)
+
+
+def test_tables_of_another_form_are_made_anew(ledger: Ledger) -> None:
+    """A file of views may be of an older version, or half of one."""
+    Views.beside(ledger).close()
+    edit(ledger, "DROP TABLE thread")
+    assert len(list(Views.beside(ledger).threads())) == 3
 
 
 def test_deleted_views_come_back(ledger: Ledger) -> None:
@@ -181,6 +214,13 @@ def test_deleted_views_come_back(ledger: Ledger) -> None:
 
 
 def edit(ledger: Ledger, statement: str) -> None:
+    """What somebody does who owns where the views are kept."""
+    if isinstance(ledger.place, Server):
+        with servers.superuser() as connection:
+            views = sql.Identifier(f"{ledger.place.schema}_views")
+            connection.execute(sql.SQL("SET search_path = {}").format(views))
+            connection.execute(statement.replace("x'00'", "'\\x00'"))
+        return
     with closing(sqlite3.connect(views_path(ledger.path))) as connection, connection:
         connection.execute(statement)
 
@@ -193,15 +233,15 @@ def edit(ledger: Ledger, statement: str) -> None:
         "INSERT INTO thread SELECT 'CH-00000015', state FROM thread LIMIT 1",
     ],
 )
-def test_an_edited_view_is_named_and_mended(ledger: Ledger, statement: str) -> None:
+def test_an_edited_view_is_named_and_mended(kept: Ledger, statement: str) -> None:
     """`check` names the thread, and `rebuild` puts it right."""
-    Views.beside(ledger).close()
-    edit(ledger, statement)
-    views = Views.stored(ledger)
-    (finding,) = views.check()
+    threads_of(kept)
+    edit(kept, statement)
+    (finding,) = findings(kept)
     assert "CH-" in finding
-    views.rebuild()
-    assert views.check() == []
+    with closing(Views.stored(kept)) as views:
+        views.rebuild()
+    assert findings(kept) == []
 
 
 @pytest.mark.parametrize("left", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4000])
@@ -220,16 +260,15 @@ def test_what_is_no_view_is_made_anew(ledger: Ledger, left: bytes) -> None:
         "UPDATE place SET leaf = x'00'",
         "UPDATE place SET position = 999",
         "UPDATE place SET folded_by = 0",
-        "DROP TABLE thread",
+        "DELETE FROM place",
     ],
 )
-def test_views_of_something_else_are_folded_again(ledger: Ledger, statement: str) -> None:
+def test_views_of_something_else_are_folded_again(kept: Ledger, statement: str) -> None:
     """Of another ledger, of an exchanged history, or of another version."""
-    Views.beside(ledger).close()
-    edit(ledger, statement)
-    assert [thread.ref for thread in Views.beside(ledger).threads()] == [
-        "CH-0000001", "CH-0000002", "CH-0000003",
-    ]  # fmt: skip
+    threads_of(kept)
+    edit(kept, statement)
+    assert [t.ref for t in threads_of(kept)] == ["CH-0000001", "CH-0000002", "CH-0000003"]
+    assert findings(kept) == []
 
 
 def test_where_views_cannot_be_stored_they_are_folded_in_memory(ledger: Ledger) -> None:
@@ -237,7 +276,7 @@ def test_where_views_cannot_be_stored_they_are_folded_in_memory(ledger: Ledger) 
     delete_views(ledger.path)
     views_path(ledger.path).mkdir()
     views = Views.beside(ledger)
-    assert (views.path, len(list(views.threads()))) == (None, 3)
+    assert (views.place, len(list(views.threads()))) == (None, 3)
 
 
 def test_stored_views_hold_no_words_and_no_case_number(ledger: Ledger) -> None:
@@ -249,11 +288,11 @@ def test_stored_views_hold_no_words_and_no_case_number(ledger: Ledger) -> None:
     assert date.today().isoformat().encode() not in data  # noqa: DTZ011 - nothing of the day
 
 
-def test_views_left_behind_are_not_accused(ledger: Ledger) -> None:
+def test_views_left_behind_are_not_accused(kept: Ledger) -> None:
     """`check` compares them with the entries up to where they stand."""
-    Views.beside(ledger).close()
-    own.record_threads(ledger, 1)
-    assert Views.stored(ledger).check() == []
+    threads_of(kept)
+    own.record_threads(kept, 1)
+    assert findings(kept) == []
 
 
 def test_a_question_mark_in_the_path_is_part_of_it(tmp_path: Path) -> None:

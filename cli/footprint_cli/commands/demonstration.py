@@ -14,6 +14,7 @@ import typer
 from footprint.demo.poole import ACTOR, AUTHORITY, record_year
 from footprint.domain.periods import quarter_of
 from footprint.domain.vocabulary import RESOLVED
+from footprint.engine.place import Place, Server, place_of
 from footprint.ledger.identity import london_today
 from footprint.projections import log as log_view
 from footprint.projections.views import Views
@@ -27,41 +28,49 @@ from footprint_cli.settings import Settings
 def demonstrate(given: str | None) -> None:
     """Build the year in a fresh folder, or where it was said, and show it.
 
-    The signer's home is beside the ledger (or FOOTPRINT_HOME, where that is set), never the
-    user's own.
+    The signer's home is beside the ledger, or in a fresh folder where that is on a server (or
+    FOOTPRINT_HOME, where that is set), never the user's own.
     """
-    path = Path(given or f"{tempfile.mkdtemp(prefix='footprint-demo-')}/poole.db").expanduser()
-    home = Path(os.environ.get("FOOTPRINT_HOME") or f"{path.absolute()}.signer")
+    text = given or f"{_fresh()}/poole.db"
+    place = place_of(text)
+    beside = f"{place.absolute()}.signer" if isinstance(place, Path) else f"{_fresh()}/signer"
+    home = Path(os.environ.get("FOOTPRINT_HOME") or beside)
     os.environ["FOOTPRINT_HOME"] = str(home)
-    ledger = make_ledger(path, home, AUTHORITY, ACTOR, [])
+    actor = Settings(text).actor.value if isinstance(place, Server) else ACTOR
+    ledger = make_ledger(place, home, AUTHORITY, actor, [])
     try:
-        record_year(ledger)
+        record_year(ledger, actor)
     finally:
         ledger.close()
-    _show(path, home)
+    _show(text, place, home)
 
 
-def _show(path: Path, home: Path) -> None:
+def _fresh() -> str:
+    return tempfile.mkdtemp(prefix="footprint-demo-")
+
+
+def _show(text: str, place: Place, home: Path) -> None:
     typer.echo("The Borough of Poole's year 2016-17, from its annual report: 26 threads.\n")
-    log(ledger=str(path))
+    log(ledger=text)
     typer.echo("")
-    counts(ledger=str(path), year="2016-17")
+    counts(ledger=text, year="2016-17")
     typer.echo("")
-    times(ledger=str(path), year="2016-17", by="overall")
+    times(ledger=text, year="2016-17", by="overall")
     typer.echo("")
-    for line in _summary(path):
+    for line in _summary(text):
         typer.echo(line)
+    where = str(place.absolute() if isinstance(place, Path) else place)
     typer.echo("\nGo on with these two lines, and then with any command:", err=True)
     typer.echo(f"  export FOOTPRINT_HOME={shlex.quote(str(home.absolute()))}", err=True)
-    typer.echo(f"  export FOOTPRINT_LEDGER={shlex.quote(str(path.absolute()))}", err=True)
+    typer.echo(f"  export FOOTPRINT_LEDGER={shlex.quote(where)}", err=True)
     typer.echo("  footprint replay 16; footprint times; footprint verify", err=True)
     typer.echo("  footprint report annual 2016-17 --full --output annual.html\n", err=True)
-    verify(ledger=str(path))
+    verify(ledger=text)
 
 
-def _summary(path: Path) -> Iterator[str]:
+def _summary(text: str) -> Iterator[str]:
     """The year in sentences, each counted from the log."""
-    with reading(Settings(str(path))) as ledger:
+    with reading(Settings(text)) as ledger:
         views = Views.beside(ledger)
         records = log_view.read(views.threads(), views.policy().calendar, london_today())
         views.close()

@@ -85,7 +85,7 @@ def evidence(
 
 def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
     """What people read in the bundle."""
-    thread = ledger.thread(gathered.stream)
+    thread = ledger.thread(gathered.stream, gathered.entries[-1].position)
     if thread is None:
         raise Refused(f"{gathered.ref} does not begin as a thread.", "See: footprint verify.")
     command = shlex.join(["footprint", "evidence", gathered.ref, *given])

@@ -11,6 +11,7 @@ import typer
 from footprint.engine.sqlite import files_of
 from footprint.errors import Misused
 from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
+from footprint.ledger.giving import NOT_SIGNED
 from footprint_cli import options as o
 from footprint_cli.givenout import already_there, must_be_whole, new_file
 from footprint_cli.progress import shown_progress
@@ -98,10 +99,11 @@ def _must_go_together(asked: _Asked) -> None:
 
 
 class _Said(NamedTuple):
-    """What was given out, up to which position, and its root."""
+    """What was given out, up to which position, its root, and how many are not signed yet."""
 
     entries: int
     root: str
+    newer: int = 0
 
 
 def _audit_copy(asked: _Asked) -> _Said:
@@ -110,7 +112,7 @@ def _audit_copy(asked: _Asked) -> _Said:
         must_be_whole(asked.settings)
         with new_file(asked.path, asked.option):
             tree = write_audit_copy(opened, asked.path)
-    return _Said(tree.size, tree.root.hex())
+        return _Said(tree.size, tree.root.hex(), opened.size() - tree.size)
 
 
 def _must_be_free(asked: _Asked) -> None:
@@ -137,7 +139,7 @@ def _entries(asked: _Asked) -> _Said:
             temporary.open("wb") as file,
         ):
             tree = write_entries(opened, file, words=asked.words, progress=progress)
-    return _Said(tree.size, tree.root.hex())
+        return _Said(tree.size, tree.root.hex(), opened.size() - tree.size)
 
 
 def _tables(asked: _Asked) -> _Said:
@@ -178,8 +180,13 @@ _WITH_WORDS = (
 def _answer(asked: _Asked, said: _Said) -> dict[str, Any]:
     return {
         "file": str(asked.path), "entries": said.entries, "root": said.root, "words": asked.words,
-        "warnings": [_WITH_WORDS if asked.words else STILL_PERSONAL],
+        "warnings": [*_not_in_it(said), _WITH_WORDS if asked.words else STILL_PERSONAL],
     }  # fmt: skip
+
+
+def _not_in_it(said: _Said) -> list[str]:
+    """What was recorded since the newest signed tree, where others sign."""
+    return [NOT_SIGNED.format(count=said.newer)] if said.newer else []
 
 
 def _told(asked: _Asked, said: _Said) -> list[str]:
@@ -187,6 +194,7 @@ def _told(asked: _Asked, said: _Said) -> list[str]:
     without = "It holds no words, no names and no case numbers; who recorded what, by login."
     return [
         what,
+        *(f"! {line}" for line in _not_in_it(said)),
         *([f"! {_WITH_WORDS}"] if asked.words else [without, f"! {STILL_PERSONAL}"]),
         f"Root: {said.root}",
     ]

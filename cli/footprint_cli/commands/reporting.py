@@ -16,7 +16,6 @@ from footprint.domain.periods import quarter_bounds, year_bounds
 from footprint.durable import write_new
 from footprint.errors import Misused
 from footprint.ledger.ledger import LEDGER
-from footprint.ledger.receipt import receipt_line
 from footprint.reports.annual import FULL, OPTIONS, PUBLISHED
 from footprint.reports.figures import Report
 from footprint_cli import options as o
@@ -24,7 +23,7 @@ from footprint_cli.faults import WasRecorded
 from footprint_cli.forms.data import as_json, digest_of
 from footprint_cli.givenout import must_be_new, must_be_whole, new_file
 from footprint_cli.reported import PER_IRO, WITH_WORDS, Asked, known, report_of
-from footprint_cli.saying import receipt_of
+from footprint_cli.saying import receipt_lines
 from footprint_cli.session import reading, writing
 from footprint_cli.settings import Settings
 from footprint_cli.text import visible
@@ -225,7 +224,8 @@ def _issue(asked: Asked, wish: _Wish) -> None:
         try:
             _say_made(made, wish, text)
             typer.echo(f"Issued: digest of the figures {event.digest}", err=True)
-            typer.echo(receipt_line(receipt_of(ledger, recorded)), err=True)
+            for line in receipt_lines(ledger, recorded):
+                typer.echo(line, err=True)
         except OSError as error:
             raise WasRecorded("the ledger", see="replay") from error
 

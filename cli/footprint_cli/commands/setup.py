@@ -144,8 +144,12 @@ def _check_texts(*texts: str) -> None:
 
 
 def _check_place(place: Place) -> None:
-    """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
     must_be_empty(place)
+    check_disk(place)
+
+
+def check_disk(place: Place) -> None:
+    """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
     if isinstance(place, Server):
         return
     whole = place.expanduser().absolute()

@@ -11,7 +11,7 @@ import typer
 from footprint.domain.thread import Thread
 from footprint.durable import write_new_folder
 from footprint.errors import Misused, NotFound, Refused
-from footprint.evidence.gathering import Evidence, gather, snapshot, with_words
+from footprint.evidence.gathering import Evidence, NotSigned, gather, snapshot, with_words
 from footprint.ledger.copying import must_have_vault
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
@@ -93,7 +93,7 @@ def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
         NotFound: no thread is found by that number.
         Refused: this is an audit copy, or what is stored is not what was recorded.
     """
-    gathered = [gather(ledger, stream, NOBODY) for stream in _streams(ledger, child)]
+    gathered, newer = _gathered(ledger, _streams(ledger, child))
     given = [
         without_other_child(with_words(ledger, one, legal_advice=legal_advice)) for one in gathered
     ]
@@ -104,11 +104,29 @@ def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
         day=london_today(),
         position=ledger.size(),
         legal_advice=legal_advice,
+        newer=newer,
     )
 
 
+def _gathered(ledger: Ledger, streams: list[str]) -> tuple[list[Evidence], int]:
+    """What is signed of threads, and how many entries of them are not signed yet.
+
+    Raises:
+        NotSigned: nothing is.
+    """
+    gathered, newer, last = list[Evidence](), 0, None
+    for stream in streams:
+        try:
+            gathered.append(gather(ledger, stream, NOBODY))
+        except NotSigned as error:
+            newer, last = newer + error.count, error
+    if last and not gathered:
+        raise last
+    return gathered, newer + sum(one.newer for one in gathered)
+
+
 def _thread(ledger: Ledger, given: Evidence) -> Thread:
-    thread = ledger.thread(given.stream)
+    thread = ledger.thread(given.stream, given.entries[-1].position)
     if thread is None:
         raise Refused(f"{given.ref} does not begin as a thread.", "See: footprint verify.")
     return thread

@@ -10,9 +10,11 @@ import typer
 from footprint.audit.vouchers import from_signer
 from footprint.domain.adoption import calendar_years
 from footprint.domain.days import london_day, spelt
+from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
 from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.copying import STILL_PERSONAL
+from footprint.ledger.departing import departed_to
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.signer_home import folder_of
@@ -21,6 +23,7 @@ from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.keeping import words_kept
 from footprint_cli.redactions import redaction_advice
+from footprint_cli.serving import may_sign, not_signed, server_advice
 from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
 from footprint_cli.signing import signing_advice
@@ -68,9 +71,12 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
     local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
     folder = folder_of(settings.home_path, opened.origin)
-    advice = [*signing_advice(ledger, folder), *redaction_advice(ledger, folder)]
+    served = isinstance(ledger.place, Server)
+    advice = server_advice(ledger, folder) if served else signing_advice(ledger, folder)
+    advice += redaction_advice(ledger, folder)
     today = london_today()
-    witnessed = _witnessed(ledger, settings, today, advice)
+    # Witnesses are asked by whoever signs.
+    witnessed = _witnessed(ledger, settings, today, advice if may_sign(ledger) else [])
     if policy.calendar.running_out(today):
         advice.append(
             f"The calendar ends on {spelt(policy.calendar.last)}, and due dates are not known"
@@ -79,18 +85,26 @@ def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
         )
     words, about_words = words_kept(ledger, vault_keys(settings.home_path, opened.origin))
     advice += about_words
+    if to := departed_to(ledger.connection, ledger.place, ledger.vault):
+        advice = [f"This ledger has moved: it goes on at {to}. Nothing is recorded here any more."]
     return {
         "authority": opened.authority,
         "origin": opened.origin,
         "key": local.key.vkey if local.key else None,
         "entries": size,
         "last_recorded_at": ledger.entry(size).recorded_at,
-        "signed": local.state.size if local.state else 0,
+        **(_signed_there(ledger) if served else {"signed": local.state.size if local.state else 0}),
         **witnessed,
         "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
         "words": words,
-        "advice": advice if ledger.vault.here else [_COPY],
+        "advice": advice if served or ledger.vault.here else [_COPY],
     }
+
+
+def _signed_there(ledger: Ledger) -> dict[str, int]:
+    """How far entries are signed where others do that, and how many are not."""
+    count = not_signed(ledger)
+    return {"signed": ledger.size() - count, "not_signed": count}
 
 
 def _witnessed(
@@ -129,5 +143,11 @@ def rebuild(
     from footprint.projections.views import Views
 
     with reading(Settings(ledger)) as opened:
-        count = Views.stored(opened).rebuild()
+        views = Views.stored(opened)
+        if views.place is None:
+            raise Refused(
+                f"This login keeps no views at {opened.place}: it reads the entries each time.",
+                "There is nothing to rebuild. Whoever records there can: footprint rebuild.",
+            )
+        count = views.rebuild()
     typer.echo(f"The views were rebuilt from {count} entries.")

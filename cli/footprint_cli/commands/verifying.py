@@ -65,23 +65,23 @@ def verify(
 
 
 def _check_views(settings: Settings, verdict: Verdict) -> None:
-    from sqlalchemy.exc import DatabaseError
-
-    from footprint.projections.views import Views, views_path
+    from footprint.projections.stores import Failed
+    from footprint.projections.views import Views, are_stored
 
     if isinstance(settings.place, Server):
         verdict.remark("the stored views of a server were not checked")
         return
     with reading(settings) as opened:
-        if not views_path(opened.path).exists():
+        if not are_stored(opened):
             verdict.remark("there are no stored views to check; they come back when read")
             return
         views = Views.stored(opened)
         try:
             for found in views.check():
                 verdict.find("view", found)
-        except DatabaseError as error:
-            verdict.find("view", f"the stored views cannot be read: {error.orig}")
+        except Failed as error:
+            why = getattr(error, "orig", None) or error  # what SQLAlchemy wraps
+            verdict.find("view", f"the stored views cannot be read: {why}")
         finally:
             views.close()
 

@@ -1,0 +1,93 @@
+"""The command that moves a ledger to another place: copy."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from footprint.engine.place import Place, Server, place_of
+from footprint.engine.postgres_schema import ROLES
+from footprint.errors import Misused
+from footprint.ledger.moving import Moved, move
+from footprint_cli import options as o
+from footprint_cli.commands.exporting import export
+from footprint_cli.commands.setup import check_disk
+from footprint_cli.givenout import must_be_whole
+from footprint_cli.progress import shown_progress
+from footprint_cli.session import writing
+from footprint_cli.settings import Settings
+from footprint_cli.text import say_json, visible
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The ledger, by file or address.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Where it goes: nothing is there.")],
+    without_vault: Annotated[
+        bool, typer.Option("--without-vault", help="An audit copy, to a file: it stays here.")
+    ] = False,
+    actor: o.Actor = None,
+    json: o.Json = False,
+) -> None:
+    """Move a ledger between a file and a server: it goes on there, and takes no entry here.
+
+    Where that was cut short, the same command goes on. With --without-vault nothing moves: the copy
+    is to count and verify.
+
+    footprint copy footprint.db 'postgresql://owner@host/footprint'
+    """
+    settings, to = Settings(source, actor), place_of(target)
+    if without_vault:
+        _audit_copy(source, to, as_json=json)
+        return
+    check_disk(to)
+    if isinstance(to, Path):
+        to.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        writing(settings, signing=True, leaving=True) as opened,
+        shown_progress("Copying") as progress,
+    ):
+        moved = move(
+            opened,
+            to,
+            lambda: must_be_whole(settings),
+            actor=settings.actor.value,
+            progress=progress,
+        )
+    _say(settings.place, to, moved, as_json=json)
+
+
+def _audit_copy(source: str, to: Place, *, as_json: bool) -> None:
+    if isinstance(to, Server):
+        raise Misused(
+            "An audit copy is a file.",
+            "Name a file; or give the auditor a login there: GRANT"
+            f" {to.schema}_auditor TO LOGIN shows no words either.",
+        )
+    export(audit_copy=to, ledger=source, json=as_json)
+
+
+def _say(source: Place, to: Place, moved: Moved, *, as_json: bool) -> None:
+    warnings = [_STILL.format(source=source)]
+    if as_json:
+        say_json({
+            "ledger": str(to), "from": str(source), "entries": moved.size,
+            "root": moved.root.hex(), "warnings": warnings,
+        })  # fmt: skip
+        return
+    typer.echo(f"The ledger is at {visible(str(to))}: {moved.size} entries, of the same root.")
+    typer.echo(f"Root: {moved.root.hex()}")
+    if isinstance(to, Server):
+        roles = ", ".join(f"{to.schema}_{role}" for role in ROLES)
+        typer.echo(f"Its roles, to be granted to logins: {roles}.")
+    typer.echo(f"Name it from now on: --ledger {shlex.quote(visible(str(to)))}")
+    for warning in warnings:
+        typer.echo(f"! {visible(warning)}", err=True)
+
+
+_STILL = (
+    "What is at {source} takes no entry any more, and holds all words as before. Take it away when"
+    " the new place is verified and backed up: what is redacted there is not removed here."
+)
