@@ -231,12 +231,14 @@ class ServerConnection:
         if self.driver.closed:
             self.reconnect()
         asked = [self._begin, self._prepared(ahead)] if ahead else [self._begin]
-        with _explained():
-            *_, now = rows = _all_rows(self.driver.execute("; ".join(asked).encode()))
-            if ahead:
-                *_, now, _ = rows
-        self._began = now[0]
-        return rows[-1] if ahead else None
+        try:
+            with _explained():
+                rows = _all_rows(self.driver.execute("; ".join(asked).encode()))
+        except BaseException:
+            self.rollback()  # nobody else would: it has not begun
+            raise
+        _, _, (self._began,), *found = rows
+        return found[0] if found else None
 
     def _prepared(self, query: str) -> str:
         """What asks a query that this connection has planned once."""
@@ -262,6 +264,7 @@ class ServerConnection:
     def rollback(self) -> None:
         """End what is under way; nothing where the connection, and so all of it, is gone."""
         self._waiting.clear()
+        self._ahead.clear()  # the driver forgets on the server what was planned
         with suppress(psycopg.Error):
             self.driver.rollback()
 
