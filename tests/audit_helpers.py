@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from verifier_helpers import second_opinion
 
 from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Finding, Verdict
@@ -32,6 +33,8 @@ from footprint.domain.events import (
     NoteAdded,
     RedactionRequested,
 )
+from footprint.engine.connection import Connection
+from footprint.engine.place import Place, located
 from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
@@ -47,6 +50,12 @@ __all__ = ["CANNOT_TELL", "TAMPERED", "VERIFIED"]
 ORIGIN = "example.org/attacked-7f3a"
 DAY = date(2017, 4, 3)
 RUN = 256
+BOTH = pytest.mark.parametrize("engine", ["file", "server"])
+"""For a module whose attacks are made on either engine."""
+BOTH_SLOWLY = pytest.mark.parametrize(
+    "engine", ["file", pytest.param("server", marks=pytest.mark.slow)]
+)
+"""For many attacks on what an entry says, which is the same bytes on either."""
 FORGER = Signer(ORIGIN, sha256(b"a key of the attacker's").digest())
 
 
@@ -59,6 +68,11 @@ class Case:
     @property
     def path(self) -> Path:
         return self.folder / "ledger.db"
+
+    @property
+    def place(self) -> Place:
+        """Where it is, for who verifies it."""
+        return self.path
 
     @property
     def home(self) -> Path:
@@ -90,7 +104,7 @@ class Case:
         return from_receipt((self.folder / "receipt").read_text())
 
     def signer(self) -> LedgerSigner:
-        return LedgerSigner(folder_of(self.home, ORIGIN), ORIGIN, self.path)
+        return LedgerSigner(folder_of(self.home, ORIGIN), ORIGIN, self.place)
 
     @contextmanager
     def writing(self) -> Iterator[Ledger]:
@@ -100,20 +114,34 @@ class Case:
 
     def by_signer(self, *vouchers: Voucher) -> Verdict:
         """What the signer's machine says."""
-        return both(self.path, self.home, vouchers)
+        return self.judged(self.home, vouchers)
 
     def by_stranger(self, *vouchers: Voucher) -> Verdict:
         """What somebody says who holds these vouchers alone."""
-        return both(self.path, self.stranger, vouchers)
+        return self.judged(self.stranger, vouchers)
+
+    def judged(self, home: Path, vouchers: Sequence[Voucher]) -> Verdict:
+        """What both verifiers say."""
+        return both(self.path, home, vouchers)
+
+    def saved(self) -> Any:
+        """A backup."""
+        backup = self.folder / "backup.db"
+        shutil.copy(self.path, backup)
+        return backup
+
+    def restore(self, saved: Any) -> None:
+        """Put a backup back."""
+        shutil.copy(saved, self.path)
 
     @contextmanager
-    def raw(self) -> Iterator[sqlite3.Connection]:
+    def raw(self) -> Iterator[Any]:
         """A plain connection, as any other program would have."""
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
             yield connection
 
     @contextmanager
-    def attack(self) -> Iterator[sqlite3.Connection]:
+    def attack(self) -> Iterator[Any]:
         """Write without triggers; afterwards the schema is the published one again."""
         with self.raw() as connection:
             connection.execute("PRAGMA ignore_check_constraints = ON")
@@ -131,7 +159,7 @@ class Case:
                     connection.execute(statement)
 
     @contextmanager
-    def untyped(self, table: str) -> Iterator[sqlite3.Connection]:
+    def untyped(self, table: str) -> Iterator[Any]:
         """Write values of any type: STRICT, NOT NULL and CHECK are taken away and put back."""
         published = next(s for s in STATEMENTS if s.startswith(f"CREATE TABLE {table} "))
         loose = published.replace(" NOT NULL", "").replace("STRICT, ", "").replace(" STRICT", "")
@@ -174,11 +202,15 @@ def both(
 ) -> Verdict:
     """What the verifier says; the second one, written apart from it, has to say the same."""
     verdict = checked(verify_ledger(path, home, vouchers, trust))
-    second = second_opinion(path, home, vouchers, trust)
+    agreed(verdict, second_opinion(path, home, vouchers, trust))
+    return verdict
+
+
+def agreed(verdict: Verdict, second: dict[str, Any]) -> None:
+    """Assert that the second verifier says the same."""
     assert second["verdict"] == verdict.verdict, (verdict, second)
     if verdict.verdict == VERIFIED:
         assert second["words_checked"] is verdict.words_checked, (verdict, second)
-    return verdict
 
 
 def checked(verdict: Verdict) -> Verdict:
@@ -224,12 +256,17 @@ def keep(ledger: Ledger, path: Path) -> str:
 
 def copy_case(case: Case, folder: Path) -> Case:
     """The same ledger elsewhere, where its signer would go on with it."""
-    shutil.copytree(case.folder, folder, dirs_exist_ok=True)
     copied = Case(folder)
-    state = folder_of(copied.home, ORIGIN) / "state"
-    remembered = orjson.loads(state.read_bytes()) | {"ledger": str(copied.path.resolve())}
-    state.write_bytes(orjson.dumps(remembered))
+    adopted(case, copied)
     return copied
+
+
+def adopted(case: Case, copied: Case) -> None:
+    """What belongs to a case, for a copy of it: its signer goes on there."""
+    shutil.copytree(case.folder, copied.folder, dirs_exist_ok=True)
+    state = folder_of(copied.home, ORIGIN) / "state"
+    remembered = orjson.loads(state.read_bytes()) | {"ledger": located(copied.place)}
+    state.write_bytes(orjson.dumps(remembered))
 
 
 def redact(ledger: Ledger, stream: str, positions: tuple[int, ...]) -> None:
@@ -258,14 +295,14 @@ def append(ledger: Ledger, stream: str, event: Event, *, actor: str = "mb") -> i
 # --- attacking it ---------------------------------------------------------------------------
 
 
-def entries_of(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+def entries_of(connection: Connection) -> list[tuple[Any, ...]]:
     """Position, stream, version, topic and state of every entry."""
     return connection.execute(
         "SELECT position, stream, version, topic, state FROM event ORDER BY position"
     ).fetchall()
 
 
-def state_at(connection: sqlite3.Connection, position: int) -> dict[str, Any]:
+def state_at(connection: Connection, position: int) -> dict[str, Any]:
     """The facts of an entry."""
     (state,) = connection.execute(
         "SELECT state FROM event WHERE position = ?", (position,)
@@ -279,9 +316,26 @@ def canonical(facts: Any) -> bytes:
     return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
 
 
-def put_state(connection: sqlite3.Connection, position: int, state: bytes | str) -> None:
+def put_state(connection: Connection, position: int, state: bytes | str) -> None:
     """Replace the state of an entry."""
     connection.execute("UPDATE event SET state = ? WHERE position = ?", (state, position))
+
+
+INSERT = (
+    "INSERT INTO event (position, stream, version, topic, state, leaf) VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def perfect(connection: Connection, position: int, **facts: Any) -> tuple[Any, ...]:
+    """An entry that nothing in itself gives away: another one, once more, for CH-2."""
+    (last,) = connection.execute("SELECT max(position) FROM event").fetchone()
+    state = canonical({**state_at(connection, last), "actor": "slipped-in", **facts})
+    state = canonical({k: v for k, v in orjson.loads(state).items() if k != "words"})
+    version = connection.execute(
+        "SELECT max(version) + 1 FROM event WHERE stream = 'CH-0000002'"
+    ).fetchone()[0]
+    row = ("CH-0000002", version, "note.added", state)
+    return (position, *row, leaf_of(*row))
 
 
 def leaf_of(stream: str, version: int, topic: str, state: bytes) -> bytes:
@@ -298,13 +352,14 @@ def root_of(leaves: list[bytes]) -> bytes:
     return sha256(b"\x01" + root_of(leaves[:split]) + root_of(leaves[split:])).digest()
 
 
-def rehash_all(connection: sqlite3.Connection) -> list[bytes]:
+def rehash_all(connection: Connection) -> list[bytes]:
     """Give every entry its true leaf and every run its true root. Returns the leaves."""
-    leaves = []
+    rows = []
     for position, stream, version, topic, state in entries_of(connection):
         raw = state if isinstance(state, bytes) else str(state).encode()
-        leaves.append(leaf_of(stream, version, topic, raw))
-        connection.execute("UPDATE event SET leaf = ? WHERE position = ?", (leaves[-1], position))
+        rows.append((leaf_of(stream, version, topic, raw), position))
+    connection.executemany("UPDATE event SET leaf = ? WHERE position = ?", rows)
+    leaves = [leaf for leaf, _ in rows]
     connection.execute("DELETE FROM subtree")
     for nth in range(len(leaves) // RUN):
         run = leaves[nth * RUN : (nth + 1) * RUN]
@@ -312,7 +367,7 @@ def rehash_all(connection: sqlite3.Connection) -> list[bytes]:
     return leaves
 
 
-def forge_head(connection: sqlite3.Connection, signer: Signer, origin: str = ORIGIN) -> str:
+def forge_head(connection: Connection, signer: Signer, origin: str = ORIGIN) -> str:
     """Hash everything again, and sign the tree with a key; the checkpoints go. The new head."""
     leaves = rehash_all(connection)
     text = checkpoint_text(Checkpoint(origin, len(leaves), root_of(leaves)))
@@ -323,7 +378,7 @@ def forge_head(connection: sqlite3.Connection, signer: Signer, origin: str = ORI
     return note
 
 
-def forge_all(connection: sqlite3.Connection, origin: str = ORIGIN) -> Signer:
+def forge_all(connection: Connection, origin: str = ORIGIN) -> Signer:
     """Make the ledger name a key of ours in its first entry, and sign all of it with that."""
     forger = Signer(origin, FORGER.seed)
     opened = state_at(connection, 1) | {"key": forger.verifier.vkey, "origin": origin}
@@ -363,3 +418,10 @@ def assert_interval(verdict: Verdict, first: int, last: int) -> None:
     assert verdict.verdict == TAMPERED
     named = f"between {first} and {last}"
     assert any(named in finding.message for finding in verdict.findings), verdict.findings[:5]
+
+
+def assert_words_at(case: Case, position: int) -> None:
+    """Tampered for everyone, at the entry whose words they are."""
+    for verdict in (case.by_signer(), case.by_stranger(), case.by_stranger(case.kept)):
+        assert_tampered_at(verdict, position)
+        assert position in {finding.position for finding in found(verdict, "words")}

@@ -25,6 +25,7 @@ from footprint.audit.vouchers import (
     from_witness,
     signed_here,
 )
+from footprint.engine.place import Place
 from footprint.errors import Misused
 from footprint.evidence.verify import verify_bundle
 from footprint.proof.key import Verifier
@@ -54,9 +55,17 @@ for _name in ("read_state", "from_canonical"):
 
 
 def second_opinion(
-    path: Path, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+    path: Path,
+    home: Path,
+    vouchers: Sequence[Voucher] = (),
+    trust: Policy = NOBODY,
+    *,
+    signed_at: Place | None = None,
 ) -> dict[str, Any]:
-    """What the second verifier says, with the same held against the ledger as the first has."""
+    """What the second verifier says, with the same held against the ledger as the first has.
+
+    It reads files: of a ledger on a server, `signed_at`, it is given a copy.
+    """
     roots, receipts, against = [], [], []
     for one in vouchers:
         if one.note is not None:
@@ -72,7 +81,7 @@ def second_opinion(
     roots += [("the signer's state", origin, 0, b"")] if local.doubt else []
     if local.state:
         roots.append((local.state.name, origin, local.state.size, local.state.root))
-    others = signed_here(home, path) - {origin}
+    others = signed_here(home, signed_at or path) - {origin}
     roots += [("what was signed here", other, 1, bytes(32)) for other in others]
     try:
         seen = from_witness(home, origin) if origin else None

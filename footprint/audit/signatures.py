@@ -57,8 +57,9 @@ def check_stored(
 ) -> None:
     """Every stored note is signed, of this log, and of the tree that the entries make.
 
-    The head is of all entries, by the key in force, and by one that is trusted where any is. What
-    the trusted keys vouch for is covered.
+    The head is of all entries (where they are signed apart, those behind it are counted), by the
+    key in force, and by one that is trusted where any is. What the trusted keys vouch for is
+    covered.
     """
     good = []
     for one in stored:
@@ -73,12 +74,11 @@ def check_stored(
             verdict.find("note", f"{one.name} {heard.what}", one.size, contradicts=contradicts)
     if stored and stored[-1].name == HEAD:
         _check_head(stored[-1], trusted, verdict)
+        _check_reach(stored[-1].size, verdict, apart=connection.signs_apart)
     check_witnessed(connection, good, trusted.policy, verdict)
 
 
 def _check_head(head: Stored, trusted: Trusted, verdict: Verdict) -> None:
-    if head.size != verdict.entries:
-        _head_elsewhere(head.size, verdict)
     if trusted.names_a_log and not notes.signers_of(head.text, [*trusted.keys]):
         expected = ", ".join(sorted(map(notes.id_of, trusted.keys))) or "none for this origin"
         verdict.find(
@@ -95,6 +95,33 @@ def _signed_with(stored: Stored) -> str:
     except NoteError:
         return ""
     return ", ".join(harmless(notes.id_of(line)) for line in lines[:4])
+
+
+def _check_reach(size: int, verdict: Verdict, *, apart: bool) -> None:
+    """How far the head reaches: to the last entry, and not beyond it."""
+    if apart and size < verdict.entries:
+        verdict.unsigned = verdict.entries - size
+    elif size != verdict.entries:
+        _head_elsewhere(size, verdict)
+
+
+def check_behind(stored: Sequence[Stored], kept: Sequence[Voucher], verdict: Verdict) -> None:
+    """Where entries are signed apart, no signed tree of the ledger is newer than its head.
+
+    Call when all else is checked: what does not fit is a finding already.
+    """
+    if not verdict.unsigned or stored[-1].name != HEAD:
+        return
+    size = stored[-1].size
+    sizes = [note.size for note in stored]
+    sizes += [one.size for one in kept if one.position is None and one.size in verdict.vouched]
+    if max(sizes) > size:
+        verdict.find(
+            "head",
+            f"the head is of {size} entries, and {max(sizes)} were signed: an older head was put"
+            " back",
+            size + 1,
+        )
 
 
 def _head_elsewhere(size: int, verdict: Verdict) -> None:
@@ -234,6 +261,11 @@ def check_receipt(connection: Connection, receipt: Voucher, verdict: Verdict) ->
     """The entry that a receipt names is the one at its position."""
     if receipt.position is None:
         return
+    if verdict.unsigned and receipt.position > verdict.entries - verdict.unsigned:
+        verdict.remark(
+            f"no checkpoint covers entry {receipt.position} yet, which the receipt is for: the next"
+            " one will"
+        )
     row = connection.execute(
         "SELECT stream FROM event WHERE position = ?", (receipt.position,)
     ).fetchone()

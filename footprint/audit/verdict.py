@@ -63,6 +63,7 @@ class Verdict:
     the entries make. `doubts` are what could not be read, `remarks` what is worth saying.
     `witnessed` is the newest of those stored that trusted witnesses have cosigned, and
     `unwitnessed_since` when the first entry beyond it was recorded, where witnesses are trusted.
+    `unsigned` are the newest entries of a server that no checkpoint covers yet.
     """
 
     entries: int = 0
@@ -71,6 +72,7 @@ class Verdict:
     _held: set[int] = field(default_factory=set)
     witnessed: Witnessed | None = None
     unwitnessed_since: str = ""
+    unsigned: int = 0
     redacted: int = 0
     words_checked: bool = True
     findings: list[Finding] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Verify a ledger file against itself and against what vouches for it from outside."""
+"""Verify a ledger against itself and against what vouches for it from outside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from footprint.apart import WorkerLost
 from footprint.audit import structure
@@ -15,14 +14,20 @@ from footprint.audit.entries import Reading, join_parts
 from footprint.audit.locks import is_shut, key_at_hand
 from footprint.audit.losses import losses
 from footprint.audit.part import Part, Scope
-from footprint.audit.signatures import check_receipt, check_stored, check_voucher, stored_notes
+from footprint.audit.signatures import (
+    check_behind,
+    check_receipt,
+    check_stored,
+    check_voucher,
+    stored_notes,
+)
 from footprint.audit.trusted import trusted_for
 from footprint.audit.verdict import Verdict
 from footprint.audit.vouchers import Local, Voucher, from_signer, from_witness, signed_here
 from footprint.audit.workers import Spread, parts_of
 from footprint.domain.events import LedgerOpened
 from footprint.engine.connecting import connect_readonly
-from footprint.engine.connection import Connection
+from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place
 from footprint.errors import Misused
 from footprint.ledger.codec import Unreadable, decode
@@ -32,6 +37,8 @@ from footprint.vault.key import Keys
 
 _AS_IT_PAYS = Spread()
 _FIRST = "SELECT position, stream, version, topic, state FROM event WHERE position = 1"
+_DAMAGED = ("XX001", "XX002")
+"""How a server calls it that its own files do not hold what they should."""
 
 
 def verify_ledger(
@@ -43,35 +50,39 @@ def verify_ledger(
     progress: Progress = silent,
     spread: Spread = _AS_IT_PAYS,
 ) -> Verdict:
-    """The verdict on the ledger in a file.
+    """The verdict on a ledger.
 
     Args:
-        place: where it is; it is opened only to read.
+        place: where it is; it is opened only to read. On a server, all that is read is of one
+            moment, by one process, and is what the login may read: without the right to the
+            vault, words are not checked.
         home: where this machine's signers and witness are; what they know of the ledger's origin
             vouches for it.
         vouchers: what else does: kept checkpoints and receipts.
         trust: the keys of logs and witnesses that are trusted, and the quorum.
         progress: is told how many entries were read, and of how many, while they are.
-        spread: over how many processes a large ledger is read.
+        spread: over how many processes a large file is read.
     """
     verdict = Verdict()
     try:
         with closing(connect_readonly(place)) as connection:
             connection.carry_any_text()
             # The signer remembers after the commit: read before the snapshot, it is never ahead.
-            origin = _origin(connection)
-            local = _local(connection, home, origin)
+            origin, head = _named(connection)
+            local = from_signer(home, origin, head) if origin else Local()
             vouchers = [*vouchers, *_seen_here(home, origin, verdict)]
             # One snapshot of all the tables, however many writers there are.
-            connection.execute("BEGIN")
-            if structure.check_schema(connection, verdict):
-                keys = Keys(home, origin)
-                parts = partial(parts_of, connection, place, spread=spread)
-                read = partial(_read, connection, keys=keys, parts=parts, progress=progress)
-                _verify(connection, local, vouchers, trust, verdict, read)
-                _check_place(signed_here(home, place), local, verdict)
+            with connection.one_moment():
+                if structure.check_schema(connection, verdict):
+                    keys = Keys(home, origin)
+                    parts = partial(parts_of, connection, place, spread=spread)
+                    read = partial(_read, connection, keys=keys, parts=parts, progress=progress)
+                    _verify(connection, local, vouchers, trust, verdict, read)
+                    _check_place(signed_here(home, place), local, verdict)
     except (sqlite3.Error, UnicodeError) as error:
         _unreadable(error, verdict)
+    except ServerError as error:
+        _unanswered(error, verdict)
     except WorkerLost as error:
         verdict.doubt(f"the file was not read to its end: {error}")
     return verdict
@@ -94,6 +105,7 @@ def _verify(
     for voucher in sorted(outside, key=lambda v: v.size):
         check_voucher(voucher, reading, stored, verdict, restored)
         check_receipt(connection, voucher, verdict)
+    check_behind(stored, outside, verdict)
     if local.doubt:
         verdict.doubt(local.doubt)
 
@@ -107,7 +119,7 @@ def _read(
     parts: Callable[[Scope], AbstractContextManager[Iterator[Part]]],
     progress: Progress,
 ) -> Reading:
-    """Read the entries, and meanwhile check what SQLite can tell of the tables."""
+    """Read the entries, and meanwhile check what the engine can tell of the tables."""
     known = tuple(sorted(size for size in sizes if size > 0))
     key = key_at_hand(connection, keys, verdict) if verdict.words_checked else None
     shut = verdict.words_checked and not key and is_shut(connection)
@@ -122,14 +134,19 @@ def _read(
         return join_parts(connection, read, verdict, lambda at: progress(at, of), scope.lock)
 
 
-def _origin(connection: Connection) -> str:
-    """The origin that the ledger names, empty where it names none that can be read."""
-    try:
-        row = _first(connection, "event", _FIRST)
-        opened = decode(*row).event if row else None
-    except (sqlite3.Error, Unreadable, TypeError):
-        opened = None  # what is wrong with it is found when the entries are read
-    return opened.origin if isinstance(opened, LedgerOpened) else ""
+def _named(connection: Connection) -> tuple[str, str]:
+    """The origin that the ledger names, and its head: by these a machine finds what it has of it.
+
+    Empty where they cannot be read; then something is wrong with them that is found later.
+    """
+    with suppress(sqlite3.Error, ServerError, Unreadable, TypeError):
+        if structure.is_published(connection, "event", "head"):
+            row = connection.execute(_FIRST).fetchone()
+            opened = decode(*row).event if row else None
+            if isinstance(opened, LedgerOpened):
+                head = connection.execute("SELECT note FROM head").fetchone()
+                return opened.origin, str(head[0]) if head else ""
+    return "", ""
 
 
 def _seen_here(home: Path, origin: str, verdict: Verdict) -> list[Voucher]:
@@ -140,24 +157,6 @@ def _seen_here(home: Path, origin: str, verdict: Verdict) -> list[Voucher]:
         verdict.doubt(str(error))
         return []
     return [seen] if seen else []
-
-
-def _local(connection: Connection, home: Path, origin: str) -> Local:
-    """What this machine's signer for the origin knows; by the head, of a change cut short too."""
-    if not origin:
-        return Local()
-    head = None
-    with suppress(sqlite3.Error):
-        head = _first(connection, "head", "SELECT note FROM head")
-    return from_signer(home, origin, str(head[0]) if head else "")
-
-
-def _first(connection: Connection, table: str, query: str) -> tuple[Any, ...] | None:
-    """The first row of a published table: a view in its place might never end."""
-    if not structure.is_published(connection, table):
-        return None
-    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
-    return row
 
 
 def _check_place(origins: set[str], local: Local, verdict: Verdict) -> None:
@@ -175,3 +174,12 @@ def _unreadable(error: Exception, verdict: Verdict) -> None:
         verdict.find("damaged", f"the file is damaged and cannot be read to its end: {error}")
     else:
         verdict.doubt(f"the file cannot be opened as a ledger: {error}")
+
+
+def _unanswered(error: ServerError, verdict: Verdict) -> None:
+    if error.state in _DAMAGED:
+        verdict.find("damaged", f"the server finds its own files damaged: {error}")
+    elif error.lost or not error.state:
+        verdict.doubt(f"the server cannot be reached, or went away: {error}")
+    else:
+        verdict.doubt(f"the server does not let the ledger be read: {error}")

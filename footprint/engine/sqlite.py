@@ -63,7 +63,8 @@ class FileConnection(sqlite3.Connection):
         try:
             yield
         finally:
-            self.execute("ROLLBACK")
+            if self.in_transaction:  # some errors end it, and are what is to be told
+                self.execute("ROLLBACK")
 
     def may_read(self, table: str) -> bool:
         found = self.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))

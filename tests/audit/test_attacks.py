@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import orjson
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
     ORIGIN,
     TAMPERED,
@@ -24,8 +23,10 @@ from audit_helpers import (
     state_at,
 )
 
+from footprint.engine.connection import Connection
 from footprint.proof.key import Signer
 
+pytestmark = BOTH
 AT = 20
 """The entry that is attacked: in the middle, below the kept checkpoint."""
 
@@ -60,22 +61,10 @@ def test_a_flipped_bit_of_state_names_the_entry(case: Case, position: int) -> No
     assert_tampered_at(case.by_stranger(), position)
 
 
-@pytest.mark.parametrize("column", ["state", "leaf"])
-def test_bytes_stored_as_text_name_the_entry(case: Case, column: str) -> None:
-    """A BLOB turned into TEXT of the same bytes is 3 at that position, schema put back or not."""
-    with case.untyped("event") as connection:
-        connection.execute(
-            f"UPDATE event SET {column} = CAST({column} AS TEXT) WHERE position = ?", (AT,)
-        )
-    assert_tampered_at(case.by_signer(), AT)
-    assert_tampered_at(case.by_stranger(), AT)
-
-
 @pytest.mark.parametrize(
     ("column", "value"),
     [
         ("stream", "CH-0000099"),
-        ("stream", "CH-0000004\n4"),
         ("version", 77),
         ("topic", "challenge.raised"),
         ("topic", "note.added"),
@@ -93,7 +82,7 @@ def test_a_changed_column_names_the_entry(case: Case, column: str, value: object
 def test_a_changed_leaf_names_the_entry(case: Case) -> None:
     """A stored leaf that is not its entry's is 3 at that position."""
     with case.attack() as connection:
-        connection.execute("UPDATE event SET leaf = zeroblob(32) WHERE position = ?", (AT,))
+        connection.execute("UPDATE event SET leaf = ? WHERE position = ?", (bytes(32), AT))
     assert_tampered_at(case.by_signer(), AT)
     assert_tampered_at(case.by_stranger(), AT)
 
@@ -275,7 +264,7 @@ def test_a_thread_deleted_and_the_rest_renumbered_is_tampered(case: Case) -> Non
     assert_tampered_at(case.by_signer(), 107)
 
 
-def _take_out(connection: sqlite3.Connection, stream: str) -> None:
+def _take_out(connection: Connection, stream: str) -> None:
     gone = [p for p, s, *_ in entries_of(connection) if s == stream]
     connection.execute("DELETE FROM vault_child WHERE stream = ?", (stream,))
     for table in ("vault", "event"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 from audit_helpers import (
+    BOTH,
     ORIGIN,
     TAMPERED,
     VERIFIED,
@@ -26,6 +27,7 @@ from footprint.ledger.sealing import commitment
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.tree import EMPTY_ROOT
 
+pytestmark = BOTH
 AT = 9
 """The entry that is attacked: the close of CH-1."""
 
@@ -52,28 +54,13 @@ def test_a_correction_names_a_source_that_there_is(case: Case) -> None:
 def test_a_locked_case_number_is_not_compared(case: Case) -> None:
     """Nobody without the key can say that it is another than the words'."""
     with case.attack() as connection:
-        connection.execute(
-            "UPDATE vault_child SET child = CAST(x'00' || child AS BLOB)"
-            " WHERE stream = 'CH-0000001'"
-        )
+        of = "WHERE stream = 'CH-0000001'"
+        (child,) = connection.execute(f"SELECT child FROM vault_child {of}").fetchone()
+        connection.execute(f"UPDATE vault_child SET child = ? {of}", (b"\0" + child,))
     verdict = case.by_signer()
     assert verdict.verdict == VERIFIED
     assert any("locked" in remark for remark in verdict.remarks)
     assert not verdict.words_checked
-
-
-@pytest.mark.parametrize("hidden", ["(tbl,idx,stat CHECK (tbl))", "(tbl,idx)"])
-def test_statistics_of_another_shape_are_no_statistics(case: Case, hidden: str) -> None:
-    """A constraint in them would be run by whoever checks the file."""
-    with case.raw() as connection:
-        connection.execute("ANALYZE")
-        assert case.by_signer().verdict == VERIFIED
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute(
-            "UPDATE sqlite_master SET sql = ? WHERE name = 'sqlite_stat1'",
-            (f"CREATE TABLE sqlite_stat1{hidden}",),
-        )
-    assert case.by_signer().verdict == TAMPERED
 
 
 @pytest.mark.parametrize(("format_", "verdict"), [(2, CANNOT_TELL), (2**53 + 1, TAMPERED)])
@@ -82,11 +69,9 @@ def test_a_later_format_is_a_number_that_the_page_has(
 ) -> None:
     """Beyond 2^53 it is no number of a state, and so no later format."""
     with case.attack() as connection:
-        connection.execute(
-            "UPDATE event SET state = CAST(replace(CAST(state AS TEXT), '\"format\":1',"
-            " '\"format\":' || ?) AS BLOB) WHERE position = ?",
-            (str(format_), AT),
-        )
+        state = canonical(state_at(connection, AT))
+        later = state.replace(b'"format":1', b'"format":%d' % format_)
+        put_state(connection, AT, later)
         forge_head(connection, case.signer().signer)
     assert case.by_stranger().verdict == verdict
 
@@ -119,7 +104,7 @@ def test_an_empty_case_number_is_none(case: Case) -> None:
                 connection, position, canonical(state_at(connection, position) | {"words": sealed})
             )
             connection.execute("UPDATE vault SET words = ? WHERE position = ?", (empty, position))
-        connection.execute("UPDATE vault_child SET child = x'' WHERE stream = ?", (stream,))
+        connection.execute("UPDATE vault_child SET child = ? WHERE stream = ?", (b"", stream))
         forge_head(connection, case.signer().signer)
     verdict = case.by_stranger()
     assert verdict.verdict == TAMPERED
@@ -139,11 +124,3 @@ def test_a_kept_note_that_was_altered_says_nothing_whatever_it_says(
     verdict = case.by_signer(from_note(altered))
     assert (verdict.verdict, verdict.findings) == (CANNOT_TELL, [])
     assert "was altered" in verdict.doubts[0]
-
-
-def test_a_trigger_of_another_type_is_none(case: Case) -> None:
-    """One letter of its type in another case, and SQLite runs it no more."""
-    with case.raw() as connection:
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("UPDATE sqlite_master SET type = 'triggeR' WHERE name = 'event_once'")
-    assert case.by_signer().verdict == TAMPERED

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from audit_helpers import VERIFIED, Case, append, assert_tampered_at
+from audit_helpers import BOTH, VERIFIED, Case, append, assert_tampered_at
 
 from footprint.domain.events import EntryCorrected
 
+pytestmark = BOTH
 FIRST, OTHER = "CH-0000001", "CH-0000002"
 """CH-1 begins at entry 7, with an alert; entry 8 is its answer, entry 9 its close."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from audit_helpers import (
+    BOTH,
+    CANNOT_TELL,
     FORGER,
     ORIGIN,
     TAMPERED,
@@ -18,6 +20,8 @@ from audit_helpers import (
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 
+pytestmark = BOTH
+
 # --- the roots of runs ----------------------------------------------------------------------
 
 
@@ -27,19 +31,19 @@ from footprint.proof.key import Signer
         ("DELETE FROM subtree WHERE nth = 0", "subtree 0 of level 1"),
         ("DELETE FROM subtree WHERE nth = 1", "subtree 1 of level 1"),
         ("DELETE FROM subtree", "subtree 1 of level 1"),
-        ("UPDATE subtree SET hash = zeroblob(32) WHERE nth = 1", "subtree 1 of level 1"),
+        ("UPDATE subtree SET hash = :hash WHERE nth = 1", "subtree 1 of level 1"),
         ("UPDATE subtree SET nth = 7 WHERE nth = 1", "subtree 1 of level 1"),
         ("UPDATE subtree SET level = 2 WHERE nth = 1", "subtree 1 of level 1"),
-        ("INSERT INTO subtree VALUES (1, 2, zeroblob(32))", "3 subtree rows"),
-        ("INSERT INTO subtree VALUES (2, 0, zeroblob(32))", "3 subtree rows"),
-        ("INSERT INTO subtree VALUES (-1, -1, zeroblob(32))", "3 subtree rows"),
+        ("INSERT INTO subtree VALUES (1, 2, :hash)", "3 subtree rows"),
+        ("INSERT INTO subtree VALUES (2, 0, :hash)", "3 subtree rows"),
+        ("INSERT INTO subtree VALUES (-1, -1, :hash)", "3 subtree rows"),
     ],
 )
 def test_a_wrong_root_of_a_run_is_named(long: Case, sql: str, says: str) -> None:
     """A root that is missing, changed, moved or too many is 3, and says which."""
     assert long.by_signer().verdict == VERIFIED
     with long.attack() as connection:
-        connection.execute(sql)
+        connection.execute(sql, {"hash": bytes(32)} if ":hash" in sql else ())
     for verdict in (long.by_signer(), long.by_stranger()):
         assert verdict.verdict == TAMPERED
         assert any(says in finding.message for finding in found(verdict, "subtree"))
@@ -78,11 +82,19 @@ def test_a_missing_head_is_tampered(case: Case) -> None:
         found(verdict, "head")
 
 
-def test_a_head_of_fewer_entries_names_those_above(case: Case) -> None:
-    """An older head: the entries above it are named from the first."""
+def test_a_head_of_fewer_entries_names_those_above(case: Case, engine: str) -> None:
+    """An older head: the entries above it are named from the first.
+
+    On a server a head may be behind, as long as nobody knows of a newer one.
+    """
     set_head(case, 105, (case.folder / "kept.note").read_text())
-    assert_tampered_at(case.by_stranger(), 106)
     assert_tampered_at(case.by_signer(), 106)
+    assert_tampered_at(case.by_stranger(case.last), 106)
+    behind = case.by_stranger()
+    if engine == "file":
+        assert_tampered_at(behind, 106)
+    else:
+        assert (behind.verdict, behind.unsigned) == (CANNOT_TELL, 5)
 
 
 def test_a_head_of_more_entries_names_the_first_gone(case: Case) -> None:
@@ -156,51 +168,3 @@ def test_a_checkpoint_of_an_impossible_size_is_tampered(case: Case, size: int) -
             "INSERT INTO checkpoint VALUES (?, ?)", (size, case.signer().signer.sign(text))
         )
     assert case.by_signer().verdict == TAMPERED
-
-
-@pytest.mark.parametrize("one", [-1, 0, 2])
-@pytest.mark.parametrize("note", ["the same", "nothing"])
-def test_a_second_head_is_tampered(case: Case, one: int, note: str) -> None:
-    """The one row of the head is row 1: another could be the one that the application reads."""
-    with case.attack() as connection:
-        connection.execute("INSERT INTO head SELECT ?, size, note FROM head", (one,))
-        if note == "nothing":
-            connection.execute("UPDATE head SET note = 'nothing', size = 7 WHERE one = ?", (one,))
-    assert case.by_signer().verdict == TAMPERED
-
-
-def test_a_head_in_another_row_is_tampered(case: Case) -> None:
-    """A read-only connection does not check CHECK constraints; a verifier has to."""
-    with case.attack() as connection:
-        connection.execute("UPDATE head SET one = 5")
-    assert case.by_signer().verdict == TAMPERED
-
-
-@pytest.mark.parametrize("table", ["head", "checkpoint"])
-@pytest.mark.parametrize("column", ["size", "note"])
-@pytest.mark.parametrize(
-    "value", ["NULL", "'x'", "x'ff'", "1.5", "110.0", "7", "CAST(x'ff' AS TEXT)", "1e999",
-              "CAST(note AS BLOB)", "zeroblob(2000000)"],
-)  # fmt: skip
-def test_a_head_of_another_type_is_survived(
-    case: Case, table: str, column: str, value: str
-) -> None:
-    """Whatever type stands in head or checkpoint: 3, for everyone, and never a crash."""
-    if (table, column) == ("checkpoint", "size"):
-        pytest.skip("part of a key is never null, and never of another type")
-    if (table, column, value) == ("checkpoint", "note", "NULL"):
-        pytest.skip("part of a key is never null")
-    with case.untyped(table) as connection:
-        connection.execute(f"UPDATE {table} SET {column} = {value}")
-    case.by_stranger(case.last)
-    assert case.by_stranger().verdict == TAMPERED
-    assert case.by_signer(case.kept, case.last).verdict == TAMPERED
-
-
-@pytest.mark.parametrize("column", ["level", "nth", "hash"])
-@pytest.mark.parametrize("value", ["'x'", "x'ff'", "1.5", "1e999", "CAST(hash AS TEXT)"])
-def test_a_subtree_of_another_type_is_survived(long: Case, column: str, value: str) -> None:
-    """Whatever type stands in subtree: 3, and never a crash."""
-    with long.untyped("subtree") as connection:
-        connection.execute(f"UPDATE subtree SET {column} = {value} WHERE nth = 1")
-    assert long.by_signer().verdict == TAMPERED

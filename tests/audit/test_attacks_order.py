@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from typing import Any
 
 import orjson
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
+    INSERT,
     ORIGIN,
     TAMPERED,
     VERIFIED,
@@ -22,33 +22,22 @@ from audit_helpers import (
     forge_head,
     found,
     leaf_of,
+    perfect,
     put_state,
     rehash_all,
     state_at,
 )
 
 from footprint.domain.events import SignerChanged, ThreadFiled
+from footprint.engine.connection import Connection
 from footprint.errors import Refused
 from footprint.proof.key import Signer
 
+pytestmark = BOTH
 AT = 20
-COLUMNS = "position, stream, version, topic, state, leaf"
-INSERT = f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def perfect(connection: sqlite3.Connection, position: int, **facts: Any) -> tuple[Any, ...]:
-    """An entry that nothing in itself gives away: another one, once more, for CH-2."""
-    (last,) = connection.execute("SELECT max(position) FROM event").fetchone()
-    state = canonical({**state_at(connection, last), "actor": "slipped-in", **facts})
-    state = canonical({k: v for k, v in orjson.loads(state).items() if k != "words"})
-    version = connection.execute(
-        "SELECT max(version) + 1 FROM event WHERE stream = 'CH-0000002'"
-    ).fetchone()[0]
-    row = ("CH-0000002", version, "note.added", state)
-    return (position, *row, leaf_of(*row))
-
-
-def make_room(connection: sqlite3.Connection, at: int) -> None:
+def make_room(connection: Connection, at: int) -> None:
     """Move everything from a position on up by one."""
     for table in ("event", "vault"):
         above = f"SELECT position FROM {table} WHERE position >= ? ORDER BY position DESC"
@@ -56,40 +45,6 @@ def make_room(connection: sqlite3.Connection, at: int) -> None:
             connection.execute(
                 f"UPDATE {table} SET position = ? WHERE position = ?", (position + 1, position)
             )
-
-
-def test_a_raw_insert_beside_the_application_is_named(case: Case) -> None:
-    """A perfect leaf that satisfies every trigger stands above the signed head: 3, at it."""
-    with case.raw() as connection:
-        connection.execute(INSERT, perfect(connection, 111))
-    assert_tampered_at(case.by_signer(), 111)
-    assert_tampered_at(case.by_stranger(), 111)
-    assert_tampered_at(case.by_stranger(case.kept), 111)
-
-
-def test_the_application_does_not_build_on_a_raw_insert(case: Case) -> None:
-    """The signer refuses to go on from an entry that it did not sign."""
-    with case.raw() as connection:
-        connection.execute(INSERT, perfect(connection, 111))
-    with case.writing() as ledger, pytest.raises(Refused):
-        append(ledger, "CH-0000002", ThreadFiled())
-
-
-@pytest.mark.parametrize("how", ["OR REPLACE", "OR IGNORE", "gap", "upsert", "version"])
-def test_a_raw_insert_over_or_beyond_is_refused(case: Case, how: str) -> None:
-    """The database itself refuses to replace an entry, or to leave a gap."""
-    before = case.entries()
-    with case.raw() as connection:
-        row = perfect(connection, 112 if how == "gap" else AT)
-        if how == "version":
-            row = (111, row[1], 1, *row[3:])
-        sql = INSERT.replace("INSERT", f"INSERT {how}") if how.startswith("OR") else INSERT
-        if how == "upsert":
-            sql += " ON CONFLICT (position) DO UPDATE SET state = excluded.state"
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute(sql, row)
-    assert case.entries() == before
-    assert case.by_signer().verdict == VERIFIED
 
 
 @pytest.mark.parametrize("at", [7, AT, 110])
@@ -183,13 +138,12 @@ def test_a_second_opening_is_named(case: Case) -> None:
 
 def test_an_older_backup_put_back_is_for_the_signer(case: Case) -> None:
     """3 on the signer's machine and for a receipt; 0 for the holder of an older note."""
-    backup = case.folder / "backup.db"
-    shutil.copy(case.path, backup)
+    backup = case.saved()
     with case.writing() as ledger:
         for _ in range(3):
             append(ledger, "CH-0000002", ThreadFiled())
     assert case.by_signer().verdict == VERIFIED
-    shutil.copy(backup, case.path)
+    case.restore(backup)
     assert_tampered_at(case.by_signer(), 111)
     older = case.by_stranger(case.kept)
     assert (older.verdict, older.uncovered) == (VERIFIED, 5)
@@ -199,15 +153,14 @@ def test_an_older_backup_put_back_is_for_the_signer(case: Case) -> None:
 
 def test_a_backup_that_grew_past_what_was_lost_is_tampered(case: Case) -> None:
     """More appended to the backup than was lost, by the same key: 3, between the two."""
-    backup, home = case.folder / "backup.db", case.folder / "home-then"
-    shutil.copy(case.path, backup)
+    backup, home = case.saved(), case.folder / "home-then"
     shutil.copytree(case.home, home)
     with case.writing() as ledger:
         append(ledger, "CH-0000002", ThreadFiled())
     now = case.folder / "home-now"
     shutil.move(case.home, now)
     shutil.copytree(home, case.home)
-    shutil.copy(backup, case.path)
+    case.restore(backup)
     with case.writing() as ledger:
         for _ in range(4):
             append(ledger, "CH-0000005", ThreadFiled())

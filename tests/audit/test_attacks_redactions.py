@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from audit_helpers import (
+    BOTH,
     DAY,
     TAMPERED,
     VERIFIED,
@@ -21,6 +22,7 @@ from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
 from footprint.ledger.ledger import Ledger
 
+pytestmark = BOTH
 STREAM = "CH-0000001"
 WORDS = (7, 8)
 """The first two entries of CH-1, which have words."""
@@ -122,7 +124,7 @@ def test_a_thread_that_was_redacted_goes_on_without_a_case_number(case: Case) ->
     for verdict in (case.by_signer(), case.by_stranger(case.kept)):
         assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
     with case.raw() as connection:
-        connection.execute("INSERT INTO vault_child VALUES (?, x'31')", (STREAM,))
+        connection.execute("INSERT INTO vault_child VALUES (?, ?)", (STREAM, b"1"))
     for verdict in verdicts(case):
         assert verdict.verdict == TAMPERED
 
@@ -133,7 +135,7 @@ def test_a_thread_goes_on_under_the_right_child(case: Case) -> None:
     for verdict in (case.by_signer(), case.by_stranger(case.kept)):
         assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
         assert verdict.redacted > len(WORDS)
-    with case.raw() as connection:
+    with case.attack() as connection:
         connection.execute("DELETE FROM vault_child WHERE stream = ?", (STREAM,))
     for verdict in verdicts(case):
         assert_tampered_at(verdict, verdict.entries)
@@ -141,7 +143,7 @@ def test_a_thread_goes_on_under_the_right_child(case: Case) -> None:
 
 def test_a_case_number_that_is_taken_away_names_the_entries(case: Case) -> None:
     """Words that name a child whom the vault does not: 3, though nothing else is wrong."""
-    with case.raw() as connection:
+    with case.attack() as connection:
         connection.execute("DELETE FROM vault_child WHERE stream = ?", (STREAM,))
     for verdict in verdicts(case):
         assert_tampered_at(verdict, 7)
@@ -174,7 +176,7 @@ def test_an_old_vault_names_whom_a_thread_was_moved_from(case: Case) -> None:
     with case.raw() as connection:
         rows = connection.execute("SELECT * FROM vault WHERE position IN (7, 8)").fetchall()
     redacted_whole(case, right_child="C-7777")
-    with case.raw() as connection:
+    with case.attack() as connection:
         connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", rows)
     for verdict in (case.by_signer(), case.by_stranger(case.kept)):
         assert (verdict.verdict, verdict.findings) == (VERIFIED, [])

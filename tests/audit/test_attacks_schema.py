@@ -103,6 +103,28 @@ def test_nothing_hides_behind_the_name_of_statistics(
     assert case.by_signer().verdict == TAMPERED
 
 
+@pytest.mark.parametrize("hidden", ["(tbl,idx,stat CHECK (tbl))", "(tbl,idx)"])
+def test_statistics_of_another_shape_are_no_statistics(case: Case, hidden: str) -> None:
+    """A constraint in them would be run by whoever checks the file."""
+    with case.raw() as connection:
+        connection.execute("ANALYZE")
+        assert case.by_signer().verdict == VERIFIED
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = ? WHERE name = 'sqlite_stat1'",
+            (f"CREATE TABLE sqlite_stat1{hidden}",),
+        )
+    assert case.by_signer().verdict == TAMPERED
+
+
+def test_a_trigger_of_another_type_is_none(case: Case) -> None:
+    """One letter of its type in another case, and SQLite runs it no more."""
+    with case.raw() as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET type = 'triggeR' WHERE name = 'event_once'")
+    assert case.by_signer().verdict == TAMPERED
+
+
 def test_names_that_are_bytes_in_the_schema_are_survived(case: Case) -> None:
     """A name stored as a BLOB in the schema table is another name."""
     with case.raw() as connection:

@@ -11,6 +11,7 @@ from footprint.audit.verdict import CANNOT_TELL, TAMPERED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
+from footprint.engine.place import Server
 from footprint.errors import NotFound
 from footprint_cli import options as o
 from footprint_cli.progress import shown_progress
@@ -68,6 +69,9 @@ def _check_views(settings: Settings, verdict: Verdict) -> None:
 
     from footprint.projections.views import Views, views_path
 
+    if isinstance(settings.place, Server):
+        verdict.remark("the stored views of a server were not checked")
+        return
     with reading(settings) as opened:
         if not views_path(opened.path).exists():
             verdict.remark("there are no stored views to check; they come back when read")
@@ -85,7 +89,8 @@ def _check_views(settings: Settings, verdict: Verdict) -> None:
 def _as_record(verdict: Verdict) -> dict[str, object]:
     witnessed = vars(verdict.witnessed) if verdict.witnessed else None
     since = verdict.unwitnessed_since or None
-    return as_record(verdict) | {"witnessed": witnessed, "unwitnessed_since": since}
+    apart = {"unsigned": verdict.unsigned}
+    return as_record(verdict) | apart | {"witnessed": witnessed, "unwitnessed_since": since}
 
 
 def _say(verdict: Verdict) -> None:
@@ -102,12 +107,22 @@ def _say(verdict: Verdict) -> None:
             f"Newer than what vouches for the rest: {verdict.uncovered}. What is newer does not"
             " contradict itself, and rests on the service alone."
         )
+    if verdict.unsigned:
+        typer.echo(_unsigned(verdict.unsigned))
     _say_witnessed(verdict)
     if verdict.redacted:
         typer.echo(redacted_line(verdict.redacted))
     if not verdict.words_checked:
-        typer.echo("Words were not checked, or not all: they are not in this copy, or locked.")
+        typer.echo(
+            "Words were not checked, or not all: they are not in this copy, not for this login to"
+            " read, or locked."
+        )
     say_remarks(verdict)
+
+
+def _unsigned(count: int) -> str:
+    many = f"The newest {count} entries are" if count > 1 else "The newest entry is"
+    return f"{many} not covered by a checkpoint yet: the next one will."
 
 
 def _say_witnessed(verdict: Verdict) -> None:
