@@ -121,8 +121,9 @@ def _say(verdict: Verdict) -> None:
 
 
 def _unsigned(count: int) -> str:
-    many = f"The newest {count} entries are" if count > 1 else "The newest entry is"
-    return f"{many} not covered by a checkpoint yet: the next one will."
+    if count == 1:
+        return "The newest entry is not covered by a checkpoint yet: the next one will cover it."
+    return f"{count} entries are not covered by a checkpoint yet: the next one will cover them."
 
 
 def _say_witnessed(verdict: Verdict) -> None:
