@@ -59,9 +59,13 @@ _SERVER = {
         "Somebody else was recording, and did not end for 30 seconds",
         "Nothing was recorded. Try again.",
     ),
-    "08004": (
+    "28": (
         "The server does not let this login in",
-        "Look at login and database in --ledger, and at the password (PGPASSWORD, ~/.pgpass).",
+        "Look at the login in --ledger and its password (PGPASSWORD, or ~/.pgpass).",
+    ),
+    "3D000": (
+        "That database is not on the server",
+        "Look at the name behind the host in --ledger.",
     ),
     "53": (
         "The server has no room left, or no connection",

@@ -26,8 +26,6 @@ LOCK_SECONDS = 30
 _IDLE_SECONDS = 300
 """After so long a machine that went to sleep in the middle of a transaction lets go of the lock."""
 _PAGE = 2_000
-_TURNED_AWAY = "08004"
-"""The SQLSTATE of a server that answers and lets nobody in: a login, a database or a password."""
 _MARK = re.compile(r"\?|(?<![:\w]):([a-z_]+)")
 _SETTINGS = {
     "search_path": 'pg_catalog, "{schema}", pg_temp',
@@ -204,11 +202,7 @@ def _explained() -> Iterator[None]:
 
 
 def _said(error: psycopg.Error) -> ServerError:
-    message = " ".join((error.diag.message_primary or str(error)).split())
-    before, turned_away, why = message.partition("FATAL: ")
-    asked = error.pgconn is not None and error.pgconn.needs_password
-    if error.sqlstate is None and (turned_away or asked):  # for a connection the driver has none
-        return ServerError(why or before, _TURNED_AWAY)
+    message = (error.diag.message_primary or str(error)).strip()
     lost = isinstance(error, psycopg.OperationalError) and error.sqlstate in {
         None, "57P01", "57P02", "57P03", "25P03", "08000", "08003", "08006",
     }  # fmt: skip
