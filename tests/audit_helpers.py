@@ -35,6 +35,7 @@ from footprint.domain.events import (
 )
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, located
+from footprint.engine.sqlite import delete_database
 from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
@@ -120,9 +121,11 @@ class Case:
         """What somebody says who holds these vouchers alone."""
         return self.judged(self.stranger, vouchers)
 
-    def judged(self, home: Path, vouchers: Sequence[Voucher]) -> Verdict:
+    def judged(
+        self, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+    ) -> Verdict:
         """What both verifiers say."""
-        return both(self.path, home, vouchers)
+        return both(self.path, home, vouchers, trust)
 
     def saved(self) -> Any:
         """A backup."""
@@ -132,6 +135,7 @@ class Case:
 
     def restore(self, saved: Any) -> None:
         """Put a backup back."""
+        delete_database(self.path)
         shutil.copy(saved, self.path)
 
     @contextmanager

@@ -27,6 +27,7 @@ from footprint.engine.postgres_schema import create_schema
 from footprint.engine.sqlite_schema import STATEMENTS, WITHOUT_VAULT
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
+from footprint.proof.policy import NOBODY, Policy
 
 MANAGER, RECORDER = "footprint_tests_manager", "footprint_tests_recorder"
 """Logins that have that role: one that verifies, words too, and one that records as people do."""
@@ -115,18 +116,17 @@ class ServerCase(Case):
         with self.writing() as ledger, ledger.writing():
             ledger.store.cover()
 
-    def judged(self, home: Path, vouchers: Sequence[Voucher]) -> Verdict:
+    def judged(
+        self, home: Path, vouchers: Sequence[Voucher] = (), trust: Policy = NOBODY
+    ) -> Verdict:
         """What the verifier says; and the second of a copy, where that would be whole as a file."""
-        verdict = checked(verify_ledger(self.place, home, vouchers))
+        verdict = checked(verify_ledger(self.place, home, vouchers, trust))
         if not verdict.unsigned:
-            agreed(verdict, self._second(home, vouchers))
+            file = self.folder / "copied.db"
+            file.unlink(missing_ok=True)
+            copy_rows(self.schema, file)
+            agreed(verdict, second_opinion(file, home, vouchers, trust, signed_at=self.place))
         return verdict
-
-    def _second(self, home: Path, vouchers: Sequence[Voucher]) -> dict[str, Any]:
-        file = self.folder / "copied.db"
-        file.unlink(missing_ok=True)
-        copy_rows(self.schema, file)
-        return second_opinion(file, home, vouchers, signed_at=self.place)
 
     def saved(self) -> dict[str, list[Any]]:
         """A backup."""

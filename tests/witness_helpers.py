@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from audit_helpers import Case, both, canonical, forge_head, put_state, raised, state_at
+from audit_helpers import Case, canonical, forge_head, put_state, raised, state_at
 from ledger_helpers import naive_root
 
 from footprint.audit.verdict import Verdict
@@ -107,17 +107,13 @@ def store(case: Case, size: int, text: str) -> None:
 def recorded(case: Case, position: int) -> int:
     """When an entry was recorded, in POSIX seconds."""
     with case.raw() as connection:
-        (at,) = connection.execute(
-            "SELECT json_extract(CAST(state AS TEXT), '$.recorded_at') FROM event"
-            " WHERE position = ?",
-            (position,),
-        ).fetchone()
-    return int(datetime.fromisoformat(at).timestamp())
+        facts = state_at(connection, position)
+    return int(datetime.fromisoformat(facts["recorded_at"]).timestamp())
 
 
 def auditor(case: Case, trust: Policy, *vouchers: Voucher) -> Verdict:
     """What somebody says on another machine who trusts these."""
-    return both(case.path, case.stranger, vouchers, trust)
+    return case.judged(case.stranger, vouchers, trust)
 
 
 def told(verdict: Verdict) -> tuple[str, int | None]:

@@ -177,9 +177,10 @@ def _unreadable(error: Exception, verdict: Verdict) -> None:
 
 
 def _unanswered(error: ServerError, verdict: Verdict) -> None:
+    said = " ".join(str(error).split())
     if error.state in _DAMAGED:
-        verdict.find("damaged", f"the server finds its own files damaged: {error}")
+        verdict.find("damaged", f"the server finds its own files damaged: {said}")
     elif error.lost or not error.state:
-        verdict.doubt(f"the server cannot be reached, or went away: {error}")
+        verdict.doubt(f"the server cannot be reached, or went away: {said}")
     else:
-        verdict.doubt(f"the server does not let the ledger be read: {error}")
+        verdict.doubt(f"the server does not let the ledger be read: {said}")

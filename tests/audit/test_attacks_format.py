@@ -170,7 +170,7 @@ def test_an_unknown_topic_is_named(case: Case, topic: str) -> None:
 
 
 @pytest.mark.parametrize("stream", ["", "CH-1", "CH-", "CH-00000001", "CH-\u0661", "ch-0000001",
-                                    "elsewhere", "x" * 1_000_000, "\x1b[2J", "CH-0000001\x7f"],
+                                    "elsewhere", "CH-" + "9" * 5000, "\x1b[2J", "CH-0000001\x7f"],
                          ids=lambda s: repr(s[:14]))  # fmt: skip
 def test_a_stream_of_another_name_is_named(case: Case, stream: str) -> None:
     """A stream is `ledger`, `policy` or a thread of seven digits; others are 3, and printable."""

@@ -123,7 +123,7 @@ def test_a_thread_that_was_redacted_goes_on_without_a_case_number(case: Case) ->
         assert "child" not in ledger.vault.words(STREAM)[ledger.size()]
     for verdict in (case.by_signer(), case.by_stranger(case.kept)):
         assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
-    with case.raw() as connection:
+    with case.attack() as connection:
         connection.execute("INSERT INTO vault_child VALUES (?, ?)", (STREAM, b"1"))
     for verdict in verdicts(case):
         assert verdict.verdict == TAMPERED

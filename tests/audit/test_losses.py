@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import orjson
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
     ORIGIN,
     TAMPERED,
@@ -28,21 +26,19 @@ from footprint.ledger.recovery import accept_loss, change_key
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.key import Signer
 
+pytestmark = BOTH
+
 
 @pytest.fixture
 def lost(case: Case) -> Case:
     """The backup of 110 entries was put back when 115 had been signed; 112 are there now."""
-    backup = case.folder / "backup.db"
-    with case.writing() as ledger, closing(sqlite3.connect(backup)) as copy:
-        ledger.connection.backup(copy)
+    backup = case.saved()
     with case.writing() as ledger:
         for _ in range(5):
             append(ledger, "ledger", LedgerRestored(size=1, root="00", left=1))
     state = orjson.loads((folder_of(case.home, ORIGIN) / "state").read_bytes())
     (case.folder / "lost").write_text(state["root"])
-    for suffix in ("-wal", "-shm"):
-        case.path.with_name(case.path.name + suffix).unlink(missing_ok=True)
-    case.path.write_bytes(backup.read_bytes())
+    case.restore(backup)
     with case.writing() as ledger:
         accept_loss(ledger, "The disk failed.", actor="mb")
         append(ledger, "ledger", LedgerRestored(size=1, root="00", left=1))

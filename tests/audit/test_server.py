@@ -181,8 +181,8 @@ def test_a_ledger_that_is_not_there_is_said_to_be_not_there(case: ServerCase) ->
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql://nobody_known@/postgres?host={host}", "does not let"),
-        ("postgresql://footprint_tests_manager@/no_such_database?host={host}", "does not let"),
+        ("postgresql://nobody_known@/postgres?host={host}", '"nobody_known" does not exist'),
+        ("postgresql://footprint_tests_manager@/no_such?host={host}", '"no_such" does not exist'),
         ("postgresql://footprint_tests_manager@/postgres?host=/nonexistent", "cannot be reached"),
         ("postgresql://footprint_tests_manager@127.0.0.1:1/postgres", "cannot be reached"),
     ],

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
     FORGER,
+    INSERT,
     ORIGIN,
     TAMPERED,
     VERIFIED,
@@ -40,6 +42,8 @@ from footprint.domain.events import SignerChanged
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.policy import NOBODY, NONE, Log, Policy, Quorum
+
+pytestmark = BOTH
 
 # --- what vouches -------------------------------------------------------------------------------
 
@@ -137,8 +141,8 @@ def change_key(case: Case, new: Signer, old: Signer, *, endorsed: bool = True) -
             ).fetchone()[0]
         )
         connection.execute(
-            "INSERT INTO event VALUES (?, 'ledger', ?, ?, ?, zeroblob(32))",
-            (len(leaves) + 1, version, SignerChanged.topic, canonical(facts)),
+            INSERT,
+            (len(leaves) + 1, "ledger", version, SignerChanged.topic, canonical(facts), bytes(32)),
         )
         leaves = rehash_all(connection)
         tree = checkpoint_text(Checkpoint(ORIGIN, len(leaves), root_of(leaves)))

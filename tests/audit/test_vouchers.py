@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
     FORGER,
     ORIGIN,
@@ -32,6 +33,8 @@ from footprint.ledger.signer_home import folder_of
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.tree import Peaks, root
+
+pytestmark = BOTH
 
 
 def text_of(case: Case) -> str:

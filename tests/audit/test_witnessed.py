@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from audit_helpers import (
+    BOTH,
     CANNOT_TELL,
     TAMPERED,
     VERIFIED,
@@ -32,6 +33,8 @@ from witness_helpers import (
 from footprint.audit.verdict import Witnessed
 from footprint.proof.cosigned import utc
 from footprint.witness import witness
+
+pytestmark = BOTH
 
 # --- how long unwitnessed -----------------------------------------------------------------------
 
