@@ -205,7 +205,8 @@ def test_nobody_changes_removes_or_lifts_anything(site: Site, role: str) -> None
 @pytest.mark.parametrize("role", LOGINS)
 def test_nobody_hands_on_what_they_may(site: Site, role: str) -> None:
     """A right is its holder's alone: where the server does not refuse, it grants nothing."""
-    granted = "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = '{s}'::regnamespace ORDER BY 1"
+    of = "WHERE relnamespace = '{s}'::regnamespace ORDER BY 1"
+    granted = f"SELECT relname, relacl::text FROM pg_class {of}"
     before = site.run("recorder", granted)
     for table in TABLES:
         state_of(site, role, f"GRANT ALL ON {{s}}.{table} TO PUBLIC")
