@@ -113,6 +113,12 @@ def as_file(folder: Path) -> Iterator[Path]:
         yield path
 
 
+def eraser(login: str) -> str:
+    """Who erases what this keeper deleted: itself, or before PostgreSQL 17 the owner."""
+    with superuser() as connection:
+        return login if connection.info.server_version >= 170_000 else OWNER
+
+
 def in_data_files() -> bytes:
     """All that is in the files of the server's database, its catalogues too; not in its log."""
     files = """SELECT pg_read_binary_file(format('base/%s/%s', oid, name), 0, 100000000, true)

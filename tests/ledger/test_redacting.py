@@ -12,6 +12,7 @@ from ledger_helpers import (
     ORIGIN,
     TEXT,
     check_whole,
+    erase_words,
     home_in,
     record,
     reopen,
@@ -66,7 +67,7 @@ def test_what_is_redacted_is_gone_and_remembered(ledger: Ledger, tmp_path: Path)
     with closing(reopen(tmp_path, actor="two")) as two:
         done = approve(two, {stream: APPROVED}, folder, actor="two")
         assert is_marked(folder)
-        redacting.finish(two, folder, done.traces)
+        erase_words(tmp_path, folder, done.traces)
         assert not is_marked(folder)
         assert [one.stream for one in remembered(folder)] == [stream]
         assert (two.vault.words(stream), two.vault.child(stream)) == ({}, None)
@@ -84,14 +85,15 @@ def test_an_old_vault_that_is_put_back_goes_again(ledger: Ledger, tmp_path: Path
         words = connection.execute("SELECT * FROM vault").fetchall()
         children = connection.execute("SELECT * FROM vault_child").fetchall()
     with closing(reopen(tmp_path, actor="two")) as two:
-        redacting.finish(two, folder, approve(two, {stream: APPROVED}, folder, actor="two").traces)
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
         with seized(tmp_path) as connection:
             connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", words)
             connection.executemany("INSERT INTO vault_child VALUES (?, ?)", children)
         assert two.vault.words(stream) == {}
         found, traces = redacting.reapply(two, folder)
         assert [(one.stream, len(one.positions), one.child) for one in found] == [(stream, 2, True)]
-        redacting.finish(two, folder, traces)
+        erase_words(tmp_path, folder, traces)
         assert redacting.back(two) == []
 
 
@@ -115,7 +117,8 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
     ledger.close()
     backed_up(tmp_path)
     with closing(reopen(tmp_path, actor="two")) as two:
-        redacting.finish(two, folder, approve(two, {stream: APPROVED}, folder, actor="two").traces)
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
     sign(tmp_path)
     restored(tmp_path)
     with closing(reopen(tmp_path, signing=True)) as one:
@@ -125,6 +128,7 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
         assert one.vault.words(stream)
         redacting.ask_again(one, folder, "A backup was put back.", actor="one")
     with closing(reopen(tmp_path, actor="two")) as two:
-        redacting.finish(two, folder, approve(two, {stream: APPROVED}, folder, actor="two").traces)
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
         assert two.vault.words(stream) == {}
         assert lost(two.connection, folder) == []
