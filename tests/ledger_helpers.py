@@ -190,9 +190,7 @@ def new_recorder(folder: Path) -> Recorder:
         recorder: Recorder = SQLiteRecorder(connect(path_in(folder), create=True))
         recorder.create_table()
         return recorder
-    owner = recorder_of(connecting.connect(servers.address_in(folder)))
-    with closing(owner), owner.writing():
-        owner.create_table()
+    servers.create_tables(folder)
     servers.drop_guard(schema, "event_2_check", "event_3_time", "vault_check", "vault_child_check")
     return recorder_of(connecting.connect(place_in(folder)))
 

@@ -189,8 +189,12 @@ class ServerConnection:
     def begin(self) -> None:
         if self.driver.closed:
             self.reconnect()
-        with _explained():
-            self.driver.execute(self._begin)
+        try:
+            with _explained():
+                self.driver.execute(self._begin)
+        except ServerError:
+            self.rollback()  # where somebody holds the lock for too long, it has begun all the same
+            raise
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

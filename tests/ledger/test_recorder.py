@@ -283,7 +283,7 @@ def test_an_error_at_any_statement_leaves_nothing(
         if failing.left > 0:
             break
         assert contents(tmp_path) == before
-    assert step > 8
+    assert step > 6
     assert recorder.size() == 258
     assert len(contents(tmp_path)["subtree"]) == 1
 
