@@ -9,7 +9,7 @@ import fcntl
 import os
 import sqlite3
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import date
 from hashlib import sha256
@@ -25,6 +25,7 @@ from footprint.domain.events import LedgerOpened
 from footprint.engine import connecting
 from footprint.engine.place import Place
 from footprint.engine.sqlite import connect
+from footprint.ledger import redacting
 from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.opening import create_ledger, open_ledger, recorder_of
@@ -130,6 +131,15 @@ def reopen(
     )
 
 
+def erase_words(
+    folder: Path, marked: Path, traces: Iterable[bytes] = (), actor: str = ACTOR
+) -> None:
+    """Erase what was deleted, under the login that may: `marked` is where the marker is."""
+    login = servers.eraser(actor) if servers.schema_of(folder) else actor
+    with closing(reopen(folder, actor=login)) as ledger:
+        redacting.finish(ledger, marked, traces)
+
+
 def sign(folder: Path) -> None:
     """What a schedule does on a server; in a file, what is recorded is signed."""
     if servers.schema_of(folder):
@@ -180,9 +190,7 @@ def new_recorder(folder: Path) -> Recorder:
         recorder: Recorder = SQLiteRecorder(connect(path_in(folder), create=True))
         recorder.create_table()
         return recorder
-    owner = recorder_of(connecting.connect(servers.address_in(folder)))
-    with closing(owner), owner.making():
-        pass
+    servers.create_tables(folder)
     servers.drop_guard(schema, "event_2_check", "event_3_time", "vault_check", "vault_child_check")
     return recorder_of(connecting.connect(place_in(folder)))
 

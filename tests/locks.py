@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import ledger_helpers as own
@@ -12,6 +13,7 @@ from server_ledgers import in_data_files, schema_of
 from footprint.audit.verify import verify_ledger
 from footprint.engine.sqlite import files_of
 from footprint.ledger import locking
+from footprint.ledger.erasing import NotYetGone
 from footprint.vault.lock import Lock
 
 WORDS = ("Sibling contact has stopped", "The uncle is back in the house", "hold review")
@@ -22,14 +24,25 @@ def locked(folder: Path) -> locking.Relocked:
     """`vault lock`, as another process would."""
     with closing(reopen(folder)) as ledger:
         folder_ = signer_in(folder).folder
-        return locking.lock(ledger, vault_keys_in(folder), folder_, keyring=False)
+        return _erased(folder, locking.lock(ledger, vault_keys_in(folder), folder_, keyring=False))
 
 
 def rekeyed(folder: Path) -> locking.Relocked:
     """`vault rekey`."""
     with closing(reopen(folder)) as ledger:
         folder_ = signer_in(folder).folder
-        return locking.rekey(ledger, vault_keys_in(folder), folder_, keyring=False)
+        return _erased(folder, locking.rekey(ledger, vault_keys_in(folder), folder_, keyring=False))
+
+
+def _erased(folder: Path, done: locking.Relocked) -> locking.Relocked:
+    """The same, erased by the owner where only the owner may."""
+    if not (schema_of(folder) and done.not_yet and "owner" in done.not_yet.next_step):
+        return done
+    try:
+        own.erase_words(folder, signer_in(folder).folder)
+    except NotYetGone as error:
+        return replace(done, not_yet=error)
+    return replace(done, not_yet=None)
 
 
 def unlocked(folder: Path) -> int:

@@ -18,7 +18,7 @@ from servers import OWNER, address, grant, new_schema, running, superuser
 
 from footprint.engine.place import Server
 from footprint.engine.postgres import ServerConnection
-from footprint.engine.postgres_schema import ROLES
+from footprint.engine.postgres_schema import ROLES, create_schema
 from footprint.engine.sqlite_schema import STATEMENTS
 
 TABLES = ("event", "subtree", "head", "checkpoint", "vault", "vault_child")
@@ -51,6 +51,12 @@ def address_in(folder: Path, login: str = OWNER, *roles: str) -> Server:
 def address_of_all(folder: Path, login: str) -> Server:
     """The same for a login that has every role."""
     return address_in(folder, login, *ROLES)
+
+
+def create_tables(folder: Path) -> None:
+    """The ledger's tables, with nothing in them."""
+    with closing(ServerConnection(address_in(folder))) as owner, owner.driver.transaction():
+        create_schema(owner)
 
 
 def drop_guard(schema: str, *guards: str) -> None:
@@ -111,6 +117,12 @@ def as_file(folder: Path) -> Iterator[Path]:
                 for row in rows:
                     file.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
         yield path
+
+
+def eraser(login: str) -> str:
+    """Who erases what this keeper deleted: itself, or before PostgreSQL 17 the owner."""
+    with superuser() as connection:
+        return login if connection.info.server_version >= 170_000 else OWNER
 
 
 def in_data_files() -> bytes:

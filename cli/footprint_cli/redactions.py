@@ -12,6 +12,7 @@ from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import WHOLE, open_requests, uncovered
 from footprint.domain.reference import shown
+from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries, redacting
 from footprint.ledger.erasing import is_marked
@@ -123,6 +124,8 @@ def approve(given: Given, settings: Settings) -> None:
     if not given.json:
         typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
         typer.echo("was given out before: bundles, exports, the child's file.")
+        if isinstance(settings.place, Server):
+            typer.echo("So does the server's write-ahead log, for a while: docs/operations.md.")
 
 
 def _waits(ledger: Ledger, stream: str) -> bool:

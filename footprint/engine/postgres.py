@@ -176,11 +176,10 @@ class ServerConnection:
     def may_read(self, table: str) -> bool:
         # By its name in the catalogue: naming it would be refused where its schema is not ours.
         found = self.execute(
-            "SELECT coalesce(bool_or(has_schema_privilege(pg_namespace.oid, 'USAGE')"
-            " AND has_table_privilege(pg_class.oid, 'SELECT')), false) FROM pg_class"
-            " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
-            " WHERE nspname = ? AND relname = ?",
-            (self.server.schema, table),
+            "SELECT coalesce(bool_or(has_schema_privilege(relnamespace, 'USAGE')"
+            " AND has_table_privilege(oid, 'SELECT')), false) FROM pg_class"
+            " WHERE relnamespace = to_regnamespace(?) AND relname = ?",
+            (f'"{self.server.schema}"', table),
         )
         return bool(found.fetchone()[0])
 

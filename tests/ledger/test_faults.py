@@ -9,11 +9,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-import ledger_helpers
 import pytest
 from eventsourcing.persistence import OperationalError
 from ledger_helpers import (
@@ -30,6 +29,7 @@ from ledger_helpers import (
     record,
     reopen,
 )
+from processes import Start, said, starting
 
 from footprint.ledger.ledger import Ledger
 
@@ -43,16 +43,6 @@ while True:
         stream = record(ledger).stream
         record(ledger, "and a note", stream)
     print(ledger.signed.size, flush=True)
-"""
-APPEND_FIFTY = """
-import sys
-from pathlib import Path
-from ledger_helpers import record, reopen
-ledger = reopen(Path(sys.argv[1]))
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(50):
-    print(record(ledger).stream, flush=True)
 """
 APPEND_IN_BULK = """
 import sys
@@ -83,8 +73,6 @@ sys.stdin.readline()
 connection.execute("ROLLBACK")
 """
 
-Start = Callable[[str, Path], subprocess.Popen[str]]
-
 
 @pytest.fixture
 def engine() -> str:
@@ -95,28 +83,8 @@ def engine() -> str:
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Starts a snippet in a process of its own; none outlives the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def _start(snippet: str, argument: Path) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", snippet, str(argument)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(Path(ledger_helpers.__file__).parent)},
-        )
-        started.append(process)
-        return process
-
-    yield _start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+    with starting() as start:
+        yield start
 
 
 # --- killed ---------------------------------------------------------------------------------
@@ -188,22 +156,7 @@ def test_killed_between_commit_and_state(tmp_path: Path, start: Start) -> None:
     assert check_whole(tmp_path) == START + 4
 
 
-# --- many at once ---------------------------------------------------------------------------
-
-
-def test_four_processes_at_once(tmp_path: Path, start: Start) -> None:
-    """Four writers of 50 threads each: nothing lost, no reference given twice, no gap."""
-    make_ledger(tmp_path).close()
-    writers = [start(APPEND_FIFTY, tmp_path) for _ in range(4)]
-    assert [said(writer) for writer in writers] == ["ready"] * 4
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-    given = [line for writer in writers for line in writer.communicate()[0].split()]
-    assert [writer.returncode for writer in writers] == [0] * 4
-    assert sorted(given) == [f"CH-{n:07}" for n in range(1, 201)]
-    assert check_whole(tmp_path) == START + 200
+# --- behind a lock --------------------------------------------------------------------------
 
 
 def test_a_lock_held_too_long(

@@ -12,6 +12,7 @@ from ledger_helpers import (
     ACTOR,
     as_file,
     challenge,
+    erase_words,
     home_in,
     make_ledger,
     note,
@@ -43,7 +44,7 @@ from footprint.audit.verify import verify_ledger
 from footprint.domain.asks import File
 from footprint.engine.connecting import connect_readonly
 from footprint.errors import Refused
-from footprint.ledger import locking, redacting
+from footprint.ledger import locking
 from footprint.ledger.erasing import NotYetGone, is_marked
 from footprint.ledger.vault import Locked
 from footprint.vault import key as vault_key
@@ -224,8 +225,7 @@ def test_while_somebody_reads_the_bytes_are_not_yet_gone(
         assert isinstance(locked(folder).not_yet, NotYetGone)
         assert is_marked(signer_in(folder).folder)
         assert in_clear(folder)
-    with closing(reopen(folder)) as ledger:
-        redacting.finish(ledger, signer_in(folder).folder)
+    erase_words(folder, signer_in(folder).folder)
     assert not is_marked(signer_in(folder).folder)
     assert in_clear(folder) == []
     root(folder)

@@ -7,24 +7,29 @@ from pathlib import Path
 
 import pytest
 from ledger_helpers import (
+    ACTOR,
     DAY,
     ORIGIN,
     TEXT,
     check_whole,
+    erase_words,
     home_in,
     record,
     reopen,
     seized,
+    sign,
     stored,
 )
+from losses import backed_up, restored
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.errors import Refused
 from footprint.ledger import redacting
 from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.recovery import accept_loss
 from footprint.ledger.redacting import approve
-from footprint.ledger.remembering import remembered
+from footprint.ledger.remembering import lost, remembered
 from footprint.ledger.signer_home import folder_of
 
 ASKED = AskRedaction(
@@ -62,7 +67,7 @@ def test_what_is_redacted_is_gone_and_remembered(ledger: Ledger, tmp_path: Path)
     with closing(reopen(tmp_path, actor="two")) as two:
         done = approve(two, {stream: APPROVED}, folder, actor="two")
         assert is_marked(folder)
-        redacting.finish(two, folder, done.traces)
+        erase_words(tmp_path, folder, done.traces)
         assert not is_marked(folder)
         assert [one.stream for one in remembered(folder)] == [stream]
         assert (two.vault.words(stream), two.vault.child(stream)) == ({}, None)
@@ -80,14 +85,15 @@ def test_an_old_vault_that_is_put_back_goes_again(ledger: Ledger, tmp_path: Path
         words = connection.execute("SELECT * FROM vault").fetchall()
         children = connection.execute("SELECT * FROM vault_child").fetchall()
     with closing(reopen(tmp_path, actor="two")) as two:
-        redacting.finish(two, folder, approve(two, {stream: APPROVED}, folder, actor="two").traces)
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
         with seized(tmp_path) as connection:
             connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", words)
             connection.executemany("INSERT INTO vault_child VALUES (?, ?)", children)
         assert two.vault.words(stream) == {}
         found, traces = redacting.reapply(two, folder)
         assert [(one.stream, len(one.positions), one.child) for one in found] == [(stream, 2, True)]
-        redacting.finish(two, folder, traces)
+        erase_words(tmp_path, folder, traces)
         assert redacting.back(two) == []
 
 
@@ -100,3 +106,29 @@ def test_one_person_does_not_redact(ledger: Ledger, tmp_path: Path) -> None:
         assert one.vault.words(stream)
     assert not is_marked(folder)
     check_whole(tmp_path)
+
+
+def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """What is remembered outside tells of it; a second person approves it, as at first."""
+    folder = tmp_path / "of a keeper without a key"
+    stream = asked_for(ledger, tmp_path)
+    ledger.close()
+    backed_up(tmp_path)
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
+    sign(tmp_path)
+    restored(tmp_path)
+    with closing(reopen(tmp_path, signing=True)) as one:
+        accept_loss(one, "The disk failed.", actor=ACTOR)
+    with closing(reopen(tmp_path, actor="one")) as one:
+        assert [lost_.stream for lost_ in lost(one.connection, folder)] == [stream]
+        assert one.vault.words(stream)
+        redacting.ask_again(one, folder, "A backup was put back.", actor="one")
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
+        assert two.vault.words(stream) == {}
+        assert lost(two.connection, folder) == []

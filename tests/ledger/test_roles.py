@@ -25,7 +25,7 @@ from role_helpers import (
     site_with_neighbour,
     state_of,
 )
-from server_ledgers import TABLES, address_in, on_server
+from server_ledgers import TABLES, address_in, eraser, on_server
 from servers import OWNER, address
 
 from footprint.domain.asks import ApproveRedaction
@@ -34,6 +34,7 @@ from footprint.engine.postgres_schema import ROLES
 from footprint.errors import Refused
 from footprint.ledger import locking, redacting
 from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.erasing import is_marked
 from footprint.ledger.opening import open_ledger
 
 
@@ -89,8 +90,11 @@ def test_a_keeper_redacts_what_another_asked_for_and_erases_it(site: Site) -> No
     with closing(site.ledger("keeper")) as ledger:
         ask = ApproveRedaction(on=DAY, source="transcribed")
         done = redacting.approve(ledger, {stream: ask}, folder, actor=LOGINS["keeper"])
-        redacting.finish(ledger, folder, done.traces)
         assert ledger.vault.words(stream) == {}
+    place = address(site.schema, eraser(LOGINS["keeper"]))
+    with closing(open_ledger(place, sealer=lambda _origin: pytest.fail("not asked"))) as ledger:
+        redacting.finish(ledger, folder, done.traces)
+    assert not is_marked(folder)
     check_whole_but_for(site, stream)
 
 
@@ -116,7 +120,8 @@ def test_a_keeper_locks_the_vault_and_unlocks_it(tmp_path: Path) -> None:
         assert caught.value.state == "42501"
         assert keys.ids() == []
         with closing(here.ledger("keeper")) as ledger:
-            assert locking.lock(ledger, keys, tmp_path / "k", keyring=False).not_yet is None
+            not_yet = locking.lock(ledger, keys, tmp_path / "k", keyring=False).not_yet
+            assert (not_yet is None) is (eraser("keeper") == "keeper")
             assert locking.unlock(ledger, keys) == 4
         check_whole(tmp_path)
 
@@ -205,10 +210,8 @@ def test_nobody_changes_removes_or_lifts_anything(site: Site, role: str) -> None
 @pytest.mark.parametrize("role", LOGINS)
 def test_nobody_hands_on_what_they_may(site: Site, role: str) -> None:
     """A right is its holder's alone: where the server does not refuse, it grants nothing."""
-    granted = (
-        "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = '{s}'::regnamespace"
-        " ORDER BY 1"
-    )
+    of = "WHERE relnamespace = '{s}'::regnamespace ORDER BY 1"
+    granted = f"SELECT relname, relacl::text FROM pg_class {of}"
     before = site.run("recorder", granted)
     for table in TABLES:
         state_of(site, role, f"GRANT ALL ON {{s}}.{table} TO PUBLIC")

@@ -137,6 +137,20 @@ def test_what_was_changed_before_it_was_signed_is_not_signed(
     assert covered(tmp_path) == remembered(tmp_path) == START
 
 
+def test_a_lock_that_is_held_too_long_leaves_the_connection_as_it_was(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """Nothing is recorded, what is there is read as before, and the next one is recorded."""
+    ledger.connection.execute("SELECT set_config('lock_timeout', '100ms', false)")
+    with closing(reopen(tmp_path)) as other, other.writing():
+        record(other)
+        with pytest.raises(ServerError) as caught:
+            record(ledger)
+        assert caught.value.state == "55P03"
+        assert ledger.size() == START
+    assert record(ledger).entries[0].position == START + 2
+
+
 # --- a crash, and two machines ----------------------------------------------------------------
 
 _DIE_BEFORE_REMEMBERING = """

@@ -137,7 +137,8 @@ def _say_locked(what: str, ledger: Ledger, keys: Keys, locked: locking.Relocked)
             f"{what}; but the recovery code could not be printed.",
             "For another key, and its code: footprint vault rekey.",
         ) from error
-    if Path(where).is_relative_to(ledger.path.resolve().parent):
+    beside = isinstance(ledger.place, Path) and ledger.place.resolve().parent
+    if beside and Path(where).is_relative_to(beside):
         typer.echo(
             "! The key is below the folder of the ledger: a copy of that folder holds both. Leave"
             f" {visible(where)} out of the backups of the ledger.",
