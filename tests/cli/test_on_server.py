@@ -94,6 +94,7 @@ def test_the_whole_grammar(
     """
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear IRO")
+    signer.done("checkpoint")
     for args in RECORDED:
         recorder.done(*(arg.format(letter=letter) for arg in args))
     for args in READ:

@@ -15,6 +15,7 @@ import ledger_helpers as own
 import pytest
 import servers
 
+from footprint.audit.verify import verify_ledger
 from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place, Server, located
 from footprint.errors import FootprintError, Refused
@@ -155,6 +156,17 @@ def test_an_address_is_in_no_fact(made: Path, server: Server) -> None:
         assert vars(entry.event) == {"engine": "postgresql"}
         assert ledger.vault.words("ledger")[entry.position] == {"to": located(server)}
         assert "@" not in located(server)
+
+
+def test_the_old_place_is_explained(made: Path) -> None:
+    """To whoever holds more than it has, it says that the ledger went on elsewhere."""
+    moved(made, own.path_in(made), made / "new.db")
+    with closing(opened(made, made / "new.db")) as ledger:
+        own.record(ledger)
+    (found,) = verify_ledger(own.path_in(made), own.home_in(made)).findings
+    assert "are gone. Entry" in found.message
+    assert "ledger.moved, says that the ledger goes on under sqlite" in found.message
+    assert verify_ledger(made / "new.db", own.home_in(made)).verdict == "verified"
 
 
 def test_from_a_file_to_a_file(made: Path) -> None:
