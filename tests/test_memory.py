@@ -74,8 +74,7 @@ def moved(source, target, actor):
 
 server = place_of(sys.argv[3])
 moved(path, server, "mb")
-moved(server, path.with_name("back.db"), server.login)
-"""
+moved(server, path.with_name("back.db"), server.login)"""
 
 
 def peak(folder: Path, work: str, *more: str) -> int:
