@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -260,16 +260,18 @@ from test_moving import opened, servers
 
 folder, source, target, at = sys.argv[1:]
 source, name = place_of(source), at.removesuffix("!")
-real = getattr(moving, name)
+real = getattr(moving, name, None)
 
 def here(*given, **named):
     if at.endswith("!"):
         real(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(moving, name, here)
+if real:
+    setattr(moving, name, here)
 actor = servers.OWNER if isinstance(source, Server) else own.ACTOR
 with closing(opened(Path(folder), source, leaving=True)) as ledger:
+    print("open", flush=True)
     moving.move(ledger, place_of(target), lambda: None, actor=actor)
 """
 _POINTS = [
@@ -283,16 +285,26 @@ _POINTS = [
 ]
 
 
-def killed(folder: Path, source: Place, target: Place, at: str) -> None:
-    """A process that moves a ledger and is killed when, or after, it does something."""
+def killed(
+    folder: Path, source: Place, target: Place, at: str = "", *, after: float | None = None
+) -> bool:
+    """A process that moves a ledger, and is killed when, or behind, it does something.
+
+    Or so many seconds after it began, where it is not done by then. Whether it was killed.
+    """
     here = Path(__file__).parent
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-c", _KILLED, str(folder), str(source), str(target), at],
-        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent}",
+        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent}:{os.environ.get('PYTHONPATH', '')}",
              "FOOTPRINT_TEST_SERVER": servers.running()},
-        capture_output=True, check=False, timeout=100,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        process.stdout.readline()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(after or 100)
+        process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.slow
@@ -301,7 +313,7 @@ def test_a_kill_is_gone_on_from(made: Path, server: Server, at: str) -> None:
     """The same again ends as if nothing had been: there once, whole, and the signer with it."""
     for source, target in ((own.path_in(made), server), (server, made / "back.db")):
         size = len(rows(source)["event"])
-        killed(made, source, target, at)
+        assert killed(made, source, target, at)
         moved(made, source, target)
         assert rows(target) == rows(source)
         assert len(rows(target)["event"]) == size + 1
@@ -315,12 +327,26 @@ def test_a_kill_is_gone_on_from(made: Path, server: Server, at: str) -> None:
 def test_half_a_ledger_is_none(made: Path, server: Server, at: str) -> None:
     """Until it is whole, there is nothing at the new place, and nothing is recorded at the old."""
     for source, target in ((own.path_in(made), server), (server, made / "back.db")):
-        killed(made, source, target, at)
+        assert killed(made, source, target, at)
         with pytest.raises(FootprintError):
             open_ledger(target).close()
         with pytest.raises(Refused, match="goes on at"):
             opened(made, source).close()
         moved(made, source, target)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_it_arrives(made: Path, server: Server) -> None:
+    """Whenever it is killed, a little later each time: in the end all of it is there, once."""
+    with closing(own.reopen(made)) as ledger:
+        own.record_threads(ledger, 2_000)
+    for source, target in ((own.path_in(made), server), (server, made / "back.db")):
+        before, after = leaves(source), 0.03
+        while killed(made, source, target, after=after):
+            after *= 1.7
+        assert leaves(target)[:-1] == before
+        assert rows(target) == rows(source)
+        assert kept(made) == located(target)
 
 
 @pytest.mark.parametrize("to", ["file", "server"])
