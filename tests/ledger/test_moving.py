@@ -14,6 +14,7 @@ from typing import Any
 import ledger_helpers as own
 import pytest
 import servers
+from verifier_helpers import second_opinion
 
 from footprint.audit.verify import verify_ledger
 from footprint.engine.connection import Connection, ServerError
@@ -92,7 +93,7 @@ def kept(folder: Path) -> str:
 def test_there_and_back_is_the_same_ledger(made: Path, server: Server) -> None:
     """From a file to a server and to a file: the same rows, and the entries that say so.
 
-    A checkpoint that was kept before is one of all of them.
+    A checkpoint that was kept before is one of all of them, and both verifiers agree.
     """
     before = rows(own.path_in(made))
     there = moved(made, own.path_in(made), server)
@@ -109,6 +110,8 @@ def test_there_and_back_is_the_same_ledger(made: Path, server: Server) -> None:
         assert root(tree_of(ledger.connection, again.size)) == again.root
         assert ledger.size() == (ledger.head() or (0,))[0]
     assert own.naive_root(leaves(back)) == again.root
+    assert verify_ledger(back, own.home_in(made)).verdict == "verified"
+    assert second_opinion(back, own.home_in(made))["verdict"] == "verified"
 
 
 def test_the_new_place_goes_on(made: Path, server: Server) -> None:
