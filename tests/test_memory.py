@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ledger_helpers as own
 import pytest
+import servers
 
 WORK = {
     "verify": (
@@ -51,17 +52,35 @@ WORK = {
         "read_entries(lines.open('rb'), path.with_name('new.db'), lambda made: None)"
     ),
 }
-SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:]);"
+SETUP = "import resource, sys; from pathlib import Path; path, home = map(Path, sys.argv[1:3]);"
 PEAK = (
     ";print(max(resource.getrusage(who).ru_maxrss for who in"
     " (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
 )
 
 
-def peak(folder: Path, work: str) -> int:
+_THERE_AND_BACK = """
+from footprint.engine.place import place_of
+from footprint.ledger.moving import move
+from footprint.ledger.opening import open_ledger
+from footprint.ledger.signer import LedgerSigner
+from footprint.ledger.signer_home import folder_of
+
+def moved(source, target, actor):
+    made = lambda origin: LedgerSigner(folder_of(home, origin), origin, source)
+    ledger = open_ledger(source, sealer=made, signing=True, leaving=True)
+    move(ledger, target, list, actor=actor)
+    ledger.close()
+
+server = place_of(sys.argv[3])
+moved(path, server, "mb")
+moved(server, path.with_name("back.db"), server.login)"""
+
+
+def peak(folder: Path, work: str, *more: str) -> int:
     """The peak memory of a process that does the work, or of the largest that it starts."""
-    command = [sys.executable, "-c", SETUP + WORK[work] + PEAK]
-    places = [str(own.path_in(folder)), str(own.home_in(folder))]
+    command = [sys.executable, "-c", SETUP + work + PEAK]
+    places = [str(own.path_in(folder)), str(own.home_in(folder)), *more]
     return int(subprocess.run([*command, *places], check=True, capture_output=True).stdout)
 
 
@@ -75,5 +94,20 @@ def test_memory_does_not_grow_with_the_ledger(tmp_path: Path, work: str) -> None
         folder.mkdir()
         with closing(own.make_ledger(folder)) as ledger:
             own.record_threads(ledger, count)
-        peaks.append(peak(folder, work))
+        peaks.append(peak(folder, WORK[work]))
+    assert peaks[1] < 1.2 * peaks[0], peaks
+
+
+@pytest.mark.slow
+def test_moving_to_a_server_and_back_streams(tmp_path: Path) -> None:
+    """The same for a ledger that is copied to a server, and from there."""
+    peaks = []
+    for count in (2_000, 20_000):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        with closing(own.make_ledger(folder)) as ledger:
+            own.record_threads(ledger, count)
+        with servers.new_schema() as schema:
+            there = str(servers.address(schema, servers.OWNER))
+            peaks.append(peak(folder, _THERE_AND_BACK, there))
     assert peaks[1] < 1.2 * peaks[0], peaks

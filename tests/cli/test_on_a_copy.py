@@ -86,6 +86,7 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
         "--csv {new} --with-words": SPEAKS,
         "--xlsx {new} --with-words": SPEAKS,
     },
+    "copy": {"{copy} {new}": RECORDS, "{copy} {new} --without-vault": READS},
     "evidence": {"4 --output {new}": READS, "4 --output {new} --with-words": SPEAKS},
     "verify-bundle": {"{file}": Ends(CANNOT_TELL)},  # of no ledger
     "witness": {"status": Ends(NOT_FOUND, "no witness")},  # the same
@@ -179,4 +180,4 @@ def test_every_way_to_ask_for_words_is_in_the_table() -> None:
 def test_what_can_be_tried_is_what_records() -> None:
     """Whatever takes --dry-run is refused on a copy, and so is trying it."""
     recording = {name for name, runs in ON_A_COPY.items() if RECORDS in runs.values()}
-    assert _with_option("--dry-run") | {"checkpoint", "report", "vault"} == recording
+    assert _with_option("--dry-run") | {"checkpoint", "copy", "report", "vault"} == recording

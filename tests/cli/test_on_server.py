@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -94,6 +93,7 @@ def test_the_whole_grammar(
     """
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear IRO")
+    signer.done("checkpoint")
     for args in RECORDED:
         recorder.done(*(arg.format(letter=letter) for arg in args))
     for args in READ:
@@ -204,11 +204,8 @@ def test_who_may_not_is_told(
 
 
 def told(place: Place, ledger: str, code: int, *args: str, **env: str | None) -> str:
-    """What is said where a ledger cannot be had; within five seconds, on a machine at rest."""
-    began = monotonic()
-    said = one_message(place.run(*(args or ("log",)), "--ledger", ledger, env=env), code)
-    assert monotonic() - began < 10
-    return said
+    """What is said where a ledger cannot be had."""
+    return one_message(place.run(*(args or ("log",)), "--ledger", ledger, env=env), code)
 
 
 def test_what_is_wrong_with_an_address_is_told(owner: OnServer) -> None:

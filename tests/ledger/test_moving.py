@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import ledger_helpers as own
 import pytest
 import servers
+from verifier_helpers import second_opinion
 
+from footprint.audit.verify import verify_ledger
 from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place, Server, located
 from footprint.errors import FootprintError, Refused
@@ -91,7 +93,7 @@ def kept(folder: Path) -> str:
 def test_there_and_back_is_the_same_ledger(made: Path, server: Server) -> None:
     """From a file to a server and to a file: the same rows, and the entries that say so.
 
-    A checkpoint that was kept before is one of all of them.
+    A checkpoint that was kept before is one of all of them, and both verifiers agree.
     """
     before = rows(own.path_in(made))
     there = moved(made, own.path_in(made), server)
@@ -108,6 +110,8 @@ def test_there_and_back_is_the_same_ledger(made: Path, server: Server) -> None:
         assert root(tree_of(ledger.connection, again.size)) == again.root
         assert ledger.size() == (ledger.head() or (0,))[0]
     assert own.naive_root(leaves(back)) == again.root
+    assert verify_ledger(back, own.home_in(made)).verdict == "verified"
+    assert second_opinion(back, own.home_in(made))["verdict"] == "verified"
 
 
 def test_the_new_place_goes_on(made: Path, server: Server) -> None:
@@ -155,6 +159,17 @@ def test_an_address_is_in_no_fact(made: Path, server: Server) -> None:
         assert vars(entry.event) == {"engine": "postgresql"}
         assert ledger.vault.words("ledger")[entry.position] == {"to": located(server)}
         assert "@" not in located(server)
+
+
+def test_the_old_place_is_explained(made: Path) -> None:
+    """To whoever holds more than it has, it says that the ledger went on elsewhere."""
+    moved(made, own.path_in(made), made / "new.db")
+    with closing(opened(made, made / "new.db")) as ledger:
+        own.record(ledger)
+    (found,) = verify_ledger(own.path_in(made), own.home_in(made)).findings
+    assert "are gone. Entry" in found.message
+    assert "ledger.moved, says that the ledger goes on under sqlite" in found.message
+    assert verify_ledger(made / "new.db", own.home_in(made)).verdict == "verified"
 
 
 def test_from_a_file_to_a_file(made: Path) -> None:
@@ -248,16 +263,18 @@ from test_moving import opened, servers
 
 folder, source, target, at = sys.argv[1:]
 source, name = place_of(source), at.removesuffix("!")
-real = getattr(moving, name)
+real = getattr(moving, name, None)
 
 def here(*given, **named):
     if at.endswith("!"):
         real(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(moving, name, here)
+if real:
+    setattr(moving, name, here)
 actor = servers.OWNER if isinstance(source, Server) else own.ACTOR
 with closing(opened(Path(folder), source, leaving=True)) as ledger:
+    print("open", flush=True)
     moving.move(ledger, place_of(target), lambda: None, actor=actor)
 """
 _POINTS = [
@@ -271,16 +288,26 @@ _POINTS = [
 ]
 
 
-def killed(folder: Path, source: Place, target: Place, at: str) -> None:
-    """A process that moves a ledger and is killed when, or after, it does something."""
+def killed(
+    folder: Path, source: Place, target: Place, at: str = "", *, after: float | None = None
+) -> bool:
+    """A process that moves a ledger, and is killed when, or behind, it does something.
+
+    Or so many seconds after it began, where it is not done by then. Whether it was killed.
+    """
     here = Path(__file__).parent
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-c", _KILLED, str(folder), str(source), str(target), at],
-        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent}",
+        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent}:{os.environ.get('PYTHONPATH', '')}",
              "FOOTPRINT_TEST_SERVER": servers.running()},
-        capture_output=True, check=False, timeout=100,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        process.stdout.readline()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(after or 100)
+        process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.slow
@@ -289,7 +316,7 @@ def test_a_kill_is_gone_on_from(made: Path, server: Server, at: str) -> None:
     """The same again ends as if nothing had been: there once, whole, and the signer with it."""
     for source, target in ((own.path_in(made), server), (server, made / "back.db")):
         size = len(rows(source)["event"])
-        killed(made, source, target, at)
+        assert killed(made, source, target, at)
         moved(made, source, target)
         assert rows(target) == rows(source)
         assert len(rows(target)["event"]) == size + 1
@@ -303,12 +330,26 @@ def test_a_kill_is_gone_on_from(made: Path, server: Server, at: str) -> None:
 def test_half_a_ledger_is_none(made: Path, server: Server, at: str) -> None:
     """Until it is whole, there is nothing at the new place, and nothing is recorded at the old."""
     for source, target in ((own.path_in(made), server), (server, made / "back.db")):
-        killed(made, source, target, at)
+        assert killed(made, source, target, at)
         with pytest.raises(FootprintError):
             open_ledger(target).close()
         with pytest.raises(Refused, match="goes on at"):
             opened(made, source).close()
         moved(made, source, target)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_it_arrives(made: Path, server: Server) -> None:
+    """Whenever it is killed, a little later each time: in the end all of it is there, once."""
+    with closing(own.reopen(made)) as ledger:
+        own.record_threads(ledger, 2_000)
+    for source, target in ((own.path_in(made), server), (server, made / "back.db")):
+        before, after = leaves(source), 0.03
+        while killed(made, source, target, after=after):
+            after *= 1.7
+        assert leaves(target)[:-1] == before
+        assert rows(target) == rows(source)
+        assert kept(made) == located(target)
 
 
 @pytest.mark.parametrize("to", ["file", "server"])
