@@ -242,7 +242,7 @@ class ServerConnection:
     def _prepared(self, query: str) -> str:
         """What asks a query that this connection has planned once."""
         if query not in self._ahead:
-            name = f"footprint_ahead_{len(self._ahead)}"
+            name = f"footprint_ahead_{next(self._names)}"
             with _explained():
                 self.driver.execute(f"PREPARE {name} AS {query}".encode())
             self._ahead[query] = f"EXECUTE {name}"
@@ -263,7 +263,7 @@ class ServerConnection:
     def rollback(self) -> None:
         """End what is under way; nothing where the connection, and so all of it, is gone."""
         self._waiting.clear()
-        self._ahead.clear()  # the driver forgets on the server what was planned
+        self._ahead.clear()  # the driver may let the server forget what was planned
         with suppress(psycopg.Error):
             self.driver.rollback()
 
