@@ -249,7 +249,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- The case number of a thread is the one that its words say; where it is locked, they are as well.
+-- The case number of a thread is the one that its words say, once all of them are there; where it is
+-- locked, they are as well.
 
 CREATE FUNCTION "{schema}".check_child() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -266,7 +267,7 @@ BEGIN
         RAISE EXCEPTION 'footprint: that is not the case number of %', NEW.stream
             USING ERRCODE = 'FP001';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION "{schema}".check_words_gone() RETURNS trigger LANGUAGE plpgsql
@@ -359,7 +360,7 @@ CREATE TRIGGER subtree_check BEFORE INSERT ON "{schema}".subtree
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_subtree();
 CREATE TRIGGER vault_check BEFORE INSERT ON "{schema}".vault
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_words();
-CREATE TRIGGER vault_child_check BEFORE INSERT ON "{schema}".vault_child
+CREATE CONSTRAINT TRIGGER vault_child_check AFTER INSERT ON "{schema}".vault_child DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION "{schema}".check_child();
 CREATE CONSTRAINT TRIGGER event_4_runs AFTER INSERT ON "{schema}".event DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.position % 256 = 0) EXECUTE FUNCTION "{schema}".check_runs();

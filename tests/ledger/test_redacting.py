@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ledger_helpers import (
     ACTOR,
+    CHILD,
     DAY,
     ORIGIN,
     TEXT,
@@ -132,3 +133,25 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
         erase_words(tmp_path, folder, done.traces)
         assert two.vault.words(stream) == {}
         assert lost(two.connection, folder) == []
+
+
+def test_words_go_on_under_the_right_case_number(ledger: Ledger, tmp_path: Path) -> None:
+    """A thread on the wrong child: all goes, and what is entered again says the other number."""
+    stream, folder = record(ledger).stream, folder_of(home_in(tmp_path), ORIGIN)
+    wrong = ASKED.but(basis="wrong-child", words={"why": "Not hers.", "right_child": "318204"})
+    ledger.record(wrong, actor=ACTOR, stream=stream)
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, {stream: APPROVED}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
+        assert two.vault.child(stream) == "318204"
+        assert {words["child"] for words in two.vault.words(stream).values()} == {"318204"}
+    check_redacted(tmp_path, stream)
+
+
+def check_redacted(folder: Path, stream: str) -> None:
+    """One case number is left of the thread, and no words under another."""
+    with stored(folder) as connection:
+        named = connection.execute("SELECT child FROM vault_child WHERE stream = ?", (stream,))
+        assert named.fetchall() == [(b"318204",)]
+        words = connection.execute("SELECT words FROM vault").fetchall()
+        assert not any(CHILD.encode() in each for (each,) in words)
