@@ -216,20 +216,13 @@ def test_a_taken_version_leaves_nothing_of_its_batch(recorder: Recorder, tmp_pat
 def test_an_error_that_is_caught_inside_leaves_no_half_batch(
     recorder: Recorder, tmp_path: Path
 ) -> None:
-<<<<<<< HEAD
     """Going on after an error in an inner unit records nothing of that unit's batch.
 
     It shows at once, or on a server at the latest in the commit, which is then refused.
     """
     with suppress(*ERRORS), recorder.writing():  # refusing to commit at all is as good
         recorder.insert_events(events(1, 2))
-        with suppress(IntegrityError):
-=======
-    """Going on after an error in an inner unit records nothing of that unit's batch."""
-    with suppress(*ERRORS), recorder.writing():  # refusing to commit at all is as good
-        recorder.insert_events(events(1, 2))
         with suppress(*ERRORS):
->>>>>>> contract
             recorder.insert_events(events(3, 3) + events(2, 2), vault={0: (b"s", b"w")})
     kept = contents(tmp_path)
     assert (len(kept["event"]), len(kept["vault"])) in ((2, 0), (0, 0))
@@ -269,25 +262,7 @@ class Failing:
                 self.connection.execute("SELECT of_no_such_column")
             return found(*asked)
 
-<<<<<<< HEAD
-    def execute(self, *asked: Any) -> Any:
-        self._fail_at_last()
-        return self.connection.execute(*asked)
-
-    def executemany(self, *asked: Any) -> Any:
-        self._fail_at_last()
-        return self.connection.executemany(*asked)
-
-    def later(self, *asked: Any) -> Any:
-        self._fail_at_last()
-        return self.connection.later(*asked)
-
-    def commit(self) -> None:
-        self._fail_at_last()
-        self.connection.commit()
-=======
         return call
->>>>>>> contract
 
 
 @pytest.mark.parametrize("caught", [False, True], ids=["", "and is caught"])
@@ -305,10 +280,6 @@ def test_an_error_at_any_statement_leaves_nothing(
         if failing.left > 0:
             break
         assert contents(tmp_path) == before
-<<<<<<< HEAD
-    assert step > 4
-=======
     assert step > 5
->>>>>>> contract
     assert recorder.size() == 258
     assert len(contents(tmp_path)["subtree"]) == 1
