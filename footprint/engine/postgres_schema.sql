@@ -146,7 +146,8 @@ BEGIN
 END $$;
 
 -- When it was recorded is the server's time, or that of the entry before it where the server's clock
--- was set back; in the published form, since 'now' is a time, too.
+-- was set back, and never a time before the transaction; in the published form, since 'now' is a time,
+-- too.
 
 CREATE FUNCTION "{schema}".check_time() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -157,9 +158,9 @@ DECLARE
         ORDER BY position DESC LIMIT 1
     );
 BEGIN
-    IF said IS NULL OR said < before OR (
+    IF said IS NULL OR said < before OR said::timestamptz < transaction_timestamp() OR (
         said IS DISTINCT FROM before
-        AND (said::timestamptz NOT BETWEEN transaction_timestamp() AND clock_timestamp() OR said
+        AND (said::timestamptz > clock_timestamp() OR said
             <> to_char(said::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
     ) THEN
         RAISE EXCEPTION 'footprint: it was not recorded at %', said USING ERRCODE = 'FP001';

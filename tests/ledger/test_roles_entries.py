@@ -95,6 +95,15 @@ def test_a_time_in_another_form_is_refused(site: Site) -> None:
             entered(site, "recorder", recorded_at=form)
 
 
+def test_the_time_of_the_entry_before_it_is_refused(site: Site) -> None:
+    """That may be long ago: an entry would say that it was recorded then."""
+    query = "SELECT convert_from(state, 'UTF8')::jsonb->>'recorded_at' FROM {s}.event"
+    ((last,),) = site.run("recorder", f"{query} ORDER BY position DESC LIMIT 1")
+    with pytest.raises(psycopg.Error) as caught:
+        entered(site, "recorder", recorded_at=last)
+    assert caught.value.sqlstate == "FP001"
+
+
 def test_who_takes_a_role_stays_who_they_are(site: Site) -> None:
     """The name is that of the login, whatever role it has put on."""
     assert state_of(site, "recorder", "SET LOCAL ROLE {s}_recorder", _other(site)) == "FP002"
