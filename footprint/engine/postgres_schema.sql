@@ -75,8 +75,9 @@ BEGIN
 END $$;
 
 -- An entry is what docs/format.md says: by the login itself, right behind the last of its stream, its
--- leaf the hash of its bytes. A redaction is by a keeper, of what another login asked for. Nothing is
--- recorded where the ledger has left for another engine.
+-- leaf the hash of its bytes. A redaction is by a keeper, of what another login asked for; what says
+-- where the ledger is, what it lost and which key signs is by whoever signs, since nothing might be
+-- recorded after it. Nothing is recorded where the ledger has left for another engine.
 
 CREATE FUNCTION "{schema}".check_event() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -110,6 +111,11 @@ BEGIN
         AND NEW.topic NOT IN ('redaction.requested', 'entry.redacted')
     THEN
         RAISE EXCEPTION 'footprint: % may record redactions only', session_user
+            USING ERRCODE = 'FP002';
+    END IF;
+    IF NEW.topic ~ '^(ledger|signer)[.]' AND NOT pg_has_role(session_user, '{schema}_signer', 'MEMBER')
+    THEN
+        RAISE EXCEPTION 'footprint: % does not sign, and may not record %', session_user, NEW.topic
             USING ERRCODE = 'FP002';
     END IF;
     IF NEW.topic = 'entry.redacted' THEN

@@ -71,6 +71,11 @@ WRONG: dict[str, dict[str, Any]] = {
     "a redaction without being keeper": {
         "topic": "entry.redacted", "requested": 9, "positions": [7], "basis": "retention",
     },
+    "a ledger that goes on elsewhere": {
+        "stream": "ledger", "topic": "ledger.moved", "engine": "sqlite",
+    },
+    "another key": {"stream": "ledger", "topic": "signer.changed", "key": "k"},
+    "a ledger that came back": {"stream": "ledger", "topic": "ledger.restored", "size": 1},
     "a stream of two lines": {"stream": "a\nb"},
     "a topic of two lines": {"topic": "a\nb"},
 }  # fmt: skip
