@@ -136,6 +136,14 @@ BEGIN
             RAISE EXCEPTION 'footprint: request % was approved already', facts->>'requested'
                 USING ERRCODE = 'FP002';
         END IF;
+        IF EXISTS (
+            SELECT FROM jsonb_array_elements(facts->'positions') AS at WHERE NOT EXISTS (
+                SELECT FROM event WHERE position = at::bigint AND stream = NEW.stream
+            )
+        ) THEN
+            RAISE EXCEPTION 'footprint: a redaction is of entries that are in its thread'
+                USING ERRCODE = 'FP002';
+        END IF;
         -- What was asked for, and corrections of that; all of the thread, where nothing is named.
         IF asked->'positions' <> '[]' AND EXISTS (
             SELECT FROM jsonb_array_elements(facts->'positions') AS at

@@ -251,6 +251,19 @@ def test_a_redaction_is_of_what_was_asked_for(site: Site, what: str) -> None:
     assert caught.value.sqlstate == "FP002"
 
 
+@pytest.mark.parametrize("beyond", [1, 7])
+def test_a_redaction_of_all_is_of_what_is_there(site: Site, beyond: int) -> None:
+    """Words of an entry to come, which nobody asked about, would be the keeper's to remove."""
+    stream, first, at = requested(site, "recorder")
+    positions = [first, at, at + beyond]
+    with pytest.raises(psycopg.Error) as caught:
+        entered(
+            site, "keeper", stream=stream, topic="entry.redacted", basis="retention", requested=at,
+            positions=positions,
+        )  # fmt: skip
+    assert caught.value.sqlstate == "FP002"
+
+
 def test_a_keeper_does_not_approve_its_own_request(site: Site) -> None:
     """Neither by the application nor by hand."""
     stream, first, at = requested(site, "keeper", (0,))
