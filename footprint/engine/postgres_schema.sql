@@ -232,7 +232,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Words are those that an entry is committed to (what is locked cannot be held against it here). They
+-- Words are those that an entry is committed to (what is locked cannot be held against it here). All
+-- are locked, or none: one row under no key would stop everybody else; a keeper locks one by one. They
 -- go when a redaction that stands beside it in the transaction, or before it, says so.
 
 CREATE FUNCTION "{schema}".is_redacted(at bigint, of text) RETURNS boolean LANGUAGE sql STABLE
@@ -253,6 +254,12 @@ BEGIN
     said := convert_from(entry.state, 'UTF8')::jsonb->>'words';
     IF said IS NULL OR is_redacted(NEW.position, entry.stream) THEN
         RAISE EXCEPTION 'footprint: entry % has no words', NEW.position USING ERRCODE = 'FP001';
+    END IF;
+    IF NOT pg_has_role(session_user, '{schema}_keeper', 'MEMBER') AND EXISTS (
+        SELECT FROM (SELECT words FROM vault LIMIT 1) AS kept
+        WHERE (substr(words, 1, 1) = '\x00') <> (substr(NEW.words, 1, 1) = '\x00')
+    ) THEN
+        RAISE EXCEPTION 'footprint: all words are locked, or none' USING ERRCODE = 'FP001';
     END IF;
     IF substr(NEW.words, 1, 1) <> '\x00' AND said <> encode(sha256(convert_to(concat_ws(chr(10),
         'footprint/words/v1', entry.stream, entry.version, entry.topic, ''), 'UTF8')

@@ -191,6 +191,13 @@ def test_words_that_no_entry_is_committed_to_are_refused(site: Site) -> None:
     assert state_of(site, "recorder", _WORDS, values=(7, salt, words)) == "23505"
 
 
+def test_words_are_not_locked_among_others_that_are_not(site: Site) -> None:
+    """Everybody would take the vault for locked, under a key that nobody has."""
+    position = entered(site, "recorder", words=sha256(b"x").hexdigest())
+    values = (position, bytes(32), b"\x00\x01junk")
+    assert state_of(site, "recorder", _WORDS, values=values) == "FP001"
+
+
 @pytest.mark.parametrize(
     ("stream", "child"),
     [(FIRST, b"1234"), ("CH-0099999", b"1234"), ("policy", b"1234"), (SECOND, b"\x00locked")],
