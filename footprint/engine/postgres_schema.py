@@ -25,10 +25,10 @@ def statements(schema: str) -> str:
 
 
 def create_schema(connection: ServerConnection) -> None:
-    """Make the ledger's schema, and those of its roles that are not there.
+    """Make the ledger's schema and its roles.
 
     Raises:
-        Refused: the login may not.
+        Refused: the login may not, or roles of these names are there.
         ServerError: the schema is there.
     """
     create_tables(connection)
@@ -42,7 +42,7 @@ def create_tables(connection: ServerConnection) -> None:
     already need no guard.
 
     Raises:
-        Refused: the login may not.
+        Refused: the login may not, or roles of these names are there.
         ServerError: the schema is there.
     """
     try:
@@ -61,10 +61,21 @@ def _create_tables(connection: ServerConnection) -> None:
     from footprint.engine.postgres import run_script  # noqa: PLC0415 - the driver comes with it
 
     schema = connection.server.schema
-    for role in ROLES:
-        name = f"{schema}_{role}"
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone():
-            run_script(connection, f'CREATE ROLE "{name}" NOLOGIN')
+    names = [f"{schema}_{role}" for role in ROLES]
+    # Roles are the whole server's: whoever has them in another database would have them here.
+    there = connection.execute(
+        "SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles WHERE rolname = ANY(?)",
+        (names,),
+    ).fetchone()[0]
+    if there:
+        raise Refused(
+            f"This server has roles of these names already, of a ledger in another database or of"
+            f" one that is gone: {there}.",
+            "Give the ledger another name (?schema=NAME); or, where nobody needs them any more:"
+            " DROP ROLE.",
+        )
+    for name in names:
+        run_script(connection, f'CREATE ROLE "{name}" NOLOGIN')
     run_script(connection, _halves(schema)[0])
 
 

@@ -26,7 +26,7 @@ from role_helpers import (
     state_of,
 )
 from server_ledgers import TABLES, address_in, eraser, on_server
-from servers import OWNER, address
+from servers import OWNER, address, superuser
 
 from footprint.domain.asks import ApproveRedaction
 from footprint.engine.connection import ServerError
@@ -282,3 +282,14 @@ def test_the_owner_cannot_change_entries_by_accident(site: Site) -> None:
                 owner.execute(site.named(statement))
             assert caught.value.sqlstate == "FP001"
     assert contents(site) == before
+
+
+def test_a_ledger_takes_no_roles_that_are_there(tmp_path: Path) -> None:
+    """They are the whole server's: whoever has one in another database would have it here."""
+    with on_server(tmp_path) as schema, superuser() as connection:
+        role = f"{schema}_keeper"
+        connection.execute(f'CREATE ROLE "{role}"')  # type: ignore[call-overload] # a name of ours
+        with pytest.raises(Refused, match=f"another database.*{role}"):
+            make_ledger(tmp_path, signed=False)
+        there = connection.execute("SELECT to_regnamespace(%s)", (schema,)).fetchone()
+        assert there == (None,)
