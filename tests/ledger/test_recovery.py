@@ -52,7 +52,6 @@ from footprint.proof.key import Signer
 from footprint.proof.note import parse
 from footprint.proof.tree import EMPTY, extend_all
 
-
 pytestmark = pytest.mark.parametrize(
     "engine", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
 )
