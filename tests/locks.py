@@ -17,7 +17,8 @@ from footprint.ledger.erasing import NotYetGone
 from footprint.vault.lock import Lock
 
 WORDS = ("Sibling contact has stopped", "The uncle is back in the house", "hold review")
-CHILDREN = ("204117", "7719-AB")
+CHILDREN = ("2041170000000031", "7719-AB-0000000032")
+"""So long that no digest has them by chance."""
 
 
 def locked(folder: Path) -> locking.Relocked:

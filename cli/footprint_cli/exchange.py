@@ -9,6 +9,7 @@ from footprint.ledger.checkpoints import (
     issue_checkpoint,
     last_cosigned,
     request_after,
+    sign_what_is_new,
     take_cosignatures,
 )
 from footprint.ledger.ledger import Ledger
@@ -23,6 +24,12 @@ from footprint_cli.text import visible
 def issued(ledger: Ledger, _options: Options, _settings: Settings) -> str:
     """A checkpoint, to keep."""
     return issue_checkpoint(ledger)
+
+
+def signed(ledger: Ledger, _options: Options, _settings: Settings) -> list[str]:
+    """Sign what others recorded."""
+    size, _ = sign_what_is_new(ledger)
+    return [f"All {size} entries are signed."]
 
 
 def requested(ledger: Ledger, options: Options, settings: Settings) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from footprint.engine.place import Server
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.vault.key import Keys
@@ -16,8 +15,7 @@ _NOT_LOCKED = (
 def words_kept(ledger: Ledger, keys: Keys) -> tuple[str, list[str]]:
     """Where and how the words of a ledger are, and advice."""
     if not ledger.vault.here:
-        server = isinstance(ledger.place, Server)
-        return "not for this login" if server else "not in this copy", []
+        return ledger.vault.unreadable, []
     key_id = ledger.vault.key_id
     if key_id is not None:
         return _locked(ledger, keys, key_id)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from footprint.errors import Contradicted, FootprintError, Misused, NotFound, Refused
+from footprint.errors import Contradicted, FootprintError, Misused, NotFound, NotKnown, Refused
 
 COMMANDS = {
     "challenge": "raising",
@@ -60,9 +60,10 @@ COMMANDS = {
 }
 """Each command and the module of `commands` that has it, in the order in which help lists them."""
 
-DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _EXIT: dict[type[FootprintError], int] = {
     Refused: REFUSED, Misused: USAGE, NotFound: NOT_FOUND, Contradicted: TAMPERED,
+    NotKnown: CANNOT_TELL,
 }  # fmt: skip
 
 

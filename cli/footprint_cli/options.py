@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 Ledger = Annotated[
-    str | None, typer.Option("--ledger", help="The ledger's file. Also FOOTPRINT_LEDGER.")
+    str | None, typer.Option("--ledger", help="A file, or postgresql://... Also FOOTPRINT_LEDGER.")
 ]
 Actor = Annotated[
     str | None,

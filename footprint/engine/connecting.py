@@ -36,6 +36,6 @@ def _server(server: Server, *, readonly: bool = False) -> ServerConnection:
     except ImportError as error:
         raise Misused(
             f"The driver for PostgreSQL is not installed ({error}).",
-            "Install it: pip install 'iro-footprint[postgresql]'.",
+            "Install it: pip install 'psycopg[binary]'.",
         ) from error
     return ServerConnection(server, readonly=readonly)

@@ -146,6 +146,7 @@ class ServerConnection:
 
     def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
         asked = sql.SQL(cast(Any, f"COPY {table} ({columns}) FROM STDIN"))
+        self._write_waiting()
         with _explained(), self.driver.cursor() as cursor, cursor.copy(asked) as copy:
             for row in rows:
                 copy.write_row(row)

@@ -22,19 +22,32 @@ from footprint.proof.request import request_text
 _NEWEST_FIRST = "SELECT size, note FROM checkpoint ORDER BY size DESC, note"
 
 
-def issue_checkpoint(ledger: Ledger) -> str:
-    """Keep the signed note of the newest tree among those issued, and return it.
+def sign_what_is_new(ledger: Ledger) -> tuple[int, str]:
+    """Sign the tree of all entries, where others have recorded since; its size and its note.
+
+    The signer looks at what it signed before, and at what it has not signed yet. Nothing is given
+    out, and nothing kept but the head.
 
     Raises:
-        Refused: nothing was signed, or the head is not of all entries.
+        Refused: nothing was signed before, or what is there does not continue it.
     """
     with ledger.writing():
         head, sealer = ledger.head(), ledger.store.sealer
         if head is None or sealer is None:
             raise Refused("Nothing was signed here.", "Find out why: footprint verify.")
-        # What is given out stays for good: first the signer looks at what it signed.
         ledger.store.cover()
-        size, note = ledger.head() or head
+        return ledger.head() or head
+
+
+def issue_checkpoint(ledger: Ledger) -> str:
+    """Keep the signed note of the newest tree among those issued, and return it.
+
+    Raises:
+        Refused: as `sign_what_is_new` does.
+    """
+    with ledger.writing():
+        # What is given out stays for good.
+        size, note = sign_what_is_new(ledger)
         _keep(ledger, size, note)
         return note
 

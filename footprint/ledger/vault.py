@@ -192,7 +192,7 @@ class Vault:
     def unreadable(self) -> str:
         """Why words cannot be read, as it is said in their place; empty where they can."""
         if not self.here:
-            return "not in this copy"
+            return "not for this login" if self._connection.signs_apart else "not in this copy"
         return "locked" if self.shut else ""
 
     def in_force(self, kept: bytes | None) -> Lock | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 from audit_helpers import (
-    BOTH,
+    BOTH_SLOWLY,
     CANNOT_TELL,
     ORIGIN,
     TAMPERED,
@@ -26,7 +26,7 @@ from footprint.ledger.recovery import accept_loss, change_key
 from footprint.ledger.signer_home import folder_of
 from footprint.proof.key import Signer
 
-pytestmark = BOTH
+pytestmark = BOTH_SLOWLY
 
 
 @pytest.fixture

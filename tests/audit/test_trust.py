@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from audit_helpers import (
-    BOTH,
+    BOTH_SLOWLY,
     CANNOT_TELL,
     FORGER,
     INSERT,
@@ -43,7 +43,7 @@ from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.policy import NOBODY, NONE, Log, Policy, Quorum
 
-pytestmark = BOTH
+pytestmark = BOTH_SLOWLY
 
 # --- what vouches -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from audit_helpers import (
-    BOTH,
+    BOTH_SLOWLY,
     CANNOT_TELL,
     FORGER,
     ORIGIN,
@@ -34,7 +34,7 @@ from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.tree import Peaks, root
 
-pytestmark = BOTH
+pytestmark = BOTH_SLOWLY
 
 
 def text_of(case: Case) -> str:

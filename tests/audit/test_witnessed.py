@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from audit_helpers import (
-    BOTH,
+    BOTH_SLOWLY,
     CANNOT_TELL,
     TAMPERED,
     VERIFIED,
@@ -34,7 +34,7 @@ from footprint.audit.verdict import Witnessed
 from footprint.proof.cosigned import utc
 from footprint.witness import witness
 
-pytestmark = BOTH
+pytestmark = BOTH_SLOWLY
 
 # --- how long unwitnessed -----------------------------------------------------------------------
 

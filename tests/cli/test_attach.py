@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from cli_helpers import NOT_FOUND, REFUSED, USAGE, Place, one_message
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 
 def document(place: Place, name: str = "care plan.pdf", data: bytes = b"%PDF-1.7 plan") -> Path:
     path = place.folder / name

@@ -21,6 +21,8 @@ from footprint.intake.headings import LOOKED_THROUGH
 from footprint.intake.mapping import mapping_of
 from footprint.sheets import limits
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 PAGE = (DOCS / "importing.md").read_text("utf-8")
 FILE = re.compile(r"^<!-- file: (\S+) -->\n\n((?: {4}.*\n|\n(?= {4}))+)", re.MULTILINE)
 FILES = {name: textwrap.dedent(text) for name, text in FILE.findall(PAGE)}

@@ -10,6 +10,8 @@ import pytest
 from cli_helpers import CANNOT_TELL, DONE, TAMPERED, Place, killed_after
 from losses import back_up, put_back
 
+pytestmark = pytest.mark.slow  # a process for each kill
+
 NOTE = ["note", "1", "--words", "Spoke to the carer."]
 _SLOWLY = """
 import time

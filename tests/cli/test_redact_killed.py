@@ -7,6 +7,8 @@ import random
 import pytest
 from cli_helpers import DONE, Place, killed_after
 
+pytestmark = pytest.mark.slow  # a process for each kill
+
 _SLOWLY = """
 import sqlite3, time
 from footprint.ledger import erasing, redacting

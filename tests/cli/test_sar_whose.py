@@ -12,6 +12,8 @@ import pytest
 from cli_helpers import NOT_FOUND, REFUSED, Place, concern, one_message
 from ledger_helpers import attacked
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 CHILD = "204117"
 ANNA, BO = {"FOOTPRINT_ACTOR": "anna"}, {"FOOTPRINT_ACTOR": "bo"}
 

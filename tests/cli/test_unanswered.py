@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_helpers import Place, concern, killed_after
+import servers
+from cli_helpers import CANNOT_TELL, Place, concern, killed_after, one_message
+from cut_line import line_to
+from serving import OnServer
 
 _KILLED_AT = """
 import os, signal
@@ -103,3 +106,25 @@ def test_a_folder_that_cannot_be_written_stops_nobody(begun: Place) -> None:
     before = begun.entries()
     begun.done(*NOTE)
     assert begun.entries() == before + 1
+
+
+# --- on a server ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow  # it waits for a server that does not come back
+def test_a_line_that_is_cut_leaves_it_open_until_it_is_entered_again(tmp_path: Path) -> None:
+    """The commit went through and nobody heard: that is said; the same again answers with it."""
+    with servers.new_schema() as schema:
+        owner = OnServer(tmp_path / "place", schema)
+        (owner.folder / "person").mkdir(parents=True)
+        owner.done("init", "--authority", "Borough of Testing")
+        place = owner.as_login("recorder")
+        place.done("challenge", *concern(on="2025-11-03"))
+        before = place.entries()
+        with line_to(servers.address(schema, place.login), tmp_path) as (line, by_line):
+            line.cut_for_good()
+            ran = place.run(*NOTE, env={"FOOTPRINT_LEDGER": str(by_line)})
+        assert "may be recorded" in one_message(ran, CANNOT_TELL)
+        assert place.entries() == before + 1
+        assert "not recorded twice" in place.done(*NOTE).err
+        assert place.entries() == before + 1

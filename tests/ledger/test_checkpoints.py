@@ -16,6 +16,7 @@ from footprint.ledger.checkpoints import (
     last_cosigned,
     newest_witnessed,
     request_after,
+    sign_what_is_new,
     take_cosignatures,
 )
 from footprint.ledger.ledger import Ledger
@@ -37,6 +38,16 @@ def ledger(engine: str, tmp_path: Path) -> Iterator[Ledger]:  # noqa: ARG001 - i
     make_ledger(tmp_path).close()
     with closing(reopen(tmp_path, signing=True)) as ledger:
         yield ledger
+
+
+def test_signing_what_is_new_gives_nothing_out(ledger: Ledger, tmp_path: Path) -> None:
+    """The head is of all that others have recorded since; none is kept among those issued."""
+    with closing(reopen(tmp_path)) as other:
+        record(other)
+    size, note = sign_what_is_new(ledger)
+    assert (size, note) == ledger.head()
+    assert (size, stored(ledger)) == (START + 1, [])
+    assert sign_what_is_new(ledger) == (size, note)
 
 
 def asked(ledger: Ledger, old: int) -> Request:

@@ -52,6 +52,10 @@ from footprint.proof.key import Signer
 from footprint.proof.note import parse
 from footprint.proof.tree import EMPTY, extend_all
 
+pytestmark = pytest.mark.parametrize(
+    "engine", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
+)
+
 
 @pytest.fixture(autouse=True)
 def _ledger(engine: str, tmp_path: Path) -> None:  # noqa: ARG001 - it comes first

@@ -23,6 +23,10 @@ def checkpoint(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write it there.")
     ] = None,
+    sign: Annotated[
+        bool,
+        typer.Option("--sign", help="On a server: sign what is new, and give nothing out."),
+    ] = False,
     request: Annotated[
         bool, typer.Option("--request", help="As a request to a witness, to be sent to it.")
     ] = False,
@@ -76,9 +80,9 @@ def checkpoint(
     footprint checkpoint --request > request.txt, and then --cosigned answer.txt
     """
     said = {
-        "--request": request or None, "--since": since, "--for": witness, "--cosigned": cosigned,
-        "--moved": moved or None, "--resume-from": resume_from, "--accept-loss": accept_loss,
-        "--new-key": new_key,
+        "--sign": sign or None, "--request": request or None, "--since": since, "--for": witness,
+        "--cosigned": cosigned, "--moved": moved or None, "--resume-from": resume_from,
+        "--accept-loss": accept_loss, "--new-key": new_key,
     }  # fmt: skip
     options = {name: value for name, value in said.items() if value is not None}
     mode, make = _mode(options, output)
@@ -105,6 +109,7 @@ _WRITTEN = {
 _ISSUED, _REQUESTED = "exchange.issued", "exchange.requested"
 _MODES = {
     frozenset(): ("", _ISSUED),
+    frozenset({"--sign"}): ("exchange.signed", ""),
     frozenset({"--request"}): ("", _REQUESTED),
     frozenset({"--request", "--since"}): ("", _REQUESTED),
     frozenset({"--request", "--for"}): ("", _REQUESTED),

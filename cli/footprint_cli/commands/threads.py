@@ -285,7 +285,10 @@ def _looked(found: _Found, *, with_words: bool) -> Looked:
 # --- what they share ------------------------------------------------------------------------
 
 
-_NONE_HERE = "not in this copy: it has no words and no case numbers"
+def _none_here(ledger: Ledger) -> str:
+    """Why there are no words and no case numbers."""
+    why = ledger.vault.unreadable
+    return why if ledger.connection.signs_apart else f"{why}: it has no words and no case numbers"
 
 
 def _records(
@@ -298,7 +301,7 @@ def _records(
     elif not as_data and found.ledger.vault.here:
         words = _readable(found)
     elif not as_data:
-        typer.echo(f"Words are {_NONE_HERE}.", err=True)
+        typer.echo(f"Words are {_none_here(found.ledger)}.", err=True)
     return history_rows(happened, words, found.policy, found.day)
 
 
@@ -347,7 +350,7 @@ def _gone(found: _Found) -> Gone:
 
 def _child(ledger: Ledger, stream: str) -> str:
     if not ledger.vault.here:
-        return _NONE_HERE
+        return _none_here(ledger)
     if ledger.vault.shut:
         return "locked"
     return ledger.vault.child(stream) or "removed"
