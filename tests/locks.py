@@ -9,6 +9,7 @@ from pathlib import Path
 import ledger_helpers as own
 from ledger_helpers import as_file, home_in, path_in, reopen, sign, signer_in, vault_keys_in
 from server_ledgers import in_data_files, schema_of
+from servers import OWNER
 
 from footprint.audit.verify import verify_ledger
 from footprint.engine.sqlite import files_of
@@ -23,14 +24,14 @@ CHILDREN = ("2041170000000031", "7719-AB-0000000032")
 
 def locked(folder: Path) -> locking.Relocked:
     """`vault lock`, as another process would."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, actor=OWNER)) as ledger:
         folder_ = signer_in(folder).folder
         return _erased(folder, locking.lock(ledger, vault_keys_in(folder), folder_, keyring=False))
 
 
 def rekeyed(folder: Path) -> locking.Relocked:
     """`vault rekey`."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, actor=OWNER)) as ledger:
         folder_ = signer_in(folder).folder
         return _erased(folder, locking.rekey(ledger, vault_keys_in(folder), folder_, keyring=False))
 
@@ -48,7 +49,7 @@ def _erased(folder: Path, done: locking.Relocked) -> locking.Relocked:
 
 def unlocked(folder: Path) -> int:
     """`vault unlock`."""
-    with closing(reopen(folder)) as ledger:
+    with closing(reopen(folder, actor=OWNER)) as ledger:
         return locking.unlock(ledger, vault_keys_in(folder))
 
 

@@ -14,6 +14,10 @@ _UNSAFE = (
     "The server has {} off: after a power cut it may have lost what it said was recorded. Whoever"
     " runs it sets that on."
 )
+_LOGGED = (
+    "The server writes the values of statements into its log, words among them. Whoever runs it"
+    " sets log_parameter_max_length to 0, or logs no statements of this database."
+)
 _WITHOUT_WORDS = f"This login counts and verifies, and reads no words. {STILL_PERSONAL}"
 
 
@@ -21,6 +25,7 @@ def server_advice(ledger: Ledger, folder: Path) -> list[str]:
     """What needs doing there; of the key only where this login is one that signs."""
     advice = signing_advice(ledger, folder) if may_sign(ledger) else []
     advice += [_UNSAFE.format(setting) for setting in queries.unsafe_settings(ledger.connection)]
+    advice += [_LOGGED] if queries.logs_words(ledger.connection) else []
     return [*advice, *_to_sign(ledger), *([] if ledger.vault.here else [_WITHOUT_WORDS])]
 
 

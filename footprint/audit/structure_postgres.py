@@ -71,7 +71,7 @@ def _not_for_us(connection: Connection) -> str:
     if not may:
         return (
             f"{login} may not read the ledger at {server}; its owner says who may:"
-            f" GRANT {server.schema}_auditor TO {login}"
+            f' GRANT {server.schema}_auditor TO "{login}"'
         )
     return ""
 

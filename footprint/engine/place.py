@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -13,6 +13,7 @@ _SCHEMES = ("postgresql", "postgres")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """Short enough for the names of its roles, and the same with quotes or without."""
 _DEFAULT = "footprint"
+_ADDRESS = "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME."
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Server:
     `url` is what the driver is given; it may hold a password. `schema` is the ledger's own.
     """
 
-    url: str
+    url: str = field(repr=False)  # it may hold a password
     schema: str
 
     def __str__(self) -> str:
@@ -62,11 +63,14 @@ def place_of(text: str) -> Place:
     """
     if "://" not in text:
         return Path(text).expanduser()
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise Misused(f"That is no address: {error}.", _ADDRESS) from error
     if parts.scheme not in _SCHEMES:
         raise Misused(
             f"A ledger is in a file or on PostgreSQL, and not at {parts.scheme}://.",
-            "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME.",
+            _ADDRESS,
         )
     given = parse_qsl(parts.query)
     schema = dict(given).get("schema", _DEFAULT)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count, islice
+from time import monotonic
 from typing import Any, cast
 
 import psycopg
@@ -29,6 +30,8 @@ LOCK_SECONDS = 30
 _IDLE_SECONDS = 300
 """After so long a machine that went to sleep in the middle of a transaction lets go of the lock."""
 _PAGE = 2_000
+_JUST_NOW = 1.0
+"""For so many seconds the time that came with the lock is the time."""
 _TURNED_AWAY = "08004"
 """The SQLSTATE of a server that answers and lets nobody in: a login, a database or a password."""
 _MARK = re.compile(r"\?|(?<![:\w]):([a-z_]+)")
@@ -64,10 +67,10 @@ class ServerConnection:
         self.server = server
         self.readonly = readonly
         self.total_changes = 0
-        self._began = ""
+        self._began = "", 0.0
         self._names = count(1)
         self._ahead: dict[str, str] = {}
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, Values]] = []
         # The lock of `lock_tail` in the schema, which a ledger that is being made has not yet.
         self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK.format(server.schema)}); {_NOW}"
         self.driver = self._connected()
@@ -132,17 +135,20 @@ class ServerConnection:
         if len(rows) > _FEW:
             self.executemany(query, rows)
             return
-        with _explained():
-            writer = psycopg.ClientCursor(self.driver)
-            self._waiting += [writer.mogrify(_translated(query), row) for row in rows]
+        self._waiting += [(_translated(query), row) for row in rows]
         self.total_changes += len(rows)
 
-    def _write_waiting(self, and_then: str = "") -> psycopg.Cursor[Any] | None:
-        """Send what waits to be written, and something more, as one script without values."""
-        script = "; ".join([*self._waiting, *([and_then] if and_then else [])])
+    def _write_waiting(self, *and_then: tuple[str, Values]) -> None:
+        """Send what waits to be written, and something more, before any of it is answered.
+
+        Values go beside the statements: what a server writes down of one that fails has no words.
+        """
+        asked = [*self._waiting, *and_then]
         self._waiting.clear()
-        with _explained():
-            return self.driver.execute(script.encode()) if script else None
+        if asked:
+            with _explained(), self.driver.pipeline():
+                for query, values in asked:
+                    self.driver.execute(query, values or None, binary=True)
 
     def fill(self, table: str, columns: str, rows: Iterable[Row], /) -> None:
         asked = sql.SQL(cast(Any, f"COPY {table} ({columns}) FROM STDIN"))
@@ -237,7 +243,8 @@ class ServerConnection:
         except BaseException:
             self.rollback()  # nobody else would: it has not begun
             raise
-        _, _, (self._began,), *found = rows
+        _, _, (now,), *found = rows
+        self._began = now, monotonic()
         return found[0] if found else None
 
     def _prepared(self, query: str) -> str:
@@ -259,7 +266,7 @@ class ServerConnection:
             self.rollback()
 
     def commit(self) -> None:
-        self._write_waiting("COMMIT")
+        self._write_waiting(("COMMIT", ()))
 
     def rollback(self) -> None:
         """End what is under way; nothing where the connection, and so all of it, is gone."""
@@ -269,9 +276,10 @@ class ServerConnection:
             self.driver.rollback()
 
     def now(self) -> str:
-        if began := self._began:  # it came with the lock: one question less while others wait
-            self._began = ""
-            return began
+        now, at = self._began
+        self._began = "", 0.0
+        if now and monotonic() - at < _JUST_NOW:  # one question less while others wait
+            return now
         return str(self.execute(_NOW).fetchone()[0])
 
 

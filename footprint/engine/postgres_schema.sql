@@ -66,10 +66,28 @@ SET search_path = pg_catalog, "{schema}", pg_temp AS $$
     SELECT pg_advisory_xact_lock(hashtextextended('footprint/{schema}', 0))
 $$;
 
+-- The guards look at what was committed a moment ago: not in a transaction that sees an older moment.
+
+CREATE FUNCTION "{schema}".see_newest() RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, "{schema}", pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'footprint: this transaction sees an older moment' USING ERRCODE = 'FP001';
+    END IF;
+END $$;
+
+-- Whether the login owns the ledger: it may lift every guard, and lock or unlock the vault.
+
+CREATE FUNCTION "{schema}".is_owner() RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, "{schema}", pg_temp AS $$
+    SELECT pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class WHERE oid = 'vault'::regclass
+$$;
+
 CREATE FUNCTION "{schema}".place_event() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
 BEGIN
     PERFORM lock_tail();
+    PERFORM see_newest();
     NEW.position := 1 + coalesce((SELECT max(position) FROM event), 0);
     RETURN NEW;
 END $$;
@@ -84,10 +102,30 @@ SET search_path = pg_catalog, "{schema}", pg_temp AS $$
 DECLARE
     facts jsonb := convert_from(NEW.state, 'UTF8')::jsonb;
     asked jsonb;
+    topics text[] := '{alert.raised, cafcass.recorded, challenge.raised, document.attached,
+        entry.corrected, entry.redacted, impact.recorded, ledger.moved, ledger.opened,
+        ledger.restored, note.added, party.told, policy.calendar-adopted, policy.ladder-adopted,
+        policy.rules-adopted, policy.vocabulary-adopted, redaction.requested, report.issued,
+        response.received, signer.changed, thread.alerted, thread.closed, thread.escalated,
+        thread.filed, thread.handed-over, thread.reopened}';
 BEGIN
     IF facts->>'actor' IS DISTINCT FROM session_user::text THEN
         RAISE EXCEPTION 'footprint: % cannot record as %', session_user, facts->>'actor'
             USING ERRCODE = 'FP002';
+    END IF;
+    IF octet_length(NEW.state) > 1000000
+        OR convert_from(NEW.state, 'UTF8') IS NOT JSON OBJECT WITH UNIQUE KEYS
+        OR NEW.topic <> ALL (topics)
+        OR NEW.stream IS DISTINCT FROM (CASE
+            WHEN NEW.topic ~ '^policy[.]' THEN 'policy'
+            WHEN NEW.topic ~ '^(ledger|signer|report)[.]' THEN 'ledger'
+            WHEN NEW.version > 1 THEN substring(NEW.stream FROM '^CH-[0-9]{7}$')
+            ELSE 'CH-' || lpad((1 + coalesce((
+                SELECT max(substr(stream, 4))::bigint FROM event
+                WHERE stream >= 'CH-' AND stream < 'CH.'
+            ), 0))::text, 7, '0') END)
+    THEN
+        RAISE EXCEPTION 'footprint: that is no entry of this ledger' USING ERRCODE = 'FP001';
     END IF;
     IF EXISTS (
         SELECT FROM event WHERE position = NEW.position - 1 AND topic = 'ledger.moved'
@@ -160,8 +198,7 @@ BEGIN
 END $$;
 
 -- When it was recorded is the server's time, or that of the entry before it where the server's clock
--- was set back, and never a time before the transaction; in the published form, since 'now' is a time,
--- too.
+-- was set back, and never one that is long over; in the published form, since 'now' is a time, too.
 
 CREATE FUNCTION "{schema}".check_time() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
@@ -172,7 +209,7 @@ DECLARE
         ORDER BY position DESC LIMIT 1
     );
 BEGIN
-    IF said IS NULL OR said < before OR said::timestamptz < transaction_timestamp() OR (
+    IF said IS NULL OR said < before OR said::timestamptz < statement_timestamp() - interval '1 minute' OR (
         said IS DISTINCT FROM before
         AND (said::timestamptz > clock_timestamp() OR said
             <> to_char(said::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
@@ -233,7 +270,7 @@ BEGIN
 END $$;
 
 -- Words are those that an entry is committed to (what is locked cannot be held against it here). All
--- are locked, or none: one row under no key would stop everybody else; a keeper locks one by one. They
+-- are locked, or none: one row under no key would stop everybody else; the owner locks one by one. They
 -- go when a redaction that stands beside it in the transaction, or before it, says so.
 
 CREATE FUNCTION "{schema}".is_redacted(at bigint, of text) RETURNS boolean LANGUAGE sql STABLE
@@ -255,7 +292,8 @@ BEGIN
     IF said IS NULL OR is_redacted(NEW.position, entry.stream) THEN
         RAISE EXCEPTION 'footprint: entry % has no words', NEW.position USING ERRCODE = 'FP001';
     END IF;
-    IF NOT pg_has_role(session_user, '{schema}_keeper', 'MEMBER') AND EXISTS (
+    PERFORM see_newest();
+    IF NOT is_owner() AND EXISTS (
         SELECT FROM (SELECT words FROM vault LIMIT 1) AS kept
         WHERE (substr(words, 1, 1) = '\x00') <> (substr(NEW.words, 1, 1) = '\x00')
     ) THEN
@@ -295,7 +333,7 @@ END $$;
 CREATE FUNCTION "{schema}".check_words_gone() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM vault WHERE position = OLD.position) OR is_redacted(
+    IF is_owner() AND EXISTS (SELECT FROM vault WHERE position = OLD.position) OR is_redacted(
         OLD.position, (SELECT stream FROM event WHERE position = OLD.position)
     ) THEN
         RETURN NULL;
@@ -307,7 +345,7 @@ END $$;
 CREATE FUNCTION "{schema}".check_child_gone() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM vault_child WHERE stream = OLD.stream) OR EXISTS (
+    IF is_owner() AND EXISTS (SELECT FROM vault_child WHERE stream = OLD.stream) OR EXISTS (
         SELECT FROM event WHERE stream = OLD.stream AND topic = 'entry.redacted'
             AND convert_from(state, 'UTF8')::jsonb->'positions'
                 @> (convert_from(state, 'UTF8')::jsonb->'requested')

@@ -136,7 +136,7 @@ def must_take_entries(connection: Connection, place: Place, *, signing: bool = F
             role = "signer" if signing else "recorder"
             raise Refused(
                 f"{may.login} may not {'sign' if signing else 'record'} here.",
-                f"Its owner says who may: GRANT {place.schema}_{role} TO {may.login}.",
+                f'Its owner says who may: GRANT {place.schema}_{role} TO "{may.login}".',
             )
     elif not queries.has_vault(connection):
         raise _is_a_copy(place, "nothing is recorded in it")

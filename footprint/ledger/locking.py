@@ -117,6 +117,12 @@ def _begin(ledger: Ledger, keys: Keys, *, was_locked: bool) -> None:
         # Nothing will be signed. But whoever may not write here may not take away a key either,
         # which a copy of the ledger somewhere else would be left without.
         ledger.store.sealer.prepare(ledger.store, ledger.size())
+    if ledger.connection.signs_apart and not queries.owns(ledger.connection):
+        # Whoever rewrites the rows could write anything: what is locked nobody can hold it against.
+        raise Refused(
+            "On a server only the ledger's owner locks or unlocks its vault.",
+            "Nothing was changed. Ask whoever made the ledger there.",
+        )
     keys.settle(ledger.vault.key_id)
     if is_locked(ledger, keys) and not was_locked:
         raise Refused(

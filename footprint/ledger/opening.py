@@ -198,7 +198,7 @@ def _of_server(server: Server) -> tuple[Connection, LedgerOpened]:
         )
     raise Refused(
         f"{login} may not read the ledger at {server}.",
-        f"Its owner says who may: GRANT {server.schema}_recorder TO {login}, or another of its"
+        f'Its owner says who may: GRANT {server.schema}_recorder TO "{login}", or another of its'
         " roles.",
     )
 

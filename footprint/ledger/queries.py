@@ -173,6 +173,26 @@ def unsafe_settings(connection: Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
+def logs_words(connection: Connection) -> bool:
+    """Whether a server writes the values of statements into its log: words are among them."""
+    (logged,) = connection.execute(
+        "SELECT current_setting('log_parameter_max_length') <> '0' AND ("
+        " current_setting('log_statement') IN ('mod', 'all')"
+        " OR current_setting('log_min_duration_statement') <> '-1'"
+        " OR current_setting('log_min_duration_sample') <> '-1')"
+    ).fetchone()
+    return bool(logged)
+
+
+def owns(connection: Connection) -> bool:
+    """Whether the login of a connection to a server owns the ledger there."""
+    (own,) = connection.execute(
+        "SELECT bool_or(pg_has_role(session_user, nspowner, 'MEMBER')) FROM pg_namespace"
+        " WHERE oid = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('vault'))"
+    ).fetchone()
+    return bool(own)
+
+
 def rows_of(connection: Connection, stream: str) -> list[Row]:
     """The entries of a stream, in order."""
     return connection.execute(

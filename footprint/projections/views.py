@@ -21,6 +21,7 @@ from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, with_days
 from footprint.engine.place import Place, Server
 from footprint.engine.sqlite import delete_database
+from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.projections.stores import READING, Ahead, Failed, may_keep, store_at
 from footprint.projections.tables import PLACE, THREAD
@@ -167,8 +168,15 @@ class Views:
 
     def threads(self) -> Iterator[Thread]:
         """All threads, in order of reference: what every view is read from."""
-        for _ref, state in self._stored():
-            yield with_days(orjson.loads(state))
+        for ref, state in self._stored():
+            try:
+                thread = with_days(orjson.loads(state))
+            except (ValueError, LookupError, TypeError) as error:
+                raise Refused(
+                    f"The stored view of {shown(ref)} cannot be read: somebody else wrote it.",
+                    "Make the views anew from the entries: footprint rebuild.",
+                ) from error
+            yield thread
 
     def _stored(self) -> Iterator[tuple[str, str]]:
         query = select(THREAD).order_by(THREAD.c.ref).execution_options(yield_per=_BATCH)

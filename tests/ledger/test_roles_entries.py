@@ -5,6 +5,7 @@ Every login here has its role, and raw SQL; the format of an entry is known to e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from ledger_helpers import DAY, make_ledger, note, record_threads, stored
+from ledger_helpers import DAY, START, make_ledger, note, record_threads, stored
 from role_helpers import (
     ASKED,
     FIRST,
@@ -29,10 +30,12 @@ from role_helpers import (
     state_of,
 )
 from server_ledgers import address_in, on_server
-from servers import OWNER, address
+from servers import OWNER, address, superuser
 
 from footprint.domain.asks import ApproveRedaction
+from footprint.domain.events import TOPICS
 from footprint.engine.connecting import connect
+from footprint.engine.postgres_schema import statements
 from footprint.errors import Refused
 from footprint.ledger import redacting
 
@@ -100,13 +103,87 @@ def test_a_time_in_another_form_is_refused(site: Site) -> None:
             entered(site, "recorder", recorded_at=form)
 
 
-def test_the_time_of_the_entry_before_it_is_refused(site: Site) -> None:
-    """That may be long ago: an entry would say that it was recorded then."""
-    query = "SELECT convert_from(state, 'UTF8')::jsonb->>'recorded_at' FROM {s}.event"
-    ((last,),) = site.run("recorder", f"{query} ORDER BY position DESC LIMIT 1")
-    with pytest.raises(psycopg.Error) as caught:
-        entered(site, "recorder", recorded_at=last)
-    assert caught.value.sqlstate == "FP001"
+LONG_AGO = "2020-01-01T00:00:00.000000Z"
+AS_LONG_AGO = (
+    "ALTER TABLE {s}.event DISABLE TRIGGER USER",
+    f"""UPDATE {{s}}.event SET state = convert_to(regexp_replace(convert_from(state, 'UTF8'),
+        '"recorded_at":"[^"]*"', '"recorded_at":"{LONG_AGO}"'), 'UTF8')""",
+    "ALTER TABLE {s}.event ENABLE ALWAYS TRIGGER event_1_place",
+    "ALTER TABLE {s}.event ENABLE ALWAYS TRIGGER event_2_check",
+    "ALTER TABLE {s}.event ENABLE ALWAYS TRIGGER event_3_time",
+)
+
+
+def test_the_time_of_an_entry_long_ago_is_refused(tmp_path: Path) -> None:
+    """Though it is no earlier than the last one's: it would say that it was recorded then."""
+    with on_server(tmp_path) as schema:
+        make_ledger(tmp_path).close()
+        address_in(tmp_path, LOGINS["recorder"], "recorder")
+        quiet = Site(tmp_path, schema, schema)
+        with superuser() as connection:
+            for statement in AS_LONG_AGO:
+                connection.execute(quiet.named(statement))  # type: ignore[arg-type]
+        with pytest.raises(psycopg.Error) as caught:
+            entered(quiet, "recorder", recorded_at=LONG_AGO)
+        assert caught.value.sqlstate == "FP001"
+        assert entered(quiet, "recorder") == START + 1
+
+
+def _swapped(table: str, key: str, place: str, *columns: str) -> str:
+    """A row that is removed, and put back as something else."""
+    deleted = f"DELETE FROM {{s}}.{table} WHERE {key} = {place}"
+    return f"{deleted}; INSERT INTO {{s}}.{table} VALUES ({', '.join((place, *columns))})"
+
+
+@pytest.mark.parametrize(
+    "swapped",
+    [
+        _swapped("vault", "position", str(START + 1), r"'\x00'", r"'\x006a756e6b'"),
+        _swapped("vault_child", "stream", "'CH-0000001'", r"'\x006a756e6b'"),
+    ],
+    ids=["words", "case number"],
+)
+def test_a_keeper_puts_nothing_in_place_of_words(tmp_path: Path, swapped: str) -> None:
+    """Neither what is locked, which nobody could hold against anything: that is the owner's."""
+    with on_server(tmp_path) as schema:
+        with closing(make_ledger(tmp_path)) as ledger:
+            record_threads(ledger, 1)
+        address_in(tmp_path, LOGINS["keeper"], "keeper")
+        there = Site(tmp_path, schema, schema)
+        before = contents(there)
+        assert state_of(there, "keeper", *swapped.split("; ")) == "FP001"
+        assert contents(there) == before
+
+
+def test_the_server_knows_every_topic() -> None:
+    """One that it did not know could never be recorded there."""
+    listed = re.search(r"topics text\[\] := '\{(.*?)\}'", statements("some"), re.DOTALL)
+    assert listed
+    assert re.split(r",\s*", listed[1]) == sorted(TOPICS)
+
+
+NONE_OF_OURS: dict[str, dict[str, Any]] = {
+    "a topic that nobody knows": {"topic": "weird"},
+    "a reference that is not the next": {"stream": "CH-0000099", "version": 1},
+    "a reference of another form": {"stream": f"CH-{'9' * 2000}", "version": 1},
+    "a policy among threads": {"topic": "policy.rules-adopted"},
+    "a thread in the policy": {"stream": "policy", "topic": "note.added"},
+}
+
+
+@pytest.mark.parametrize("what", NONE_OF_OURS)
+def test_what_is_no_entry_of_a_ledger_is_refused(site: Site, what: str) -> None:
+    """It would stay for ever, and stop the views, or whoever records next."""
+    before = contents(site)
+    with pytest.raises(psycopg.Error):
+        entered(site, "recorder", **NONE_OF_OURS[what])
+    assert contents(site) == before
+
+
+def test_a_transaction_that_sees_an_older_moment_is_refused(site: Site) -> None:
+    """A guard would not see in it what was redacted since."""
+    older = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+    assert state_of(site, "recorder", older, _other(site)) == "FP001"
 
 
 def test_who_takes_a_role_stays_who_they_are(site: Site) -> None:

@@ -284,16 +284,16 @@ def test_what_others_append_in_the_unit_is_seen(ledger: Ledger, tmp_path: Path) 
         state = encode(record(ledger).entries[0])
         late = state.replace(b'"recorded_at":"2', b'"recorded_at":"8')
         event = StoredEvent(
-            originator_id="CH-0000007", originator_version=1, topic="challenge.raised", state=late
+            originator_id="CH-0000002", originator_version=1, topic="challenge.raised", state=late
         )
         ledger.store.insert_events([event])
         recorded = ledger.record_together(ROW, actor=ACTOR)
-    assert recorded.stream == "CH-0000008"
+    assert recorded.stream == "CH-0000003"
     assert recorded.entries[0].recorded_at[0] == "8"
     assert recorded.entries[0].clock
     with closing(reopen(tmp_path)) as other:
-        assert record(other).stream == "CH-0000009"
-    assert record(ledger).stream == "CH-0000010"
+        assert record(other).stream == "CH-0000004"
+    assert record(ledger).stream == "CH-0000005"
 
 
 def test_a_unit_that_failed_is_forgotten(ledger: Ledger) -> None:

@@ -244,6 +244,18 @@ def test_an_edited_view_is_named_and_mended(kept: Ledger, statement: str) -> Non
     assert findings(kept) == []
 
 
+@pytest.mark.parametrize("state", ["{}", "no JSON", "[]", '{"on": "no day"}'])
+def test_a_view_that_nobody_can_read_is_named(kept: Ledger, state: str) -> None:
+    """With what to do about it; the entries are as they were."""
+    threads_of(kept)
+    edit(kept, f"UPDATE thread SET state = '{state}' WHERE ref = 'CH-0000002'")
+    with pytest.raises(Refused, match="stored view of CH-2 cannot be read.*footprint rebuild"):
+        threads_of(kept)
+    with closing(Views.stored(kept)) as views:
+        views.rebuild()
+    assert len(threads_of(kept)) == 3
+
+
 @pytest.mark.parametrize("left", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4000])
 def test_what_is_no_view_is_made_anew(ledger: Ledger, left: bytes) -> None:
     """Whatever lies where the views should be."""

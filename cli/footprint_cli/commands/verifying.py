@@ -11,7 +11,6 @@ from footprint.audit.verdict import CANNOT_TELL, TAMPERED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
-from footprint.engine.place import Server
 from footprint.errors import NotFound
 from footprint_cli import options as o
 from footprint_cli.progress import shown_progress
@@ -68,9 +67,6 @@ def _check_views(settings: Settings, verdict: Verdict) -> None:
     from footprint.projections.stores import Failed
     from footprint.projections.views import Views, are_stored
 
-    if isinstance(settings.place, Server):
-        verdict.remark("the stored views of a server were not checked")
-        return
     with reading(settings) as opened:
         if not are_stored(opened):
             verdict.remark("there are no stored views to check; they come back when read")
