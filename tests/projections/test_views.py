@@ -249,7 +249,7 @@ def test_a_view_that_nobody_can_read_is_named(kept: Ledger, state: str) -> None:
     """With what to do about it; the entries are as they were."""
     threads_of(kept)
     edit(kept, f"UPDATE thread SET state = '{state}' WHERE ref = 'CH-0000002'")
-    with pytest.raises(Refused, match="stored view of CH-2 cannot be read.*footprint rebuild"):
+    with pytest.raises(Refused, match=r"stored view of CH-2 cannot be read.*footprint rebuild"):
         threads_of(kept)
     with closing(Views.stored(kept)) as views:
         views.rebuild()
