@@ -11,6 +11,8 @@ from itertools import repeat
 import pytest
 from cli_helpers import PROGRAM, Place, concern
 
+pytestmark = pytest.mark.slow  # many processes
+
 _NOTE = ["note", "1", "--words", "Killed at some moment."]
 
 
@@ -19,7 +21,6 @@ def challenge_ten_times(place: Place) -> list[dict[str, object]]:
     return [place.json("challenge", *concern()) for _ in range(10)]
 
 
-@pytest.mark.slow
 def test_four_at_once_lose_nothing_and_share_nothing(fresh: Place) -> None:
     """Forty challenges by four people at once: forty references, entries and true receipts."""
     with ThreadPoolExecutor(4) as people:
@@ -33,7 +34,6 @@ def test_four_at_once_lose_nothing_and_share_nothing(fresh: Place) -> None:
         list(auditors.map(lambda line: fresh.done("verify", "--receipt", line), receipts))
 
 
-@pytest.mark.slow
 def test_readers_beside_a_writer_see_whole_entries(begun: Place) -> None:
     """The log and its views are read while others write; at the end they agree."""
     with ThreadPoolExecutor(3) as people:
@@ -72,13 +72,11 @@ def test_a_kill_at_any_moment_leaves_a_ledger_that_verifies(begun: Place) -> Non
     killed(begun, random.Random(8), 8)  # noqa: S311 - a repeatable choice of moments
 
 
-@pytest.mark.slow
 def test_a_kill_at_any_of_many_moments_leaves_a_ledger_that_verifies(begun: Place) -> None:
     """The same, sixty times."""
     killed(begun, random.Random(60), 60)  # noqa: S311 - the same
 
 
-@pytest.mark.slow
 def test_a_kill_while_a_ledger_is_made_leaves_a_place_to_begin_again(fresh: Place) -> None:
     """`init` killed at random moments: what is there is a whole ledger, or init works again."""
     chance = random.Random(16)  # noqa: S311 - the same

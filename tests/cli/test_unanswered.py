@@ -61,6 +61,7 @@ def test_what_was_not_committed_is_recorded_then(begun: Place) -> None:
     assert notes(begun) == []
 
 
+@pytest.mark.slow  # several processes
 def test_a_new_thread_is_not_begun_twice(begun: Place) -> None:
     """Its reference is that of the first time."""
     kill(begun, BEFORE_THE_RECEIPT, "challenge", *concern(child="20417"))
@@ -68,6 +69,7 @@ def test_a_new_thread_is_not_begun_twice(begun: Place) -> None:
     assert [row["ref"] for row in begun.json("log")] == ["CH-1", "CH-2"]
 
 
+@pytest.mark.slow  # several processes
 @pytest.mark.parametrize(
     ("args", "env"),
     [
@@ -89,6 +91,7 @@ def test_another_command_is_another(
     assert begun.entries() == before + 1
 
 
+@pytest.mark.slow  # several processes
 def test_an_old_note_is_forgotten(begun: Place) -> None:
     """After a day the same is meant anew; the digest is gone."""
     kill(begun, BEFORE_THE_RECEIPT, *NOTE)
@@ -99,6 +102,7 @@ def test_an_old_note_is_forgotten(begun: Place) -> None:
     assert (begun.entries(), notes(begun)) == (before + 1, [])
 
 
+@pytest.mark.slow  # several processes
 def test_a_folder_that_cannot_be_written_stops_nobody(begun: Place) -> None:
     """Then a retry is not known to be one; what is entered is recorded."""
     shutil.rmtree(begun.home / "unanswered")

@@ -124,7 +124,8 @@ def _cells(row: Row, threshold: int) -> list[str]:
 
 
 def _cell(figure: Figure, threshold: int) -> str:
-    text = escaped(said(figure, threshold)) or _NONE
+    words = said(figure, threshold)
+    text = escaped(words) if words.strip() else _NONE
     base = base_said(figure)
     return f"{text} ({base})" if base else text
 
