@@ -71,7 +71,7 @@ class ServerConnection:
         self._names = count(1)
         self._ahead: dict[str, str] = {}
         self._waiting: list[tuple[str, Values]] = []
-        # The lock of `lock_tail` in the schema, which a ledger that is being made has not yet.
+        # The lock that `place_event` takes too, in the published schema.
         self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK.format(server.schema)}); {_NOW}"
         self.driver = self._connected()
 

@@ -58,24 +58,6 @@ BEGIN
         CASE TG_OP WHEN 'UPDATE' THEN 'changed' ELSE 'deleted' END USING ERRCODE = 'FP001';
 END $$;
 
--- An entry goes right behind the last one. Its position is not the writer's to say. The lock is held
--- until the transaction ends, so that nobody reads a tail that is about to grow.
-
-CREATE FUNCTION "{schema}".lock_tail() RETURNS void LANGUAGE sql
-SET search_path = pg_catalog, "{schema}", pg_temp AS $$
-    SELECT pg_advisory_xact_lock(hashtextextended('footprint/{schema}', 0))
-$$;
-
--- The guards look at what was committed a moment ago: not in a transaction that sees an older moment.
-
-CREATE FUNCTION "{schema}".see_newest() RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, "{schema}", pg_temp AS $$
-BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'footprint: this transaction sees an older moment' USING ERRCODE = 'FP001';
-    END IF;
-END $$;
-
 -- Whether the login owns the ledger: it may lift every guard, and lock or unlock the vault.
 
 CREATE FUNCTION "{schema}".is_owner() RETURNS boolean LANGUAGE sql STABLE
@@ -83,11 +65,17 @@ SET search_path = pg_catalog, "{schema}", pg_temp AS $$
     SELECT pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class WHERE oid = 'vault'::regclass
 $$;
 
+-- An entry goes right behind the last one. Its position is not the writer's to say. The lock is held
+-- until the transaction ends, so that nobody reads a tail that is about to grow.
+
 CREATE FUNCTION "{schema}".place_event() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, "{schema}", pg_temp AS $$
 BEGIN
-    PERFORM lock_tail();
-    PERFORM see_newest();
+    PERFORM pg_advisory_xact_lock(hashtextextended('footprint/{schema}', 0));
+    -- The guards look at what was committed a moment ago.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'footprint: this transaction sees an older moment' USING ERRCODE = 'FP001';
+    END IF;
     NEW.position := 1 + coalesce((SELECT max(position) FROM event), 0);
     RETURN NEW;
 END $$;
@@ -121,7 +109,7 @@ BEGIN
             WHEN NEW.topic ~ '^(ledger|signer|report)[.]' THEN 'ledger'
             WHEN NEW.version > 1 THEN substring(NEW.stream FROM '^CH-[0-9]{7}$')
             ELSE 'CH-' || lpad((1 + coalesce((
-                SELECT max(substr(stream, 4))::bigint FROM event
+                SELECT substr(max(stream), 4)::bigint FROM event
                 WHERE stream >= 'CH-' AND stream < 'CH.'
             ), 0))::text, 7, '0') END)
     THEN
@@ -289,13 +277,16 @@ DECLARE
 BEGIN
     SELECT * INTO entry FROM event WHERE position = NEW.position;
     said := convert_from(entry.state, 'UTF8')::jsonb->>'words';
-    IF said IS NULL OR is_redacted(NEW.position, entry.stream) THEN
+    IF said IS NULL OR current_setting('transaction_isolation') <> 'read committed' OR EXISTS (
+        SELECT FROM event WHERE stream = entry.stream AND version > entry.version
+            AND topic = 'entry.redacted' AND is_redacted(NEW.position, entry.stream)
+    ) THEN
         RAISE EXCEPTION 'footprint: entry % has no words', NEW.position USING ERRCODE = 'FP001';
     END IF;
-    PERFORM see_newest();
-    IF NOT is_owner() AND EXISTS (
+    IF EXISTS (
         SELECT FROM (SELECT words FROM vault LIMIT 1) AS kept
         WHERE (substr(words, 1, 1) = '\x00') <> (substr(NEW.words, 1, 1) = '\x00')
+            AND NOT is_owner()
     ) THEN
         RAISE EXCEPTION 'footprint: all words are locked, or none' USING ERRCODE = 'FP001';
     END IF;

@@ -211,9 +211,9 @@ CHANGED = [
         "ALTER FUNCTION check_time() SET search_path = pg_catalog, {schema}, pg_temp",
     ),
     (
-        "lock_tail()",
-        "ALTER FUNCTION lock_tail() SET lock_timeout = 1",
-        "ALTER FUNCTION lock_tail() RESET lock_timeout",
+        "is_owner()",
+        "ALTER FUNCTION is_owner() SET lock_timeout = 1",
+        "ALTER FUNCTION is_owner() RESET lock_timeout",
     ),
 ]
 

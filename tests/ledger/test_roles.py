@@ -176,7 +176,7 @@ LIFTS = [
     "CREATE TABLE {s}_views.more (x int)",
     "CREATE FUNCTION {s}.more() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE OR REPLACE FUNCTION {s}.check_event() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
-    "CREATE OR REPLACE FUNCTION {s}.lock_tail() RETURNS void LANGUAGE sql AS 'SELECT 1'",
+    "CREATE OR REPLACE FUNCTION {s}.is_owner() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "ALTER FUNCTION {s}.check_event() SET search_path = pg_temp",
     "DROP FUNCTION {s}.refuse() CASCADE",
     "CREATE TRIGGER more BEFORE INSERT ON {s}.event FOR EACH ROW EXECUTE FUNCTION {s}.refuse()",
@@ -198,7 +198,7 @@ NEIGHBOUR = [
     "DELETE FROM {o}_views.thread",
     "DELETE FROM {o}.vault",
     "UPDATE {o}.head SET size = 1",
-    "SELECT {o}.lock_tail()",
+    "SELECT {o}.is_owner()",
     "SET ROLE {o}_keeper",
     f"INSERT INTO {{o}}.event {ROW}",
 ]

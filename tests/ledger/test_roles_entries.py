@@ -193,7 +193,7 @@ def test_who_takes_a_role_stays_who_they_are(site: Site) -> None:
 
 SHADOWS = [
     "CREATE TEMP TABLE event (LIKE {s}.event)",
-    "CREATE FUNCTION pg_temp.lock_tail() RETURNS void LANGUAGE sql AS 'SELECT'",
+    "CREATE FUNCTION pg_temp.is_owner() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'",
     "SET LOCAL search_path = pg_temp, {s}, pg_catalog",
 ]
