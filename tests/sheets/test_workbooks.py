@@ -19,9 +19,9 @@ from sheets_helpers import BYTES, book_of, raw_ods, rows_of, xls_bytes, xlsx_byt
 from footprint.sheets.book import EPOCH_1900, EPOCH_1904, Merge
 
 HARD = ["\n", "\t", '"', ",", ";", "=1+1", "007", "  ", "<&>", "\u2028", "#N/A"]
-TEXT = st.lists(
-    st.characters(exclude_categories=("Cs", "Cc", "Cn")) | st.sampled_from(HARD), max_size=5
-).map("".join)
+# Of an xls, the library takes a mark of byte order at the beginning of a cell for none.
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff")
+TEXT = st.lists(CHARACTERS | st.sampled_from(HARD), max_size=5).map("".join)
 VALUES = [1, 1.5, -3, 0.25, True, date(2023, 3, 15), "0012", "=1+1"]
 
 
