@@ -90,7 +90,8 @@ class Views:
         No lock is taken where nothing has.
         """
         upto = self.ledger.size() if self.upto is None else self.upto
-        if (self._reached() or 0) >= upto:
+        reached = self._reached()
+        if reached is not None and reached >= upto:
             return 0
         with self.store.engine.begin() as connection:
             self.store.lock(connection)  # and only then is the place read: no page is folded twice

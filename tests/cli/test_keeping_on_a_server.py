@@ -60,11 +60,13 @@ def test_a_redaction_by_two_logins(place: tuple[Place, As]) -> None:
     here.done("checkpoint", env=by("sig"))
 
 
-def test_a_vault_is_locked_and_unlocked_by_a_keeper(place: tuple[Place, As]) -> None:
+def test_a_vault_is_locked_and_unlocked_by_the_owner(place: tuple[Place, As]) -> None:
     """Others read with the recovery code; without it they neither read nor record words."""
     here, by = place
-    assert "may not" in one_message(here.run("vault", "lock", env=by("rec")), REFUSED)
-    locked = here.run("vault", "lock", env=by("keep")).out
+    for other in ("rec", "keep"):
+        said = one_message(here.run("vault", "lock", env=by(other)), REFUSED)
+        assert "only the ledger's owner" in said or "may not record" in said
+    locked = here.run("vault", "lock", env=by(OWNER, "keep")).out
     here.done("redact", "--finish", env=by(eraser("keep"), "keep"))
     assert WORDS.encode() not in in_data_files()
     refused = here.run("challenge", *concern(), env=by("rec"))
@@ -73,7 +75,7 @@ def test_a_vault_is_locked_and_unlocked_by_a_keeper(place: tuple[Place, As]) -> 
     here.done("vault", "recover", "--code-file", "-", stdin=code, env=by("rec"))
     assert WORDS in here.done("show", "1", env=by("rec")).out
     here.done("challenge", *concern(), env=by("rec"))
-    here.done("vault", "unlock", env=by("keep"))
+    here.done("vault", "unlock", env=by(OWNER, "keep"))
     assert WORDS.encode() in in_data_files()
 
 

@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_said_in_words(schema: str, service: Run) -> None
     """No role, no ledger of that name, no login: 5, a sentence each, and no traceback."""
     login("footprint_tests_nobody")
     for user, said in (
-        ("footprint_tests_nobody", f"GRANT {schema}_auditor TO footprint_tests_nobody"),
+        ("footprint_tests_nobody", f'GRANT {schema}_auditor TO "footprint_tests_nobody"'),
         ("footprint_tests_unknown", "does not exist"),
     ):
         ran = service(user, "verify")

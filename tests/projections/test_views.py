@@ -315,3 +315,9 @@ def test_a_question_mark_in_the_path_is_part_of_it(tmp_path: Path) -> None:
         Views.beside(made).close()
         assert views_path(made.path).exists()
         assert not (tmp_path / "a").exists()
+
+
+def test_views_before_the_first_entry_are_empty(ledger: Ledger) -> None:
+    """As when the year is asked for before there was anything: no error, no thread."""
+    with closing(Views.at(ledger, 0)) as views:
+        assert list(views.threads()) == []
