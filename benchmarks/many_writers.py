@@ -149,13 +149,9 @@ def opened(server: Server, home: Path, *, signing: bool = False) -> Ledger:
 
 def at_work(does: str, server: Server) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, __file__, "--does", does, "--address", address_of(server)],
+        [sys.executable, __file__, "--does", does, "--address", str(server)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
-
-
-def address_of(server: Server) -> str:
-    return f"{server.url}{'&' if '?' in server.url else '?'}schema={server.schema}"
 
 
 def one_round(does: str, writers: list[Server], auditors: list[Server], seconds: float) -> Any:

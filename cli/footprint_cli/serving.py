@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from footprint.ledger import queries
+from footprint.ledger import serving
 from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.ledger import Ledger
 from footprint_cli.signing import signing_advice
@@ -24,15 +24,15 @@ _WITHOUT_WORDS = f"This login counts and verifies, and reads no words. {STILL_PE
 def server_advice(ledger: Ledger, folder: Path) -> list[str]:
     """What needs doing there; of the key only where this login is one that signs."""
     advice = signing_advice(ledger, folder) if may_sign(ledger) else []
-    advice += [_UNSAFE.format(setting) for setting in queries.unsafe_settings(ledger.connection)]
-    advice += [_LOGGED] if queries.logs_words(ledger.connection) else []
+    advice += [_UNSAFE.format(setting) for setting in serving.unsafe_settings(ledger.connection)]
+    advice += [_LOGGED] if serving.logs_words(ledger.connection) else []
     return [*advice, *_to_sign(ledger), *([] if ledger.vault.here else [_WITHOUT_WORDS])]
 
 
 def may_sign(ledger: Ledger) -> bool:
     """Whether whoever asks is one who signs: on a server a login of its own does that."""
     apart = ledger.connection.signs_apart
-    return not apart or queries.may_write(ledger.connection).sign
+    return not apart or serving.may_write(ledger.connection).sign
 
 
 def _to_sign(ledger: Ledger) -> Iterator[str]:

@@ -17,7 +17,7 @@ from footprint.engine.place import Place, Server
 from footprint.engine.sqlite import connect_new, uri_of
 from footprint.engine.sqlite_schema import WITHOUT_VAULT, tables_and_guards
 from footprint.errors import Refused
-from footprint.ledger import queries
+from footprint.ledger import queries, serving
 from footprint.ledger.giving import signed_tree
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.rows import copy_rows
@@ -132,7 +132,7 @@ def must_have_vault(ledger: Ledger, lacks: str) -> None:
 def must_take_entries(connection: Connection, place: Place, *, signing: bool = False) -> None:
     """Raise `Refused` where something is to be recorded in a copy, or by who may not."""
     if isinstance(place, Server):
-        if not (may := queries.may_write(connection))[signing]:
+        if not (may := serving.may_write(connection))[signing]:
             role = "signer" if signing else "recorder"
             raise Refused(
                 f"{may.login} may not {'sign' if signing else 'record'} here.",

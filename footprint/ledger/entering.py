@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from footprint.domain.entry import Entry, Move
-from footprint.domain.events import EntryRedacted
+from footprint.domain.events import EntryRedacted, LedgerMoved
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, stream_name
@@ -50,6 +50,11 @@ class Ground:
         self.recorded_at = str(orjson.loads(state)["recorded_at"]) if state else ""
         """When the last entry was recorded."""
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether the last entry says that the ledger goes on at another place: maybe here."""
+        return self._tail.topic == LedgerMoved.topic
+
     @cached_property
     def policy(self) -> Policy:
         self._policy = self._policy or queries.last_leaf(self._ledger.connection, POLICY)
@@ -79,7 +84,7 @@ class Ground:
         """The entries of a stream, which is about to go on."""
         entries = self._ledger.entries(stream)
         redacted = any(isinstance(entry.event, EntryRedacted) for entry in entries)
-        self._read = (stream, len(entries), redacted)
+        self._read = (stream, entries[-1].version if entries else 0, redacted)
         return entries
 
     def gone_on(self, stream: str, recorded_at: str) -> None:

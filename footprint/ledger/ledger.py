@@ -388,7 +388,8 @@ class Ledger(Application[str]):
     def _on_ground(self) -> Ground:
         """What the next command goes on from, under the write lock."""
         if self._ground is None or self._ground.moment != self.store.moment:
-            if not self.connection.signs_apart:  # a server looks for itself
+            ground = Ground(self)
+            if ground.has_moved and not self.connection.signs_apart:  # a server looks for itself
                 must_be_here(self.connection, self.place, self.vault)
-            self._ground = Ground(self)
+            self._ground = ground
         return self._ground

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.errors import Refused
-from footprint.ledger import queries
+from footprint.ledger import queries, serving
 from footprint.ledger.erasing import NotYetGone, erase, mark, pieces
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.sealing import lock_child, lock_words, place_of
@@ -117,7 +117,7 @@ def _begin(ledger: Ledger, keys: Keys, *, was_locked: bool) -> None:
         # Nothing will be signed. But whoever may not write here may not take away a key either,
         # which a copy of the ledger somewhere else would be left without.
         ledger.store.sealer.prepare(ledger.store, ledger.size())
-    if ledger.connection.signs_apart and not queries.owns(ledger.connection):
+    if ledger.connection.signs_apart and not serving.owns(ledger.connection):
         # Whoever rewrites the rows could write anything: what is locked nobody can hold it against.
         raise Refused(
             "On a server only the ledger's owner locks or unlocks its vault.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -58,12 +57,12 @@ def create_ledger(
         ServerError: the login may not make it.
     """
     must_be_empty(place)
-    first = _Filling(opened=opened, policy=policy, actor=actor, clock=clock)
+    filled = partial(_filled, opened=opened, policy=policy, actor=actor, clock=clock)
     if isinstance(place, Server):
-        return first.filled(place, recorder_of(connect(place), sealer))
+        return filled(place, recorder_of(connect(place), sealer))
     made = _make(place)
     try:
-        return first.filled(place, SQLiteRecorder(sqlite.connect(place, create=True), sealer))
+        return filled(place, SQLiteRecorder(sqlite.connect(place, create=True), sealer))
     except BaseException:
         if made and not _has_tables(place):
             sqlite.delete_database(place)
@@ -79,27 +78,26 @@ def recorder_of(connection: Connection, sealer: Sealer | None = None) -> Recorde
     return SQLiteRecorder(connection, sealer)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Filling:
-    """What a new ledger begins with."""
-
-    opened: LedgerOpened
-    policy: Sequence[Move]
-    actor: str
-    clock: Callable[[], str] | None
-
-    def filled(self, place: Place, recorder: Recorder) -> Ledger:
-        ledger = Ledger(place, recorder, self.clock)
-        today = london_day(ledger.clock())
-        first = Move(event=self.opened, occurred_on=today, source="at-the-time", words={})
-        try:
-            with recorder.making():
-                ledger.append(LEDGER, [first], actor=self.actor)
-                ledger.append(POLICY, self.policy, actor=self.actor)
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
+def _filled(
+    place: Place,
+    recorder: Recorder,
+    opened: LedgerOpened,
+    policy: Sequence[Move],
+    *,
+    actor: str,
+    clock: Callable[[], str] | None,
+) -> Ledger:
+    ledger = Ledger(place, recorder, clock)
+    today = london_day(ledger.clock())
+    first = Move(event=opened, occurred_on=today, source="at-the-time", words={})
+    try:
+        with recorder.making():
+            ledger.append(LEDGER, [first], actor=actor)
+            ledger.append(POLICY, policy, actor=actor)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
 
 
 def _make(path: Path) -> bool:
@@ -162,8 +160,10 @@ def open_ledger(
         Refused: it is not a ledger, or one of a newer format; or it is to be written, and is an
             audit copy, has moved away, or the login may not.
     """
-    # Read only at first: a file that is no ledger is left as it is, to the byte.
-    connection, opened = _of_server(place) if isinstance(place, Server) else _of_file(place)
+    if isinstance(place, Server):
+        connection, opened = _of_server(place, readonly=sealer is None)
+    else:  # only to read at first: a file that is no ledger is left as it is, to the byte
+        connection, opened = _of_file(place)
     own = partial(keys, opened.origin) if keys else None
     if sealer is None:
         return Ledger(place, recorder_of(connection), clock, own)
@@ -172,14 +172,18 @@ def open_ledger(
         if not leaving:
             must_be_here(connection, place, Vault(connection, own))
         signer = sealer(opened.origin) if signing or not connection.signs_apart else None
-    finally:
+        if isinstance(place, Path):
+            connection.close()
+            connection = connect(place)
+    except BaseException:
         connection.close()
-    return Ledger(place, recorder_of(connect(place), signer), clock, own)
+        raise
+    return Ledger(place, recorder_of(connection, signer), clock, own)
 
 
-def _of_server(server: Server) -> tuple[Connection, LedgerOpened]:
-    """A connection, only to read, to a ledger on a server; and how it begins."""
-    connection = connect_readonly(server)
+def _of_server(server: Server, *, readonly: bool) -> tuple[Connection, LedgerOpened]:
+    """A connection to a ledger on a server, and how it begins."""
+    connection = (connect_readonly if readonly else connect)(server)
     try:
         if connection.may_read("event"):
             first = queries.row_at(connection, 1)

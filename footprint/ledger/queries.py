@@ -31,20 +31,22 @@ _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 class Tail(NamedTuple):
     """The end of a ledger: what whoever appends goes on from.
 
-    The number of entries and the state of the last; the last leaf of the policy's stream; the
-    newest thread; and a value of the vault as it is stored, the newest words or else a case
-    number. None or empty where there is none.
+    The number of entries, the topic and state of the last; the last leaf of the policy's stream;
+    the newest thread; and a value of the vault as it is stored, the newest words or else a case
+    number. None where there is none.
     """
 
     size: int
+    topic: str | None
     state: bytes | None
-    policy: bytes
+    policy: bytes | None
     newest: str | None
     kept: bytes | None
 
 
 _TAIL = (
     "SELECT coalesce((SELECT max(position) FROM event), 0),"  # noqa: S608 - names of our own
+    " (SELECT topic FROM event ORDER BY position DESC LIMIT 1),"
     " (SELECT state FROM event ORDER BY position DESC LIMIT 1),"
     f" (SELECT leaf FROM event WHERE stream = '{POLICY}' ORDER BY version DESC LIMIT 1),"
     f" (SELECT stream FROM event WHERE stream >= '{PREFIX}' AND stream < '{_AFTER_PREFIX}'"
@@ -144,53 +146,6 @@ def checkpoints(connection: Connection, size: int) -> Iterator[tuple[int, str]]:
 def has_vault(connection: Connection) -> bool:
     """Whether the vault is there to be read: not in an audit copy, nor for an auditor's login."""
     return connection.may_read("vault")
-
-
-class MayWrite(NamedTuple):
-    """What the login of a connection to a server may do."""
-
-    record: bool
-    sign: bool
-    login: str
-
-
-def may_write(connection: Connection) -> MayWrite:
-    """What this login may do on a server."""
-    return MayWrite(
-        *connection.execute(
-            "SELECT has_column_privilege('event', 'state', 'INSERT'),"
-            " has_table_privilege('head', 'UPDATE'), session_user::text"
-        ).fetchone()
-    )
-
-
-def unsafe_settings(connection: Connection) -> list[str]:
-    """The settings of a server by which it may lose what it acknowledged."""
-    rows = connection.execute(
-        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"
-        " AND setting = 'off' ORDER BY name"
-    )
-    return [name for (name,) in rows]
-
-
-def logs_words(connection: Connection) -> bool:
-    """Whether a server writes the values of statements into its log: words are among them."""
-    (logged,) = connection.execute(
-        "SELECT current_setting('log_parameter_max_length') <> '0' AND ("
-        " current_setting('log_statement') IN ('mod', 'all')"
-        " OR current_setting('log_min_duration_statement') <> '-1'"
-        " OR current_setting('log_min_duration_sample') <> '-1')"
-    ).fetchone()
-    return bool(logged)
-
-
-def owns(connection: Connection) -> bool:
-    """Whether the login of a connection to a server owns the ledger there."""
-    (own,) = connection.execute(
-        "SELECT bool_or(pg_has_role(session_user, nspowner, 'MEMBER')) FROM pg_namespace"
-        " WHERE oid = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('vault'))"
-    ).fetchone()
-    return bool(own)
 
 
 def rows_of(connection: Connection, stream: str) -> list[Row]:

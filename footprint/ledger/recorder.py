@@ -26,6 +26,7 @@ from eventsourcing.persistence import (
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
 from footprint.ledger.queries import TAIL, TAIL_WITHOUT_WORDS, Tail
+from footprint.ledger.rows import hashed
 from footprint.ledger.sealer import Sealer
 from footprint.ledger.sealing import entry_leaf
 from footprint.ledger.unit import Part, Unit
@@ -355,18 +356,15 @@ class Recorder(ApplicationRecorder):
         Raises:
             Refused: one of them is not the one that is stored.
         """
-        leaves = []
-        for position, stream, version, topic, state, stored in self.connection.stream(
-            f"SELECT {_COLUMNS}, leaf FROM event WHERE position BETWEEN ? AND ?"  # noqa: S608
-            " ORDER BY position",
-            (first, last),
-        ):
-            leaves.append(entry_leaf(stream, version, topic, state))
-            if leaves[-1] != stored:
-                raise Refused(
-                    f"Entry {position} is not the one whose leaf is stored: it was changed.",
-                    "Nothing was signed. Find out what happened: footprint verify.",
-                )
+        leaves = list(hashed(self.connection, first - 1, last))
+        stored = self.leaves(first, last)
+        if leaves != stored:
+            pairs = enumerate(zip(leaves, stored, strict=True), start=first)
+            position = next(at for at, (leaf, kept) in pairs if leaf != kept)
+            raise Refused(
+                f"Entry {position} is not the one whose leaf is stored: it was changed.",
+                "Nothing was signed. Find out what happened: footprint verify.",
+            )
         return leaves
 
     def _subtrees(self, level: int, first: int) -> list[bytes]:

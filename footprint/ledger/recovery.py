@@ -11,7 +11,7 @@ is put back there takes entries before its signer has seen it: that is a loss al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from footprint.domain.moves.checks import text_of
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.naming import named_keys
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.rows import hashed
 from footprint.ledger.signer import LedgerSigner, new_key, signed_by, too_few
 from footprint.ledger.signer_home import Signed, load_keys, load_seed, load_state, save_state
 from footprint.ledger.whereabouts import must_be_alone
@@ -263,23 +263,11 @@ class _Stored(NamedTuple):
     by: Verifier
 
 
-def _hashed(ledger: Ledger, after: int, upto: int) -> Iterator[bytes]:
-    """The leaves between two positions, hashed from the entries whatever leaves are stored."""
-    rows = ledger.connection.stream(
-        "SELECT stream, version, topic, state FROM event"
-        " WHERE position > ? AND position <= ? ORDER BY position",
-        (after, upto),
-    )
-    for stream, version, topic, state in rows:
-        # In a file somebody may have made a text of it, which is no difference to the hash.
-        yield entry_leaf(stream, version, topic, state if type(state) is bytes else state.encode())
-
-
 def _trees(ledger: Ledger, *sizes: int) -> dict[int, Peaks]:
     """The trees of the first entries, of each size."""
     trees, peaks, last = dict[int, Peaks](), EMPTY, 0
     for size in sorted({*sizes}):
-        peaks, last = extend_all(peaks, _hashed(ledger, last, size)), size
+        peaks, last = extend_all(peaks, hashed(ledger.connection, last, size)), size
         trees[size] = peaks
     return trees
 
@@ -341,7 +329,7 @@ def _left(ledger: Ledger, signer: LedgerSigner, own: Sequence[Verifier]) -> _Sto
 
 def _remember(ledger: Ledger, signer: LedgerSigner, peaks: Peaks) -> Signed:
     """Remember a tree that was looked at, and that it is here."""
-    (leaf,) = _hashed(ledger, peaks.size - 1, peaks.size)
+    (leaf,) = hashed(ledger.connection, peaks.size - 1, peaks.size)
     last = Signed(origin=signer.origin, ledger=signer.ledger, peaks=peaks, leaf=leaf)
     save_state(signer.folder, last)
     return last

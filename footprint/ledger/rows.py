@@ -12,7 +12,6 @@ from footprint.ledger.sealing import entry_leaf
 from footprint.progress import Progress, silent
 from footprint.proof.tree import EMPTY, Peaks, extend_all
 
-_MANY = 4_096
 _TELL_EACH = 10_000
 _VAULT = ("vault", "vault_child")
 
@@ -67,14 +66,19 @@ def copy_rows(
 
 def tree_of(connection: Connection, size: int) -> Peaks:
     """The tree of the first entries, hashed from their bytes. Streams."""
-    peaks = EMPTY
-    query = (
-        "SELECT position, stream, version, topic, state FROM event"
-        " WHERE position BETWEEN ? AND ? ORDER BY position"
+    return extend_all(EMPTY, hashed(connection, 0, size))
+
+
+def hashed(connection: Connection, after: int, upto: int) -> Iterator[bytes]:
+    """The leaves between two positions, hashed from the entries whatever leaves are stored."""
+    rows = connection.stream(
+        "SELECT stream, version, topic, state FROM event"
+        " WHERE position > ? AND position <= ? ORDER BY position",
+        (after, upto),
     )
-    for run in connection.runs(query, 1, size, _MANY):
-        peaks = extend_all(peaks, [entry_leaf(*row[1:]) for row in run])
-    return peaks
+    for stream, version, topic, state in rows:
+        # In a file somebody may have made a text of it, which is no difference to the hash.
+        yield entry_leaf(stream, version, topic, state if type(state) is bytes else state.encode())
 
 
 def _rows(connection: Connection, name: str, size: int) -> Iterator[Row]:

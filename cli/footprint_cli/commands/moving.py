@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 
 from footprint.engine.place import Place, Server, place_of
-from footprint.engine.postgres_schema import ROLES
 from footprint.errors import Misused
 from footprint.ledger.moving import Moved, move
 from footprint_cli import options as o
 from footprint_cli.commands.exporting import export
-from footprint_cli.commands.setup import check_disk
+from footprint_cli.commands.setup import check_disk, roles_of
 from footprint_cli.givenout import must_be_whole
 from footprint_cli.progress import shown_progress
 from footprint_cli.session import writing
@@ -80,8 +79,7 @@ def _say(source: Place, to: Place, moved: Moved, *, as_json: bool) -> None:
     typer.echo(f"The ledger is at {visible(str(to))}: {moved.size} entries, of the same root.")
     typer.echo(f"Root: {moved.root.hex()}")
     if isinstance(to, Server):
-        roles = ", ".join(f"{to.schema}_{role}" for role in ROLES)
-        typer.echo(f"Its roles, to be granted to logins: {roles}.")
+        typer.echo(roles_of(to))
     typer.echo(f"Name it from now on: --ledger {shlex.quote(visible(str(to)))}")
     for warning in warnings:
         typer.echo(f"! {visible(warning)}", err=True)

@@ -94,11 +94,16 @@ def _say_made(ledger: Ledger, *, as_json: bool) -> None:
     typer.echo(f"Its name in checkpoints: {opened.origin}")
     typer.echo(f"Its key, for whoever will check it: {opened.key}")
     if isinstance(place, Server):
-        roles = ", ".join(f"{place.schema}_{role}" for role in ROLES)
-        typer.echo(f"Its roles, to be granted to logins: {roles}.")
+        typer.echo(roles_of(place))
         typer.echo("The key signs under a login of its own: see docs/operations.md.")
     else:
         typer.echo("Record the first challenge: footprint challenge --help")
+
+
+def roles_of(server: Server) -> str:
+    """What is said of the roles of a ledger that was made on a server."""
+    roles = ", ".join(f"{server.schema}_{role}" for role in ROLES)
+    return f"Its roles, to be granted to logins: {roles}."
 
 
 def make_ledger(place: Place, home: Path, authority: str, actor: str, teams: list[str]) -> Ledger:
