@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ledger_helpers import make_ledger
+from role_helpers import Site, site_with_neighbour
 from server_ledgers import on_server
 
 from footprint.ledger.ledger import Ledger
@@ -45,3 +46,11 @@ def shared(
 
 def _at(engine: str, folder: Path) -> AbstractContextManager[object]:
     return on_server(folder) if engine == "server" else nullcontext()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Two threads, of which a redaction of the first is asked for; a neighbour with one."""
+    folders = (tmp_path_factory.mktemp(name) for name in ("site", "beside"))
+    with site_with_neighbour(*folders) as made:
+        yield made

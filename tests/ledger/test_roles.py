@@ -6,7 +6,6 @@ Every login here is a real one. What is forbidden is refused by the database, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -30,7 +29,6 @@ from role_helpers import (
     Site,
     contents,
     record_as,
-    site_with_neighbour,
     state_of,
 )
 from server_ledgers import TABLES, address_in, eraser, on_server
@@ -43,15 +41,6 @@ from footprint.ledger import locking, redacting
 from footprint.ledger.checkpoints import issue_checkpoint
 from footprint.ledger.erasing import is_marked
 from footprint.ledger.opening import open_ledger
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Two threads, of which a redaction of the first is asked for; a neighbour with one."""
-    folders = (tmp_path_factory.mktemp(name) for name in ("site", "beside"))
-    with site_with_neighbour(*folders) as made:
-        yield made
-
 
 # --- what each may do -----------------------------------------------------------------------
 

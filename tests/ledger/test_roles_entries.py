@@ -6,7 +6,7 @@ Every login here has its role, and raw SQL; the format of an entry is known to e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +26,6 @@ from role_helpers import (
     contents,
     entered,
     record_as,
-    site_with_neighbour,
     state_of,
 )
 from server_ledgers import address_in, on_server
@@ -38,15 +37,6 @@ from footprint.engine.connecting import connect
 from footprint.engine.postgres_schema import statements
 from footprint.errors import Refused
 from footprint.ledger import redacting
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Two threads, of which a redaction of the first is asked for; a neighbour with one."""
-    folders = (tmp_path_factory.mktemp(name) for name in ("site", "beside"))
-    with site_with_neighbour(*folders) as made:
-        yield made
-
 
 # --- entries that are none ----------------------------------------------------------------------
 
@@ -348,18 +338,23 @@ def test_a_redaction_of_all_is_of_what_is_there(site: Site, beyond: int) -> None
     assert caught.value.sqlstate == "FP002"
 
 
+def approval_refused(site: Site, stream: str, first: int, at: int) -> str | None:
+    """The SQLSTATE with which a keeper's approval of a request is refused, entered by hand."""
+    with pytest.raises(psycopg.Error) as caught:
+        entered(
+            site, "keeper", stream=stream, topic="entry.redacted", basis="retention", requested=at,
+            positions=[first],
+        )  # fmt: skip
+    return caught.value.sqlstate
+
+
 def test_a_keeper_does_not_approve_its_own_request(site: Site) -> None:
     """Neither by the application nor by hand."""
     stream, first, at = requested(site, "keeper", (0,))
     ask = ApproveRedaction(on=DAY, source="transcribed")
     with closing(site.ledger("keeper")) as ledger, pytest.raises(Refused, match="omebody else"):
         redacting.approve(ledger, {stream: ask}, site.folder / "k", actor=LOGINS["keeper"])
-    with pytest.raises(psycopg.Error) as caught:
-        entered(
-            site, "keeper", stream=stream, topic="entry.redacted", basis="retention", requested=at,
-            positions=[first],
-        )  # fmt: skip
-    assert caught.value.sqlstate == "FP002"
+    assert approval_refused(site, stream, first, at) == "FP002"
 
 
 def test_a_keeper_records_redactions_only(site: Site) -> None:
@@ -380,9 +375,4 @@ def test_what_was_redacted_does_not_come_back(site: Site) -> None:
         assert state_of(site, role, _WORDS, values=(first, salt, words)) == "FP001"
         child = "INSERT INTO {s}.vault_child VALUES (%s, %s)"
         assert state_of(site, role, child, values=(stream, b"2041170000000017")) == "FP001"
-    with pytest.raises(psycopg.Error) as caught:
-        entered(
-            site, "keeper", stream=stream, topic="entry.redacted", basis="retention", requested=at,
-            positions=[first],
-        )  # fmt: skip
-    assert caught.value.sqlstate == "FP002"
+    assert approval_refused(site, stream, first, at) == "FP002"

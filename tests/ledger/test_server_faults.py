@@ -50,10 +50,6 @@ def opened_by(place: Server) -> Ledger:
     return open_ledger(place, sealer=lambda origin: own.signer_in(Path(origin)))
 
 
-def address_of(place: Server) -> str:
-    return f"{place.url}{'&' if '?' in place.url else '?'}schema={place.schema}"
-
-
 def texts(ledger: Ledger) -> Counter[str]:
     """How often each text of a note is there."""
     return Counter(words["text"] for words in ledger.vault.words(THREAD).values())
@@ -86,7 +82,7 @@ class Said:
 
 def started(place: Server, name: str, seconds: float) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(WRITER), address_of(place), name, str(seconds)],
+        [sys.executable, str(WRITER), str(place), name, str(seconds)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

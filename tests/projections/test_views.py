@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ import servers
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
-from serving import recording_there
 
 from footprint.domain.asks import (
     AddNote,
@@ -163,15 +161,6 @@ def ledger(tmp_path: Path) -> Any:
     with closing(own.make_ledger(tmp_path)) as made:
         own.record_threads(made, 3)
         yield made
-
-
-@pytest.fixture(params=["file", "server"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger with three threads, on each engine."""
-    file = request.param == "file"
-    with closing(own.make_ledger(tmp_path)) if file else recording_there(tmp_path) as opened:
-        own.record_threads(opened, 3)
-        yield opened
 
 
 def threads_of(ledger: Ledger) -> list[Any]:

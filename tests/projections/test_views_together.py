@@ -21,15 +21,6 @@ from footprint.projections import stores
 from footprint.projections.views import Views, are_stored, views_place
 
 
-@pytest.fixture(params=["file", "server"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger with three threads, on each engine."""
-    file = request.param == "file"
-    with closing(own.make_ledger(tmp_path)) if file else recording_there(tmp_path) as opened:
-        own.record_threads(opened, 3)
-        yield opened
-
-
 @contextmanager
 def reader(place: Place) -> Iterator[Ledger]:
     """The ledger as another process would read it."""
@@ -81,22 +72,30 @@ def test_no_page_is_folded_twice(kept: Ledger) -> None:
         assert views.check() == []
 
 
-def test_an_old_view_is_read_while_it_is_rebuilt(
-    kept: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until a rebuild is done, whoever reads is given what was stored, at once."""
-    threads_of(kept)
-    read: list[Any] = []
+def read_while_rebuilding(
+    kept: Ledger, monkeypatch: pytest.MonkeyPatch, *, recorded: int
+) -> list[tuple[Place | None, int]]:
+    """What somebody else reads before a rebuild is done, during which so much is recorded."""
+    read = []
     with reader(kept.place) as other, closing(Views.stored(kept)) as views:
         fold = views._fold
 
         def meanwhile(*given: Any) -> None:
             fold(*given)
+            own.record_threads(kept, recorded)
             read.append(threads_of(other))
 
         monkeypatch.setattr(views, "_fold", meanwhile)
         views.rebuild()
-    assert read == [(views_place(kept), 3)]
+    return read
+
+
+def test_an_old_view_is_read_while_it_is_rebuilt(
+    kept: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until a rebuild is done, whoever reads is given what was stored, at once."""
+    threads_of(kept)
+    assert read_while_rebuilding(kept, monkeypatch, recorded=0) == [(views_place(kept), 3)]
 
 
 def test_behind_a_rebuild_it_is_folded_in_memory(
@@ -105,18 +104,7 @@ def test_behind_a_rebuild_it_is_folded_in_memory(
     """Where something was recorded meanwhile, nobody waits long for a rebuild, nor is refused."""
     monkeypatch.setattr(stores, "PATIENCE_SECONDS", 0.1)
     threads_of(kept)
-    read: list[Any] = []
-    with reader(kept.place) as other, closing(Views.stored(kept)) as views:
-        fold = views._fold
-
-        def meanwhile(*given: Any) -> None:
-            fold(*given)
-            own.record_threads(kept, 1)
-            read.append(threads_of(other))
-
-        monkeypatch.setattr(views, "_fold", meanwhile)
-        views.rebuild()
-    assert read == [(None, 4)]
+    assert read_while_rebuilding(kept, monkeypatch, recorded=1) == [(None, 4)]
     assert threads_of(kept) == (views_place(kept), 4)
 
 
