@@ -147,6 +147,7 @@ from footprint.ledger.opening import open_ledger
 
 source, to, at, what = sys.argv[1:]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind a shell ignores it
 now = []
 
 def meanwhile(statement):
