@@ -40,9 +40,11 @@ def folder_of(home: Path, ledger: Ledger) -> Path:
 
 
 def command_of(ask: Ask, stream: str | None, actor: str) -> bytes:
-    """What makes two commands the same: what is asked, of which thread, and by whom."""
-    asked = {"ask": type(ask).__name__, "stream": stream, "actor": actor, **vars(ask)}
-    return orjson.dumps(asked, default=repr, option=orjson.OPT_SORT_KEYS)
+    """What makes two commands the same: what is asked, of which thread, and by whom.
+
+    Whatever was typed has one, also what cannot be recorded: that is refused later, in its words.
+    """
+    return repr((type(ask).__name__, vars(ask), stream, actor)).encode()
 
 
 def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> Recorded | None:

@@ -229,7 +229,7 @@ def test_did_you_mean(begun: Place, args: list[str], meant: str) -> None:
     ["log", "--at-entry", "0"], ["log", "--at-entry", "x"], ["log", "--at-entry", "9" * 30],
     ["times", "--year", "2016"], ["times", "--year", "2016-18"], ["counts", "--year", "2098-99"],
     ["times", "--by", "child"], ["verify", "--receipt", "footprint receipt"],
-    ["verify", "--against", "nowhere.txt"], ["log", "--ledger", "postgresql://host/name"],
+    ["verify", "--against", "nowhere.txt"], ["log", "--ledger", "mysql://host/name"],
     ["alert", *concern(), "--proceedings", "maybe"], ["alert", *concern(), "--stage", "one"],
     ["note", "1", "--words", "x", "--words-file", "-"],
 ])  # fmt: skip

@@ -12,7 +12,7 @@ from cli_helpers import DONE, REFUSED, Place, killed_after
 _SLOWLY = """
 import time
 from footprint import durable
-from footprint.ledger import locking, recorder
+from footprint.ledger import locking, recorder_sqlite
 from footprint.vault import key
 def slowly(module, name):
     do = getattr(module, name)
@@ -27,7 +27,7 @@ slowly(key, "move_durably")
 slowly(key.Keys, "_drop")
 slowly(locking, "mark")
 slowly(locking, "_erased")
-slowly(recorder.SQLiteRecorder, "_seal")
+slowly(recorder_sqlite.SQLiteRecorder, "_seal")
 from footprint_cli.main import run
 run()
 """
