@@ -52,11 +52,12 @@ class Connection(Protocol):
     def carry_any_text(self) -> None:
         """Carry text that is no text as it is from here on: a file may hold any bytes."""
 
-    def begin(self, ahead: str = "") -> Any:
+    def begin(self, ahead: str = "", stream: str = "") -> Any:
         """Begin a transaction that appends: nobody else does until it ends.
 
         Args:
-            ahead: a query without values, asked as soon as that is so.
+            ahead: a query, asked as soon as that is so.
+            stream: what it has in place of `:stream`, its only value.
 
         Returns:
             Its first row; None where nothing is asked.

@@ -233,10 +233,10 @@ class ServerConnection:
             TransactionStatus.ACTIVE,
         }
 
-    def begin(self, ahead: str = "") -> Any:
+    def begin(self, ahead: str = "", stream: str = "") -> Any:
         if self.driver.closed:
             self.reconnect()
-        asked = [self._begin, self._prepared(ahead)] if ahead else [self._begin]
+        asked = [self._begin, self._prepared(ahead, stream)] if ahead else [self._begin]
         try:
             with _explained():
                 rows = _all_rows(self.driver.execute("; ".join(asked).encode()))
@@ -247,14 +247,15 @@ class ServerConnection:
         self._began = now, monotonic()
         return found[0] if found else None
 
-    def _prepared(self, query: str) -> str:
-        """What asks a query that this connection has planned once."""
+    def _prepared(self, query: str, stream: str) -> str:
+        """What asks a query about a stream that this connection has planned once."""
         if query not in self._ahead:
             name = f"footprint_ahead_{next(self._names)}"
             with _explained():
-                self.driver.execute(f"PREPARE {name} AS {query}".encode())
+                planned = f"PREPARE {name}(text) AS {_MARK.sub('$1', query)}"
+                self.driver.execute(planned.encode())
             self._ahead[query] = f"EXECUTE {name}"
-        return self._ahead[query]
+        return f"{self._ahead[query]}({sql.Literal(stream).as_string(self.driver)})"
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

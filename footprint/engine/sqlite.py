@@ -58,9 +58,9 @@ class FileConnection(sqlite3.Connection):
     def carry_any_text(self) -> None:
         self.text_factory = any_text
 
-    def begin(self, ahead: str = "") -> Any:
+    def begin(self, ahead: str = "", stream: str = "") -> Any:
         self.execute("BEGIN IMMEDIATE")
-        return self.execute(ahead).fetchone() if ahead else None
+        return self.execute(ahead, {"stream": stream}).fetchone() if ahead else None
 
     def later(self, query: str, rows: Sequence[Values]) -> None:
         self.executemany(query, rows)

@@ -73,16 +73,24 @@ class Ground:
         """
         if stream is None:
             return Stand(stream_name(self.newest + 1), 0, None)
-        vault = self._ledger.vault
         read, version, redacted = self._read
         if read != stream:
             version, redacted = queries.last_version(self._ledger.connection, stream), True
-        child = (vault.child if redacted else vault.kept_child)(stream) if words else None
-        return Stand(stream, version, child)
+        return Stand(stream, version, self._child(stream, redacted=redacted) if words else None)
+
+    def _child(self, stream: str, *, redacted: bool) -> str | None:
+        vault, tail = self._ledger.vault, self._tail
+        if redacted:
+            return vault.child(stream)
+        if tail.stream != stream:
+            return vault.kept_child(stream)
+        return vault.opened_child(stream, tail.child).decode() if tail.child else None
 
     def entries(self, stream: str) -> list[Entry]:
         """The entries of a stream, which is about to go on."""
-        entries = self._ledger.entries(stream)
+        known, entries = self._ledger.known
+        if not known == stream == self._tail.stream or len(entries) != self._tail.version:
+            entries = self._ledger.entries(stream)
         redacted = any(isinstance(entry.event, EntryRedacted) for entry in entries)
         self._read = (stream, entries[-1].version if entries else 0, redacted)
         return entries
@@ -91,6 +99,7 @@ class Ground:
         """What is known after an entry of a stream; of no moment, until it is stored."""
         self.moment = None
         self._read = ("", 0, False)
+        self._tail = self._tail._replace(stream="")
         if stream == POLICY:
             vars(self).pop("policy", None)
             self._policy = b""  # not known before it is stored

@@ -116,6 +116,8 @@ class Ledger(Application[str]):
         self.store = recorder
         self.vault = Vault(recorder.connection, keys)
         self._ground: Ground | None = None
+        self.known: tuple[str, list[Entry]] = ("", [])
+        """A stream that was about to go on, as it was before the write lock was taken."""
         self._policy: tuple[bytes, Policy] = (b"", Policy())  # by the leaf it was folded to
         super().__init__()
 
@@ -240,9 +242,16 @@ class Ledger(Application[str]):
 
     # --- recording --------------------------------------------------------------------------
 
-    def writing(self) -> AbstractContextManager[None]:
-        """One durable transaction for several commands: all of them are recorded, or none."""
-        return self.store.writing()
+    def writing(self, stream: str | None = None) -> AbstractContextManager[None]:
+        """One durable transaction for several commands: all of them are recorded, or none.
+
+        Args:
+            stream: the thread that goes on in it. It is read before others have to wait; whether it
+                has gone on meanwhile is seen under the lock.
+        """
+        if stream and not self.store.moment:
+            self.known = stream, self.entries(stream)
+        return self.store.writing(stream or "")
 
     def consider(self, ask: Ask, stream: str | None = None, *, actor: str = "") -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
@@ -331,12 +340,10 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal, or the signer does not sign. Nothing is recorded.
         """
-        with self.writing():
+        with self.writing(stream):
             now = self.clock()
             moves = self._decided_under_lock(asks, stream, now, actor)
-            if stream is None:
-                return self._enter(None, moves, now, actor)
-            return self.append(stream, moves, actor=actor)
+            return self._append(stream, moves, now, actor)
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.
@@ -344,11 +351,7 @@ class Ledger(Application[str]):
         What a move redacts is deleted from the vault in the same transaction.
         """
         with self.writing():
-            for move in moves:
-                if isinstance(move.event, EntryRedacted):
-                    gone = move.event.positions
-                    self.vault.forget(stream, gone, child=is_whole(move.event))
-            return self._enter(stream, moves, self.clock(), actor)
+            return self._append(stream, moves, self.clock(), actor)
 
     def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[Recorded]:
         """Record new threads whose moves were decided by the policy of this very transaction.
@@ -369,8 +372,12 @@ class Ledger(Application[str]):
             self._put(made)
             return recorded
 
-    def _enter(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
+    def _append(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
         """Add entries to a stream, or to a new thread where there is none."""
+        for move in moves:
+            if isinstance(move.event, EntryRedacted):
+                gone = move.event.positions
+                self.vault.forget(stream or "", gone, child=is_whole(move.event))
         ground = self._on_ground()
         stand = ground.stand(stream, words=any(move.words for move in moves))
         made = Entered(ground, self.size(), actor)

@@ -29,10 +29,11 @@ _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
 
 class Tail(NamedTuple):
-    """The end of a ledger: what whoever appends goes on from.
+    """The end of a ledger and of one stream: what whoever appends goes on from.
 
     The number of entries, the topic and state of the last; the last leaf of the policy's stream;
-    the newest thread; and a value of the vault as it is stored, the newest words or else a case
+    the newest thread. The stream that was asked about, its last version, and its case number as
+    the vault has it stored; and a value that the vault has stored, the newest words or else a case
     number. None where there is none.
     """
 
@@ -41,6 +42,9 @@ class Tail(NamedTuple):
     state: bytes | None
     policy: bytes | None
     newest: str | None
+    stream: str
+    version: int | None
+    child: bytes | None
     kept: bytes | None
 
 
@@ -50,14 +54,16 @@ _TAIL = (
     " (SELECT state FROM event ORDER BY position DESC LIMIT 1),"
     f" (SELECT leaf FROM event WHERE stream = '{POLICY}' ORDER BY version DESC LIMIT 1),"
     f" (SELECT stream FROM event WHERE stream >= '{PREFIX}' AND stream < '{_AFTER_PREFIX}'"
-    " ORDER BY stream DESC LIMIT 1), "
+    " ORDER BY stream DESC LIMIT 1),"
+    " :stream, (SELECT max(version) FROM event WHERE stream = :stream), "
 )
 TAIL = _TAIL + (  # noqa: S608 - the same
-    "coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
+    "(SELECT child FROM vault_child WHERE stream = :stream),"
+    " coalesce((SELECT words FROM vault ORDER BY position DESC LIMIT 1),"
     " (SELECT child FROM vault_child LIMIT 1))"
 )
-"""Asks for a `Tail`, in one question."""
-TAIL_WITHOUT_WORDS = f"{_TAIL} NULL"
+"""Asks for a `Tail`, in one question; `:stream` is empty where no stream goes on."""
+TAIL_WITHOUT_WORDS = f"{_TAIL} NULL, NULL"
 """The same for who may not see the vault."""
 
 

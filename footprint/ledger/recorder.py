@@ -97,7 +97,7 @@ class Recorder(ApplicationRecorder):
         """
         return (self._unit, self.connection.total_changes) if self._unit else None
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self, stream: str = "") -> AbstractContextManager[None]:
         """One durable transaction, holding the write lock from its start.
 
         Nested use joins the outer transaction; where a part of it failed half-way, the whole is
@@ -105,12 +105,15 @@ class Recorder(ApplicationRecorder):
         just before it is committed; the sealer settles only after that, since a signer that
         remembers a tree that was never committed would refuse an honest ledger.
 
+        Args:
+            stream: one that goes on in it: `end` then tells how far it has come.
+
         Raises:
             OperationalError: a part had failed. Nothing is recorded.
         """
         with self._lock:  # where another thread writes, until it is done
             unit = self._unit
-        return Part(unit, self.connection) if unit else self._whole()
+        return Part(unit, self.connection) if unit else self._whole(stream)
 
     @contextmanager
     def making(self) -> Iterator[None]:
@@ -120,10 +123,10 @@ class Recorder(ApplicationRecorder):
             yield
 
     @contextmanager
-    def _whole(self, *, anew: bool = False) -> Iterator[None]:
+    def _whole(self, stream: str = "", *, anew: bool = False) -> Iterator[None]:
         with self._lock:
-            row = self.connection.begin("" if anew else self._tail)
-            unit = self._unit = Unit()
+            row = self.connection.begin("" if anew else self._tail, stream)
+            unit = self._unit = Unit(stream)
             if row:
                 self._ends(unit, row)
             try:
@@ -151,7 +154,8 @@ class Recorder(ApplicationRecorder):
             raise AssertionError("it is no end for long but under the write lock")
         if unit.end and unit.end[0] == self.connection.total_changes:
             return unit.end[1]
-        return self._ends(unit, self.connection.execute(self._tail).fetchone())
+        asked = self.connection.execute(self._tail, {"stream": unit.stream})
+        return self._ends(unit, asked.fetchone())
 
     @cached_property
     def _tail(self) -> str:

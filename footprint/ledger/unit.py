@@ -9,12 +9,13 @@ from footprint.ledger.queries import Tail
 class Unit:
     """One transaction under way.
 
-    Its tail; the ledger's end, and how much was written when it was that; the last leaf that it
-    appended; leaves that the sealer has not had yet; whether it has a new head; whether a part of
-    it failed.
+    The stream that goes on, where that is known; its tail; the ledger's end, and how much was
+    written when it was that; the last leaf that it appended; leaves that the sealer has not had
+    yet; whether it has a new head; whether a part of it failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
         self.tail: int | None = None
         self.end: tuple[int, Tail] | None = None
         self.last = b""
