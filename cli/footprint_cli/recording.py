@@ -99,9 +99,7 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
             say_recorded(ledger, before, as_json=given.json, warned=warned)
             return
         with noted(folder, command) as note:
-            with ledger.writing(stream):
-                recorded = ledger.record(asked, actor=actor, stream=stream)
-                note(recorded)
+            recorded = ledger.record(asked, actor=actor, stream=stream, about_to=note)
             try:
                 say_recorded(ledger, recorded, as_json=given.json, warned=warned)
             except OSError as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -23,9 +23,7 @@ import orjson
 from footprint.domain.asks import Ask
 from footprint.durable import folder_name, hold_at_once, release
 from footprint.errors import FootprintError, NotKnown
-from footprint.ledger.codec import encode
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.sealing import entry_leaf
 from footprint_cli.faults import WasRecorded
 
 _KEPT_SECONDS = 24 * 60 * 60
@@ -55,9 +53,10 @@ def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> Recorded | 
     for path, note in _notes(folder):
         if note.get("digest") == _digest(command, note.get("salt", "")):
             path.unlink(missing_ok=True)
-            if _is_there(ledger, note):
-                entries = tuple(ledger.entry(at) for at in note["positions"])
-                return Recorded(stream=entries[0].stream, entries=entries)
+            there = ledger.entries(note["stream"])
+            entries = tuple(entry for entry in there if entry.event_id in note["events"])
+            if len(entries) == len(note["events"]):
+                return Recorded(stream=note["stream"], entries=entries)
     return None
 
 
@@ -88,8 +87,9 @@ class _Note:
 
     def leave(self, command: bytes, recorded: Recorded) -> None:
         with suppress(OSError, FootprintError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._held = hold_at_once(self._path)
+            if self._held is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._held = hold_at_once(self._path)
             self._path.write_bytes(orjson.dumps(_about(command, recorded)))
 
     def let_go(self) -> None:
@@ -107,20 +107,13 @@ def _about(command: bytes, recorded: Recorded) -> dict[str, Any]:
     return {
         "salt": salt,
         "digest": _digest(command, salt),
-        "positions": [entry.position for entry in recorded.entries],
-        "leaves": [
-            entry_leaf(e.stream, e.version, e.topic, encode(e)).hex() for e in recorded.entries
-        ],
+        "stream": recorded.stream,
+        "events": [entry.event_id for entry in recorded.entries],
     }
 
 
 def _digest(command: bytes, salt: str) -> str:
     return sha256(salt.encode() + command).hexdigest()
-
-
-def _is_there(ledger: Ledger, note: Mapping[str, Any]) -> bool:
-    there = zip(note["positions"], note["leaves"], strict=True)
-    return all(ledger.leaf(position).hex() == leaf for position, leaf in there)
 
 
 def _notes(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -54,6 +54,12 @@ _ALIVE = {
 }
 _LOCK = "hashtextextended('footprint/{}', 0)"
 _NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_END = (
+    "SELECT pg_terminate_backend(?, ?) FROM pg_stat_activity"
+    " WHERE pid = ? AND usename = session_user"
+    " AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())"
+)
+_END_SECONDS = 5
 _FEW = 8
 """So many rows are sent as text beside what comes next; more of them as a batch of their own."""
 
@@ -106,6 +112,13 @@ class ServerConnection:
         self._waiting.clear()
         self.driver.close()
         self.driver = self._connected()
+
+    def reconnect_alone(self) -> None:
+        """The same; what the lost connection was about to do is done by then, or never will be."""
+        lost = self.driver.info.backend_pid
+        self.reconnect()
+        # It may not have noticed, and still be waiting for the lock.
+        self.execute(_END, (lost, _END_SECONDS * 1000, lost))
 
     def close(self) -> None:
         with suppress(psycopg.Error):
@@ -228,7 +241,7 @@ class ServerConnection:
     @property
     def in_transaction(self) -> bool:
         """Whether one is under way, and nothing in it has failed."""
-        return self.driver.info.transaction_status in {
+        return bool(self._waiting) or self.driver.info.transaction_status in {
             TransactionStatus.INTRANS,
             TransactionStatus.ACTIVE,
         }
@@ -246,6 +259,25 @@ class ServerConnection:
         _, _, (now,), *found = rows
         self._began = now, monotonic()
         return found[0] if found else None
+
+    def expect(self, ahead: str, stream: str) -> Any:
+        """Begin a transaction that others wait for only from the first thing written in it.
+
+        Args:
+            ahead: asked as by `begin`, and of now: others may have written before we do.
+            stream: that which it is about.
+
+        Returns:
+            Its first row.
+        """
+        if self.driver.closed:
+            self.reconnect()
+        asked = f"{_NOW}; {self._prepared(ahead, stream)}"
+        with _explained():
+            (now,), found = _all_rows(self.driver.execute(asked.encode()))
+        self._began = now, monotonic()
+        self._waiting.append(("BEGIN", ()))
+        return found
 
     def _prepared(self, query: str, stream: str) -> str:
         """What asks a query about a stream that this connection has planned once."""

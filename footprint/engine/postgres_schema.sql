@@ -65,6 +65,15 @@ SET search_path = pg_catalog, "{schema}", pg_temp AS $$
     SELECT pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class WHERE oid = 'vault'::regclass
 $$;
 
+-- The leaf of an entry: the hash of its place, its topic and its bytes. It sets no path of its own, so
+-- that it is no call: who asks for it has set one.
+
+CREATE FUNCTION "{schema}".leaf_of(stream text, version bigint, topic text, state bytea)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256('\x00' || convert_to(concat_ws(chr(10), 'footprint/event/v1',
+        stream, version, topic, ''), 'UTF8') || state)
+$$;
+
 -- An entry goes right behind the last one. Its position is not the writer's to say. The lock is held
 -- until the transaction ends, so that nobody reads a tail that is about to grow.
 
@@ -127,9 +136,7 @@ BEGIN
         RAISE EXCEPTION 'footprint: version % does not go behind the last of %', NEW.version,
             NEW.stream USING ERRCODE = 'FP001';
     END IF;
-    IF NEW.leaf <> sha256('\x00' || convert_to(concat_ws(chr(10), 'footprint/event/v1',
-        NEW.stream, NEW.version, NEW.topic, ''), 'UTF8') || NEW.state)
-    THEN
+    IF NEW.leaf <> leaf_of(NEW.stream, NEW.version, NEW.topic, NEW.state) THEN
         RAISE EXCEPTION 'footprint: that is not the leaf of this entry' USING ERRCODE = 'FP001';
     END IF;
     IF pg_has_role(session_user, '{schema}_keeper', 'MEMBER')
@@ -369,6 +376,37 @@ BEGIN
     IF append.child IS NOT NULL THEN
         INSERT INTO vault_child VALUES (append.stream, append.child);
     END IF;
+END $$;
+
+-- The same for what was decided before anybody had to wait for it: on the policy whose last leaf is
+-- given, and for words under the key that theirs begin with. Where that is over, or the clock ran back
+-- behind the time it was decided at, it is refused. When it was recorded goes into its bytes here, from
+-- byte `at` on, since others may have recorded meanwhile.
+
+CREATE FUNCTION "{schema}".append_decided(
+    stream text, version bigint, topic text, state bytea, at bigint,
+    salt bytea, words bytea, policy bytea, key bytea
+) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, "{schema}", pg_temp AS $$
+DECLARE
+    now bytea;
+    stamped bytea;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('footprint/{schema}', 0));
+    now := convert_to(
+        to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'
+    );
+    IF now < substr(append_decided.state, append_decided.at::integer, length(now)) OR append_decided.policy IS DISTINCT FROM (
+        SELECT e.leaf FROM event AS e WHERE e.stream = 'policy' ORDER BY e.version DESC LIMIT 1
+    ) OR append_decided.key IS DISTINCT FROM (
+        SELECT substr(v.words, 1, length(append_decided.key)) FROM vault AS v ORDER BY v.position DESC LIMIT 1
+    ) THEN
+        RAISE EXCEPTION 'footprint: somebody was quicker' USING ERRCODE = 'FP001';
+    END IF;
+    stamped := overlay(append_decided.state PLACING now FROM append_decided.at::integer);
+    PERFORM append(append_decided.stream, append_decided.version, append_decided.topic, stamped,
+        leaf_of(append_decided.stream, append_decided.version, append_decided.topic, stamped),
+        append_decided.salt, append_decided.words, NULL);
 END $$;
 
 -- The guards. Those of one table run in the order of their names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,13 +13,15 @@ from footprint.domain.entry import Entry, Move
 from footprint.domain.events import EntryRedacted, LedgerMoved
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy
-from footprint.domain.reference import is_thread, number_of, stream_name
+from footprint.domain.reference import is_thread, number_of, shown, stream_name
+from footprint.errors import Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import encode_words
+from footprint.ledger.codec import decode, encode_words
 from footprint.ledger.identity import new_ids
 from footprint.ledger.sealing import commitment, lock_child, lock_words, new_salt, place_of
 
 if TYPE_CHECKING:
+    from footprint.engine.connection import Connection
     from footprint.ledger.ledger import Ledger
     from footprint.vault.lock import Lock
 
@@ -187,3 +190,22 @@ class Entered:
     def _stored_child(self, stream: str, child: str) -> bytes:
         lock = self._ground.lock
         return lock_child(lock, stream, child.encode()) if lock else child.encode()
+
+
+def as_taken(connection: Connection, sent: Entry) -> Entry:
+    """An entry that a server has put in its place and given its time.
+
+    Raises:
+        Refused: the server has something else there.
+    """
+    row = queries.row_of(connection, sent.stream, sent.version)
+    taken = decode(*row) if row else None
+    if taken is None or sent != replace(
+        taken, position=sent.position, recorded_at=sent.recorded_at
+    ):
+        raise Refused(
+            f"The server has something else than was sent as version {sent.version} of"
+            f" {shown(sent.stream)}.",
+            "Find out what happened: footprint verify.",
+        )
+    return taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,18 +14,17 @@ from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
     InfrastructureFactory,
+    IntegrityError,
     ProcessRecorder,
     TrackingRecorder,
 )
 from eventsourcing.utils import Environment, EnvType
 
-from footprint.domain.asks import Ask, Correct, Raise
-from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.asks import Ask
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.events import EntryRedacted, LedgerOpened
 from footprint.domain.fold import fold
-from footprint.domain.moves import READS_WORDS, decide_together
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
@@ -37,14 +36,15 @@ from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, encode, read_facts
+from footprint.ledger.considering import decided, reads_words
 from footprint.ledger.departing import must_be_here
-from footprint.ledger.entering import Entered, Ground
+from footprint.ledger.entering import Entered, Ground, as_taken
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import Recorder
 from footprint.ledger.sealer import Tree
-from footprint.ledger.vault import Vault
+from footprint.ledger.vault import Locked, Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
 
@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 
 LEDGER = "ledger"
 """The stream of the ledger's own entries; its first is the first of all."""
-
-FOLLOWS = "follows"
-"""The text that names an earlier thread of the same child."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +111,8 @@ class Ledger(Application[str]):
         self.place = place
         self.clock = clock or (lambda: recorder.connection.now() or utc_now())
         self.store = recorder
+        # What was decided before others had to wait gets its time from the server.
+        self._expects = recorder.expects and clock is None
         self.vault = Vault(recorder.connection, keys)
         self._ground: Ground | None = None
         self.known: tuple[str, list[Entry]] = ("", [])
@@ -242,16 +241,9 @@ class Ledger(Application[str]):
 
     # --- recording --------------------------------------------------------------------------
 
-    def writing(self, stream: str | None = None) -> AbstractContextManager[None]:
-        """One durable transaction for several commands: all of them are recorded, or none.
-
-        Args:
-            stream: the thread that goes on in it. It is read before others have to wait; whether it
-                has gone on meanwhile is seen under the lock.
-        """
-        if stream and not self.store.moment:
-            self.known = stream, self.entries(stream)
-        return self.store.writing(stream or "")
+    def writing(self) -> AbstractContextManager[None]:
+        """One durable transaction for several commands: all of them are recorded, or none."""
+        return self.store.writing()
 
     def consider(self, ask: Ask, stream: str | None = None, *, actor: str = "") -> tuple[Move, ...]:
         """What would be recorded, if it is legal now. Nothing is. Raises `Refused`."""
@@ -270,67 +262,45 @@ class Ledger(Application[str]):
         # Under the write lock nobody adopts another policy, nor adds to the thread.
         if self.store.moment:
             return self._decided_under_lock(asks, stream, self.clock(), actor)
-        entries = self.entries(stream) if stream else []
-        return self._decided(asks, stream, entries, self.policy(), self.clock(), actor)
+        stands = (self.entries(stream) if stream else [], self.policy())
+        return decided(self, asks, stream, stands, self.clock(), actor)
 
     def _decided_under_lock(
         self, asks: Sequence[Ask], stream: str | None, now: str, actor: str
     ) -> tuple[Move, ...]:
         ground = self._on_ground()
-        entries = ground.entries(stream) if stream else []
-        return self._decided(asks, stream, entries, ground.policy, now, actor)
+        stands = (ground.entries(stream) if stream else [], ground.policy)
+        return decided(self, asks, stream, stands, now, actor)
 
-    def _decided(
+    def record(
         self,
-        asks: Sequence[Ask],
-        stream: str | None,
-        entries: Sequence[Entry],
-        policy: Policy,
-        now: str,
+        ask: Ask,
+        *,
         actor: str,
-    ) -> tuple[Move, ...]:
-        reads = stream and any(isinstance(ask, READS_WORDS) for ask in asks)
-        words = self.vault.words(stream) if stream and reads else None
-        asked, today = [self._linked(ask, stream) for ask in asks], london_day(now)
-        return decide_together(entries, asked, policy, today=today, words=words, actor=actor)
-
-    def _linked(self, ask: Ask, stream: str | None) -> Ask:
-        """What is asked, the thread that it follows named as it is here: one of the same child.
-
-        Raises:
-            NotFound: that thread is not here.
-            Refused: it is of another child.
-        """
-        if not isinstance(ask, Raise | Correct):
-            return ask
-        name = FOLLOWS if isinstance(ask, Raise) else NEW_WORDS + FOLLOWS
-        follows = ask.words.get(name)
-        if not follows:
-            return ask
-        child = ask.child if isinstance(ask, Raise) else self.vault.child(stream or "")
-        followed = self.stream(follows)
-        if self.vault.child(followed) not in (child, None) or followed == stream:
-            raise Refused(
-                f"{shown(followed)} is not another thread of that child.",
-                "Mend --follows or --child.",
-            )
-        return ask.but(words={**ask.words, name: shown(followed)})
-
-    def record(self, ask: Ask, *, actor: str, stream: str | None = None) -> Recorded:
-        """Decide under the write lock what was asked, and record it.
+        stream: str | None = None,
+        about_to: Callable[[Recorded], object] = bool,
+    ) -> Recorded:
+        """Decide what was asked, and record it.
 
         Args:
             ask: the move.
             actor: who records it.
             stream: the thread; None begins a new one.
+            about_to: called before the commit with what will be there, if anything is; where
+                somebody else is quicker, again. Positions are not certain yet.
 
         Raises:
             Refused: the move is not legal, or the signer does not sign. Nothing is recorded.
         """
-        return self.record_together((ask,), actor=actor, stream=stream)
+        return self.record_together((ask,), actor=actor, stream=stream, about_to=about_to)
 
     def record_together(
-        self, asks: Sequence[Ask], *, actor: str, stream: str | None = None
+        self,
+        asks: Sequence[Ask],
+        *,
+        actor: str,
+        stream: str | None = None,
+        about_to: Callable[[Recorded], object] = bool,
     ) -> Recorded:
         """Decide and record several asks on one thread, as one command: all of them, or none.
 
@@ -340,10 +310,32 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal, or the signer does not sign. Nothing is recorded.
         """
-        with self.writing(stream):
+        if stream and self._expects and not self.store.moment and not reads_words(asks):
+            with suppress(IntegrityError, Locked):  # somebody was quicker; under the lock nobody is
+                sent = self._recorded(asks, stream, actor, about_to, expecting=True)
+                taken = tuple(as_taken(self.connection, entry) for entry in sent.entries)
+                return Recorded(stream=stream, entries=taken)
+        return self._recorded(asks, stream, actor, about_to)
+
+    def _recorded(
+        self,
+        asks: Sequence[Ask],
+        stream: str | None,
+        actor: str,
+        about_to: Callable[[Recorded], object],
+        *,
+        expecting: bool = False,
+    ) -> Recorded:
+        if stream and not self.store.moment:
+            self.known = stream, self.entries(stream)
+        with self.store.writing(stream or "", expecting=expecting):
             now = self.clock()
             moves = self._decided_under_lock(asks, stream, now, actor)
-            return self._append(stream, moves, now, actor)
+            recorded = self._append(stream, moves, now, actor)
+            if expecting and [entry.clock for entry in recorded.entries] != [None]:
+                raise IntegrityError("one entry is decided ahead, by a clock that runs forward")
+            about_to(recorded)
+            return recorded
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.

@@ -106,6 +106,16 @@ def row_at(connection: Connection, position: int) -> Row | None:
     return row
 
 
+def row_of(connection: Connection, stream: str, version: int) -> Row | None:
+    """The entry that has this version of a stream."""
+    row: Row | None = connection.execute(
+        "SELECT position, stream, version, topic, state FROM event"
+        " WHERE stream = ? AND version = ?",
+        (stream, version),
+    ).fetchone()
+    return row
+
+
 def last_row(connection: Connection) -> Row | None:
     """The entry behind which the next one goes."""
     row: Row | None = connection.execute(

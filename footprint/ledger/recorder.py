@@ -65,6 +65,9 @@ class Recorder(ApplicationRecorder):
         with self._lock:
             self.connection.close()
 
+    expects = False
+    """Whether what goes on can be decided before others have to wait for it."""
+
     # --- of the engine ----------------------------------------------------------------------
 
     @abstractmethod
@@ -84,6 +87,10 @@ class Recorder(ApplicationRecorder):
     def _explained(self) -> AbstractContextManager[None]:
         """What goes wrong in the block is an error of the library's."""
 
+    def _begin(self, unit: Unit, ahead: str) -> Any:
+        """Begin, and ask something as soon as that is so. Its first row."""
+        return self.connection.begin(ahead, unit.stream)
+
     def _commit(self, _unit: Unit) -> None:
         self.connection.commit()
 
@@ -97,7 +104,7 @@ class Recorder(ApplicationRecorder):
         """
         return (self._unit, self.connection.total_changes) if self._unit else None
 
-    def writing(self, stream: str = "") -> AbstractContextManager[None]:
+    def writing(self, stream: str = "", *, expecting: bool = False) -> AbstractContextManager[None]:
         """One durable transaction, holding the write lock from its start.
 
         Nested use joins the outer transaction; where a part of it failed half-way, the whole is
@@ -107,26 +114,31 @@ class Recorder(ApplicationRecorder):
 
         Args:
             stream: one that goes on in it: `end` then tells how far it has come.
+            expecting: where the recorder `expects`: `end` is what was there just now, others have
+                to wait only while it is written, and where one of them was quicker, nothing is.
 
         Raises:
             OperationalError: a part had failed. Nothing is recorded.
+            IntegrityError: it is not as was expected. Nothing is recorded.
         """
         with self._lock:  # where another thread writes, until it is done
             unit = self._unit
-        return Part(unit, self.connection) if unit else self._whole(stream)
+        if unit:
+            return Part(unit, self.connection)
+        return self._whole(Unit(stream, expecting=expecting))
 
     @contextmanager
     def making(self) -> Iterator[None]:
         """The same where there is nothing yet: the tables are made in the block."""
-        with self._whole(anew=True):
+        with self._whole(Unit(), anew=True):
             self.create_table()
             yield
 
     @contextmanager
-    def _whole(self, stream: str = "", *, anew: bool = False) -> Iterator[None]:
+    def _whole(self, unit: Unit, *, anew: bool = False) -> Iterator[None]:
         with self._lock:
-            row = self.connection.begin("" if anew else self._tail, stream)
-            unit = self._unit = Unit(stream)
+            row = self._begin(unit, "" if anew else self._tail)
+            self._unit = unit
             if row:
                 self._ends(unit, row)
             try:
@@ -243,7 +255,7 @@ class Recorder(ApplicationRecorder):
             new = {row[0]: named.pop(row[0]) for row in part if row[0] in named}
             self._insert(tail + 1, leaved, words, new)
             self._add(unit, leaves)
-            tail, unit.last = tail + len(part), leaves[-1]
+            tail, unit.last = tail + len(part), (part[-1][0], part[-1][1], part[-1][3])
             if tail % FANOUT == 0:
                 self._complete_runs(tail)
         unit.tail = tail

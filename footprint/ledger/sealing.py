@@ -55,6 +55,15 @@ def is_locked(value: object) -> bool:
     return type(value) is bytes and value.startswith(LOCKED)
 
 
+def key_head(value: bytes) -> bytes:
+    """What all values of the vault begin with that are under the same key; empty under none."""
+    if not is_locked(value):
+        return b""
+    from footprint.vault.lock import head_of, id_in  # noqa: PLC0415 - only who has locked rows pays
+
+    return head_of(id_in(value))
+
+
 def lock_words(lock: Lock, place: bytes, salt: bytes, words: bytes) -> tuple[bytes, bytes]:
     """A row of the vault with its words, and their salt, under a lock.
 

@@ -9,16 +9,18 @@ from footprint.ledger.queries import Tail
 class Unit:
     """One transaction under way.
 
-    The stream that goes on, where that is known; its tail; the ledger's end, and how much was
-    written when it was that; the last leaf that it appended; leaves that the sealer has not had
-    yet; whether it has a new head; whether a part of it failed.
+    The stream that goes on, where that is known; whether it was decided before others had to wait;
+    its tail; the ledger's end, and how much was written when it was that; the stream, version and
+    state that it appended last; leaves that the sealer has not had yet; whether it has a new head;
+    whether a part of it failed.
     """
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, stream: str = "", *, expecting: bool = False) -> None:
         self.stream = stream
+        self.expecting = expecting
         self.tail: int | None = None
         self.end: tuple[int, Tail] | None = None
-        self.last = b""
+        self.last: tuple[str, int, bytes] | None = None
         self.leaves: list[bytes] = []
         self.sealed = False
         self.doomed = False

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from ledger_helpers import (
     ACTOR,
     CHILD,
-    DAY,
     START,
     TEXT,
     as_auditor,
@@ -32,7 +31,7 @@ from ledger_helpers import (
     stored,
 )
 
-from footprint.domain.asks import Ask, Close, Respond
+from footprint.domain.asks import Close, Respond
 from footprint.domain.entry import Move
 from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
@@ -85,32 +84,6 @@ def test_references_are_unique_under_many_writers(tmp_path: Path) -> None:
         given = [stream for streams in pool.map(write, range(4)) for stream in streams]
     assert sorted(given) == [f"CH-{n:07}" for n in range(1, 61)]
     assert check_whole(tmp_path) == START + 60
-
-
-def test_a_thread_that_went_on_before_the_lock_is_decided_as_it_is(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is read before others have to wait, and once more where one of them was quicker."""
-    record(ledger)
-    close = Close(on=DAY, source="transcribed", closure="withdrawn")
-
-    def after_another(ask: Ask) -> None:
-        begin = ledger.connection.begin
-
-        def begin_late(*asked: str) -> object:
-            monkeypatch.undo()
-            with closing(reopen(tmp_path)) as other:
-                other.record(ask, actor=ACTOR, stream=FIRST)
-            return begin(*asked)
-
-        monkeypatch.setattr(ledger.connection, "begin", begin_late)
-
-    after_another(note())
-    assert record(ledger, stream=FIRST).entries[0].version == 3
-    after_another(close)
-    with pytest.raises(Refused, match="closed"):
-        ledger.record(close, actor=ACTOR, stream=FIRST)
-    assert [entry.version for entry in ledger.entries(FIRST)] == [1, 2, 3, 4]
 
 
 def test_an_unknown_reference_names_what_there_is(ledger: Ledger) -> None:
