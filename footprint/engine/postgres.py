@@ -97,10 +97,12 @@ class ServerConnection:
         # What is acknowledged is on disk, whatever somebody has set for this login.
         durable = sql.SQL(
             "SELECT {}, set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-            " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
+            " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),"
+            " pg_backend_pid()"
         ).format(asked)
         try:
-            driver.execute(durable)
+            # Asked, since what the driver was told may be the number of a pool's own.
+            self._pid = driver.execute(durable).fetchone()[-1]  # type: ignore[index]
         except psycopg.Error as error:
             driver.close()
             raise said(error) from error
@@ -115,7 +117,7 @@ class ServerConnection:
 
     def reconnect_alone(self) -> None:
         """The same; what the lost connection was about to do is done by then, or never will be."""
-        lost = self.driver.info.backend_pid
+        lost = self._pid
         self.reconnect()
         # It may not have noticed, and still be waiting for the lock.
         self.execute(_END, (lost, _END_SECONDS * 1000, lost))
