@@ -8,7 +8,6 @@ bank holidays of England worked out here and not by the package that the project
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import MISSING, fields
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -95,7 +94,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 def optional_facts(cls: type[Event]) -> dict[str, Any]:
     """The facts that an event may leave out, with what is then understood."""
-    return {f.name: f.default for f in fields(cls) if f.default is not MISSING}  # type: ignore[arg-type]
+    return dict(cls.defaults)
 
 
 def _fact(kind: str) -> st.SearchStrategy[Any]:
@@ -105,7 +104,7 @@ def _fact(kind: str) -> st.SearchStrategy[Any]:
 
 def events(cls: type[Event]) -> st.SearchStrategy[Event]:
     """Events of one class, each optional fact sometimes left out."""
-    return st.builds(cls, **{f.name: _fact(str(f.type)) for f in fields(cls)})  # type: ignore[arg-type]
+    return st.builds(cls, **{name: _fact(kind) for name, kind in cls.kinds.items()})
 
 
 def recorded_ats() -> st.SearchStrategy[str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
@@ -132,9 +131,9 @@ def _learnt(stream: str, threads: set[str]) -> bool:
 
 def pattern_of(topic: str) -> str:
     """The one spelling of a topic's states, as a regular expression."""
-    own = fields(TOPICS[topic])  # type: ignore[arg-type] # every event is a dataclass
-    values = _HEADER | {f.name: _FACTS[str(f.type).removesuffix(" | None")] for f in own}
-    absent = _MAY_BE_ABSENT | {f.name for f in own if f.default is None}
+    kinds, defaults = TOPICS[topic].kinds, TOPICS[topic].defaults
+    values = _HEADER | {n: _FACTS[kind.removesuffix(" | None")] for n, kind in kinds.items()}
+    absent = _MAY_BE_ABSENT | {name for name in kinds if defaults.get(name, name) is None}
     first = min(values.keys() - absent)
     parts = []
     for name in sorted(values):
@@ -152,7 +151,7 @@ def _nothing(_state: str) -> None:
 def _is_plain(topic: str) -> bool:
     """Of a thread, with facts of simple types, and nothing to other entries."""
     cls = TOPICS[topic]
-    kinds = {str(f.type).removesuffix(" | None") for f in fields(cls)}  # type: ignore[arg-type]
+    kinds = {kind.removesuffix(" | None") for kind in cls.kinds.values()}
     of_thread = topic.partition(".")[0] not in {"policy", "ledger", "signer", "report"}
     return of_thread and kinds <= _FACTS.keys() and cls not in {EntryCorrected, EntryRedacted}
 

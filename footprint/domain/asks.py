@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from footprint.domain.record import Record
 
+NOTHING: Mapping[str, Any] = {}
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+
 class Ask(Record):
     """What every move says: the day it happened (None: not known), its source, its words.
 
@@ -19,10 +19,9 @@ class Ask(Record):
 
     on: date | None
     source: str = "at-the-time"
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Raise(Ask):
     """A new thread: `formal` for an alert. A `stage` above the first formal one needs `why`."""
 
@@ -40,7 +39,6 @@ class Raise(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RaiseToAlert(Ask):
     """An existing challenge becomes a formal alert."""
 
@@ -49,7 +47,6 @@ class RaiseToAlert(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Escalate(Ask):
     """On to the next stage, or to `stage` by a skip with `why` in the words."""
 
@@ -59,7 +56,6 @@ class Escalate(Ask):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Respond(Ask):
     """An answer, to the current step or to the one at `stage`."""
 
@@ -69,7 +65,6 @@ class Respond(Ask):
     action_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Close(Ask):
     """Close, by the IRO, or by a manager with `why` in the words."""
 
@@ -78,19 +73,16 @@ class Close(Ask):
     by: str = "iro"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Reopen(Ask):
     """The same concern failed again after it was closed."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AddNote(Ask):
     """A note on the thread, at any time. Legal advice is `privileged`."""
 
     privileged: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Attach(Ask):
     """A document, at any time; it stays where it is kept.
 
@@ -100,40 +92,34 @@ class Attach(Ask):
     privileged: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordImpact(Ask):
     """What is different for the child, at any time."""
 
     impact: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordCafcass(Ask):
     """A step towards Cafcass, at any time: having considered it is one."""
 
     step: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Tell(Ask):
     """Somebody was told, at any time; their `view` is in the words."""
 
     party: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class File(Ask):
     """Put on the child's own record, at any time."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class HandOver(Ask):
     """Another IRO has the thread from now on."""
 
     iro: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Correct(Ask):
     """New facts or words for the entry at a position of the thread.
 
@@ -143,12 +129,11 @@ class Correct(Ask):
     """
 
     entry: int
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = NOTHING
     keep_due: bool = False
     take_back: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AskRedaction(Ask):
     """The words at these positions, or with none all of the thread's, are to be removed for good.
 
@@ -160,7 +145,6 @@ class AskRedaction(Ask):
     basis: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ApproveRedaction(Ask):
     """What the request at a position asked for is to be done; with None, the only one open."""
 

@@ -11,7 +11,6 @@ only ones that the format has: see `footprint.ledger.codec`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -27,7 +26,6 @@ class Event(Record):
 # --- the thread -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class _Opening(Event):
     """What the first step of a thread settles for the whole of it."""
 
@@ -45,14 +43,12 @@ class _Opening(Event):
     respond_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ChallengeRaised(_Opening):
     """A lower-level challenge: the thread begins at stage 0."""
 
     topic = "challenge.raised"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AlertRaised(_Opening):
     """A formal alert: the thread begins at a stage above 0."""
 
@@ -60,7 +56,6 @@ class AlertRaised(_Opening):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadAlerted(Event):
     """A challenge was raised to a formal alert."""
 
@@ -71,7 +66,6 @@ class ThreadAlerted(Event):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadEscalated(Event):
     """Taken to a higher stage: the next, or further with the reason in the words."""
 
@@ -83,7 +77,6 @@ class ThreadEscalated(Event):
     resolve_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ResponseReceived(Event):
     """An answer to the step at `stage`. `action_by` is the day an action was promised for."""
 
@@ -94,7 +87,6 @@ class ResponseReceived(Event):
     action_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadClosed(Event):
     """Closed by the IRO, or by a manager with a reason. `basis`: what was done, or agreed."""
 
@@ -104,14 +96,12 @@ class ThreadClosed(Event):
     by: str = "iro"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadReopened(Event):
     """The same concern failed again. Its clocks resume as if they had never stopped."""
 
     topic = "thread.reopened"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class NoteAdded(Event):
     """A note. `privileged` marks legal advice, left out of bundles unless asked for."""
 
@@ -119,7 +109,6 @@ class NoteAdded(Event):
     privileged: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CafcassRecorded(Event):
     """A step towards Cafcass (Children Act 1989, s25B(3)): possible at any point, alongside."""
 
@@ -127,7 +116,6 @@ class CafcassRecorded(Event):
     step: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ImpactRecorded(Event):
     """What is different for the child. Often known weeks later, and it may be nothing."""
 
@@ -135,7 +123,6 @@ class ImpactRecorded(Event):
     impact: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PartyTold(Event):
     """The child, or somebody beside the child, was told. Their view is in the words."""
 
@@ -143,14 +130,12 @@ class PartyTold(Event):
     party: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadFiled(Event):
     """Put on the child's own record."""
 
     topic = "thread.filed"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ThreadHandedOver(Event):
     """Another IRO has the thread from now on."""
 
@@ -158,7 +143,6 @@ class ThreadHandedOver(Event):
     iro: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DocumentAttached(Event):
     """A document that stays elsewhere: its digest, title, size and type are in the words."""
 
@@ -169,7 +153,6 @@ class DocumentAttached(Event):
 # --- putting things right -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class EntryCorrected(Event):
     """New facts, new words, or both, for the entry at position `corrects` of the same thread.
 
@@ -182,7 +165,6 @@ class EntryCorrected(Event):
     facts: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RedactionRequested(Event):
     """Someone asked for the words at these positions of the thread to be removed for good."""
 
@@ -191,7 +173,6 @@ class RedactionRequested(Event):
     basis: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class EntryRedacted(Event):
     """The words at these positions were removed. It has no words of its own.
 
@@ -207,7 +188,6 @@ class EntryRedacted(Event):
 # --- the policy -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LadderAdopted(Event):
     """A ladder: stages as objects of `stage`, `label`, `days`, `counts`, lowest first."""
 
@@ -220,7 +200,6 @@ class LadderAdopted(Event):
     total_days: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CalendarAdopted(Event):
     """The days off on weekdays between `first` and `last`, and where they were taken from."""
 
@@ -234,7 +213,6 @@ class CalendarAdopted(Event):
     taken_from: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class VocabularyAdopted(Event):
     """The authority's lists: list name → code → label. `aliases`: list name → word → code."""
 
@@ -245,7 +223,6 @@ class VocabularyAdopted(Event):
     aliases: dict[str, dict[str, str]] | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RulesAdopted(Event):
     """`case_number`: the pattern (Python `re`, matched whole) that a local case number has.
 
@@ -262,7 +239,6 @@ class RulesAdopted(Event):
 # --- the ledger itself ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerOpened(Event):
     """Always the first entry. `key` is the signer's verifier key (C2SP signed-note vkey)."""
 
@@ -272,7 +248,6 @@ class LedgerOpened(Event):
     key: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerRestored(Event):
     """A loss was accepted: the last signed tree had `size` and `root` (hex), `left` remain."""
 
@@ -282,7 +257,6 @@ class LedgerRestored(Event):
     left: int
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LedgerMoved(Event):
     """The ledger goes on elsewhere; this copy takes no more entries."""
 
@@ -290,7 +264,6 @@ class LedgerMoved(Event):
     engine: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SignerChanged(Event):
     """Another key signs from now on.
 
@@ -304,7 +277,6 @@ class SignerChanged(Event):
     endorsement: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ReportIssued(Event):
     """A report was given out: its kind and period, as known at `position`; `digest` is hex."""
 

@@ -6,7 +6,7 @@ This is the form that is stored, folded and corrected. Text sorts as the days do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,15 +31,14 @@ def stated(entry: Entry) -> Stated:
 
 def own_facts(entry: Entry) -> Facts:
     """The facts of its topic that an entry states, in the order in which its event lists them."""
-    names = (field.name for field in fields(type(entry.event)))  # type: ignore[arg-type]
-    values = {name: as_stored(getattr(entry.event, name, None)) for name in names}
+    values = {name: as_stored(getattr(entry.event, name, None)) for name in entry.event.kinds}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def restated(entry: Entry, facts: Facts) -> Entry:
     """The entry as it would be with these facts."""
     cls = type(entry.event)
-    values = {f.name: _of_type(str(f.type), facts.get(f.name)) for f in fields(cls)}  # type: ignore[arg-type]
+    values = {name: _of_type(kind, facts.get(name)) for name, kind in cls.kinds.items()}
     return replace(
         entry,
         event=cls.of(values),

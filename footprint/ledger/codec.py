@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from datetime import date
 from types import NoneType
 from typing import Any
@@ -158,7 +157,7 @@ def _loads(data: bytes, what: str) -> dict[str, Any]:
     return value
 
 
-# --- the shapes of events, read off their dataclasses ---------------------------------------
+# --- the shapes of events, read off their classes ---------------------------------------
 
 _MOST_NESTING = 8
 LARGEST_NUMBER = 2**53
@@ -169,12 +168,11 @@ class _Shape:
 
     def __init__(self, cls: type[Event]) -> None:
         self.cls = cls
-        own = fields(cls)  # type: ignore[arg-type] # every event is a dataclass
-        self.names = tuple(f.name for f in own)
+        self.names = tuple(cls.kinds)
         # What has a default is stored all the same, so that it is always there.
-        self.required = frozenset(f.name for f in own if f.default is not None)
-        self.allowed = HEADER | {f.name for f in own}
-        self.read = {f.name: _READ[str(f.type).removesuffix(" | None")] for f in own}
+        self.required = frozenset(n for n in cls.kinds if cls.defaults.get(n, n) is not None)
+        self.allowed = HEADER | cls.kinds.keys()
+        self.read = {n: _READ[kind.removesuffix(" | None")] for n, kind in cls.kinds.items()}
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:

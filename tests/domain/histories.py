@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -144,7 +144,7 @@ def histories(draw: Draw, *, plain: bool = False) -> list[Ask]:
 
 
 def _recalled(ask: Ask) -> Ask:
-    return ask if ask.on else replace(ask, source="recalled")
+    return ask if ask.on else ask.but(source="recalled")
 
 
 def happened(case: Case, ask: Ask) -> bool:
@@ -197,10 +197,10 @@ def mistaken(draw: Draw) -> Mistaken:
 
 def _wrong(draw: Draw, right: Ask) -> Ask:
     """What was asked, with one to three mistakes in it."""
-    facts = [f.name for f in fields(right) if f.name in CODES or f.name.endswith("_by")]
+    facts = [name for name in right.kinds if name in CODES or name.endswith("_by")]
     ask, names = right, st.sampled_from(["on", "on", "words", *facts])
     for name in draw(st.lists(names, min_size=1, max_size=3)):
-        ask = replace(ask, **_mistake(draw, ask, name))
+        ask = ask.but(**_mistake(draw, ask, name))
     return _recalled(ask)
 
 
@@ -220,7 +220,7 @@ def putting_right(entry: int, wrong: Ask, right: Ask, *, keep_due: bool = False)
 
     A day to answer by that was given is given again: it might be the one that was counted.
     """
-    names = [f.name for f in fields(right) if f.name not in ("words", "child", "formal")]
+    names = [name for name in right.kinds if name not in ("words", "child", "formal")]
     facts = {n: getattr(right, n) for n in names if getattr(right, n) != getattr(wrong, n)}
     if getattr(right, "respond_by", None):
         facts |= {"respond_by": vars(right)["respond_by"]}

@@ -1,7 +1,6 @@
 """Everything that is recorded of a thread can be put right: read off the published format."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def correctable(topic: str) -> tuple[set[str], set[str]]:
     if topic in amending._TEXTS:
         return {"on", "source"}, {*amending._TEXTS[topic]}
     kind = correcting._KINDS[topic]
-    asked = {f.name for f in fields(kind.ask)} - {f.name for f in fields(Ask)}
+    asked = kind.ask.kinds.keys() - Ask.kinds.keys()
     return asked | {"on", "source"}, {*kind.texts}
 
 

@@ -128,7 +128,7 @@ def test_a_day_is_corrected_if_all_stays_in_order(asks: list[Ask], at: int, day:
     case, on = Case(*asks), date(2017, 2, 20) + timedelta(days=day)
     assume(on != asks[at].on)
     ask = correct(at + 1, on=on)
-    wrong = out_of_order([*asks[:at], replace(asks[at], on=on), *asks[at + 1 :]])
+    wrong = out_of_order([*asks[:at], asks[at].but(on=on), *asks[at + 1 :]])
     if wrong is None:
         case.do(ask)
         assert corrected_entries(case.entries)[at].occurred_on == on

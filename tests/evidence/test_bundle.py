@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 
 import orjson
 import pytest
@@ -173,13 +172,13 @@ def advised(case: Case) -> dict[str, int]:
         at["plain"] = tell(ledger, NoteAdded(), "Plain.")
         at["later"] = tell(ledger, NoteAdded(), ADVICE)
         at["unmarked"] = tell(ledger, NoteAdded(privileged=True), "No advice after all.")
-        marks = replace(said, corrects=at["later"], facts={"privileged": True})
+        marks = said.but(corrects=at["later"], facts={"privileged": True})
         at["marks"] = tell(ledger, marks, "It was advice.")
-        unmarks = replace(said, corrects=at["unmarked"], facts={"privileged": None})
+        unmarks = said.but(corrects=at["unmarked"], facts={"privileged": None})
         at["unmarks"] = tell(ledger, unmarks, "It was none.")
-        at["of marked"] = tell(ledger, replace(said, corrects=at["marked"]), f"Better: {ADVICE}")
-        at["of that"] = tell(ledger, replace(said, corrects=at["of marked"]), f"No: {ADVICE}")
-        at["of plain"] = tell(ledger, replace(said, corrects=at["plain"]), "Plainer.")
+        at["of marked"] = tell(ledger, said.but(corrects=at["marked"]), f"Better: {ADVICE}")
+        at["of that"] = tell(ledger, said.but(corrects=at["of marked"]), f"No: {ADVICE}")
+        at["of plain"] = tell(ledger, said.but(corrects=at["plain"]), "Plainer.")
     return at
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -156,9 +155,9 @@ def test_recorded_time_never_runs_back_over_writers(tmp_path: Path) -> None:
 def test_today_is_londons(tmp_path: Path) -> None:
     """An hour before midnight UTC it is tomorrow in a London summer, and may be said to be."""
     with closing(make_ledger(tmp_path, clock=Clock("2126-07-01T23:30:00.000000Z"))) as ledger:
-        assert ledger.consider(replace(challenge(), on=date(2126, 7, 2)))
+        assert ledger.consider(challenge().but(on=date(2126, 7, 2)))
         with pytest.raises(Refused, match="in the future"):
-            ledger.consider(replace(challenge(), on=date(2126, 7, 3)))
+            ledger.consider(challenge().but(on=date(2126, 7, 3)))
 
 
 # --- words ----------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ ROW = (
     RecordImpact(on=DAY, source="transcribed", impact="delay", words={"text": TEXT}),
 )
 """What a row of a sheet proves."""
-BACKWARDS = (ROW[0], replace(ROW[1], on=DAY - timedelta(days=1)))
+BACKWARDS = (ROW[0], ROW[1].but(on=DAY - timedelta(days=1)))
 
 # --- the same as one by one -----------------------------------------------------------------
 
@@ -101,7 +101,7 @@ later_asks = st.one_of(
     st.builds(lambda **given: Attach(**given | {"words": DOCUMENT}), **header),
 )
 raised = st.builds(
-    lambda formal, **given: replace(challenge(), formal=formal, **given), st.booleans(), **header
+    lambda formal, **given: challenge().but(formal=formal, **given), st.booleans(), **header
 )
 
 
@@ -190,7 +190,7 @@ def test_a_refusal_leaves_the_rest_of_the_unit(ledger: Ledger, tmp_path: Path) -
                 ledger.record_together(row, actor=ACTOR)
             except Refused:
                 assert row is BACKWARDS
-        for wrong, why in ((BACKWARDS, "before"), ((replace(ROW[0], child="Poppy"),), "name")):
+        for wrong, why in ((BACKWARDS, "before"), ((ROW[0].but(child="Poppy"),), "name")):
             with pytest.raises(Refused, match=why):
                 ledger.consider_together(wrong)
         assert [one.stream for one in in_bulk(ledger, [ROW])] == ["CH-0000003"]
@@ -214,7 +214,7 @@ def test_a_thread_in_bulk_may_follow_another(ledger: Ledger) -> None:
     """An earlier thread is looked up; where there is none, that is the row's refusal."""
     record_threads(ledger, 1)
     follows, unknown = (
-        (replace(challenge(), words={"text": TEXT, "follows": to}),) for to in ("ch1", "CH-9")
+        (challenge().but(words={"text": TEXT, "follows": to}),) for to in ("ch1", "CH-9")
     )
     (recorded,) = in_bulk(ledger, [follows])
     assert ledger.vault.words(recorded.stream)[START + 2]["follows"] == "CH-1"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -231,7 +231,7 @@ _SET = {"reason": "why"}
 def _asked(target: Entry, ask: asks.Correct, texts: Words, policy: Policy) -> asks.Ask:
     """What should have been asked."""
     cls = _KINDS[target.topic].ask
-    facts = {f.name: str(f.type) for f in fields(cls) if f.name not in _NO_FACTS}
+    facts = {name: kind for name, kind in cls.kinds.items() if name not in _NO_FACTS}
     for name, value in ask.facts.items():
         if name not in facts:
             raise Refused(

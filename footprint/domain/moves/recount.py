@@ -51,7 +51,7 @@ def recounted(
         due["respond_by"] = was["respond_by"]
     if "resolve_by" in now and not moved:
         due["resolve_by"] = was["resolve_by"]
-    return replace(new, event=replace(new.event, **due), occurred_on=_sent_by(new, due))  # type: ignore[type-var]
+    return replace(new, event=new.event.but(**due), occurred_on=_sent_by(new, due))
 
 
 def _sent_by(new: Entry, due: Mapping[str, date | None]) -> date | None:
