@@ -67,6 +67,10 @@ _SERVER = {
         "The server does not let this login in",
         "Look at login and database in --ledger, and at the password (PGPASSWORD, ~/.pgpass).",
     ),
+    "42883": (
+        "The ledger was made by another version of footprint",
+        "Nothing was recorded. Move it to a file with that version, and from there to a new one.",
+    ),
     "53": (
         "The server has no room left, or no connection",
         "Nothing was recorded. Tell whoever runs it.",

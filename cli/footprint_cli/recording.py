@@ -10,6 +10,7 @@ import typer
 
 from footprint.domain.asks import Ask
 from footprint.domain.reference import shown
+from footprint.engine.connection import ServerError
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli.caution import can_ask, check_actor, check_iro, heed, only_warn
@@ -102,5 +103,5 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
             recorded = ledger.record(asked, actor=actor, stream=stream, about_to=note)
             try:
                 say_recorded(ledger, recorded, as_json=given.json, warned=warned)
-            except OSError as error:
+            except (OSError, ServerError) as error:
                 raise WasRecorded(shown(recorded.stream)) from error

@@ -51,9 +51,11 @@ def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> Recorded | 
     Its note is taken away, so that whoever means to record the same once more still can.
     """
     for path, note in _notes(folder):
-        if note.get("digest") == _digest(command, note.get("salt", "")):
+        if "events" in note and note["digest"] == _digest(command, note["salt"]):
+            # Behind whoever was lost while waiting for the lock, and may still be waiting.
+            with ledger.writing():
+                there = ledger.entries(note["stream"])
             path.unlink(missing_ok=True)
-            there = ledger.entries(note["stream"])
             entries = tuple(entry for entry in there if entry.event_id in note["events"])
             if len(entries) == len(note["events"]):
                 return Recorded(stream=note["stream"], entries=entries)

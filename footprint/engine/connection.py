@@ -63,6 +63,9 @@ class Connection(Protocol):
             Its first row; None where nothing is asked.
         """
 
+    def mend(self) -> None:
+        """Connect anew, where the connection was lost. To be called between two transactions."""
+
     def later(self, query: str, rows: Sequence[Values]) -> None:
         """Write this at the latest with what is asked next, or with the commit.
 

@@ -56,8 +56,7 @@ _LOCK = "hashtextextended('footprint/{}', 0)"
 _NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _END = (
     "SELECT pg_terminate_backend(?, ?) FROM pg_stat_activity"
-    " WHERE pid = ? AND usename = session_user"
-    " AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())"
+    " WHERE pid = ? AND usename = session_user AND backend_start <= CAST(? AS timestamptz)"
 )
 _END_SECONDS = 5
 _FEW = 8
@@ -77,6 +76,7 @@ class ServerConnection:
         self._names = count(1)
         self._ahead: dict[str, str] = {}
         self._waiting: list[tuple[str, Values]] = []
+        self._lost: tuple[int, str] | None = None
         # The lock that `place_event` takes too, in the published schema.
         self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK.format(server.schema)}); {_NOW}"
         self.driver = self._connected()
@@ -98,14 +98,15 @@ class ServerConnection:
         durable = sql.SQL(
             "SELECT {}, set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),"
-            " pg_backend_pid()"
+            " pg_backend_pid(), clock_timestamp()::text"
         ).format(asked)
         try:
             # Asked, since what the driver was told may be the number of a pool's own.
-            self._pid = driver.execute(durable).fetchone()[-1]  # type: ignore[index]
+            *_, pid, now = driver.execute(durable).fetchone()  # type: ignore[misc]
         except psycopg.Error as error:
             driver.close()
             raise said(error) from error
+        self._own = pid, now
         return driver
 
     def reconnect(self) -> None:
@@ -117,10 +118,18 @@ class ServerConnection:
 
     def reconnect_alone(self) -> None:
         """The same; what the lost connection was about to do is done by then, or never will be."""
-        lost = self._pid
+        self._lost = self._lost or self._own
         self.reconnect()
+        pid, known_at = self._lost
         # It may not have noticed, and still be waiting for the lock.
-        self.execute(_END, (lost, _END_SECONDS * 1000, lost))
+        ended = self.execute(_END, (pid, _END_SECONDS * 1000, pid, known_at)).fetchone()
+        if ended == (False,):
+            raise ServerError("the connection that was lost does not end")
+        self._lost = None
+
+    def mend(self) -> None:
+        if self.driver.closed:
+            self.reconnect()
 
     def close(self) -> None:
         with suppress(psycopg.Error):
@@ -242,15 +251,14 @@ class ServerConnection:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether one is under way, and nothing in it has failed."""
+        """Whether one is under way or waits for what is written first, and none has failed."""
         return bool(self._waiting) or self.driver.info.transaction_status in {
             TransactionStatus.INTRANS,
             TransactionStatus.ACTIVE,
         }
 
     def begin(self, ahead: str = "", stream: str = "") -> Any:
-        if self.driver.closed:
-            self.reconnect()
+        self.mend()
         asked = [self._begin, self._prepared(ahead, stream)] if ahead else [self._begin]
         try:
             with _explained():
@@ -272,11 +280,14 @@ class ServerConnection:
         Returns:
             Its first row.
         """
-        if self.driver.closed:
-            self.reconnect()
-        asked = f"{_NOW}; {self._prepared(ahead, stream)}"
-        with _explained():
-            (now,), found = _all_rows(self.driver.execute(asked.encode()))
+        self.mend()
+        try:
+            asked = f"{_NOW}; {self._prepared(ahead, stream)}"
+            with _explained():
+                (now,), found = _all_rows(self.driver.execute(asked.encode()))
+        except BaseException:
+            self.rollback()  # what was planned may be forgotten
+            raise
         self._began = now, monotonic()
         self._waiting.append(("BEGIN", ()))
         return found

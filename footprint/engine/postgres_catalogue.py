@@ -26,7 +26,7 @@ _BODY = re.compile(r'CREATE FUNCTION "[^"]+"\.(\w+)\(.*?\$\$(.*?)\$\$', re.DOTAL
 _QUERY = """
 WITH home AS (SELECT oid FROM pg_namespace WHERE nspname = :schema),
 relation AS (SELECT c.* FROM pg_class c JOIN home ON c.relnamespace = home.oid)
-SELECT 'relation', relname, concat_ws(' ', 'kind', relkind, 'persistence', relpersistence,
+SELECT 'relation', relname::text, concat_ws(' ', 'kind', relkind, 'persistence', relpersistence,
     CASE WHEN relrowsecurity THEN 'row security' END,
     CASE WHEN relforcerowsecurity THEN 'forced' END)
     FROM relation WHERE relkind NOT IN ('i', 'I')

@@ -379,9 +379,10 @@ BEGIN
 END $$;
 
 -- The same for what was decided before anybody had to wait for it: on the policy whose last leaf is
--- given, and for words under the key that theirs begin with. Where that is over, or the clock ran back
--- behind the time it was decided at, it is refused. When it was recorded goes into its bytes here, from
--- byte `at` on, since others may have recorded meanwhile.
+-- given, and for words that begin as `key` does, or under no key. Where that is over, or the clock ran
+-- back behind the time it was decided at, it is refused. When it was recorded goes into its bytes here,
+-- from byte `at` on, since others may have recorded meanwhile: a time that is elsewhere, or is none, the
+-- guards refuse. Nothing can be done by this either that could not be done by the inserts.
 
 CREATE FUNCTION "{schema}".append_decided(
     stream text, version bigint, topic text, state bytea, at bigint,
@@ -399,7 +400,9 @@ BEGIN
     IF now < substr(append_decided.state, append_decided.at::integer, length(now)) OR append_decided.policy IS DISTINCT FROM (
         SELECT e.leaf FROM event AS e WHERE e.stream = 'policy' ORDER BY e.version DESC LIMIT 1
     ) OR append_decided.key IS DISTINCT FROM (
-        SELECT substr(v.words, 1, length(append_decided.key)) FROM vault AS v ORDER BY v.position DESC LIMIT 1
+        SELECT CASE WHEN substr(v.words, 1, 1) = '\x00'
+            THEN substr(v.words, 1, greatest(length(append_decided.key), 1)) ELSE '' END
+        FROM vault AS v ORDER BY v.position DESC LIMIT 1
     ) THEN
         RAISE EXCEPTION 'footprint: somebody was quicker' USING ERRCODE = 'FP001';
     END IF;

@@ -62,6 +62,9 @@ class FileConnection(sqlite3.Connection):
         self.execute("BEGIN IMMEDIATE")
         return self.execute(ahead, {"stream": stream}).fetchone() if ahead else None
 
+    def mend(self) -> None:
+        """Nothing: a file does not go away."""
+
     def later(self, query: str, rows: Sequence[Values]) -> None:
         self.executemany(query, rows)
 

@@ -14,14 +14,14 @@ from footprint.domain.events import EntryRedacted, LedgerMoved
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown, stream_name
-from footprint.errors import Refused
+from footprint.engine.connection import Connection, ServerError
+from footprint.errors import NotKnown
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, encode_words
 from footprint.ledger.identity import new_ids
 from footprint.ledger.sealing import commitment, lock_child, lock_words, new_salt, place_of
 
 if TYPE_CHECKING:
-    from footprint.engine.connection import Connection
     from footprint.ledger.ledger import Ledger
     from footprint.vault.lock import Lock
 
@@ -35,7 +35,7 @@ class Stand(NamedTuple):
 
 
 class Ground:
-    """What a command goes on from, each read once while the write lock is held.
+    """What a command goes on from, each read once: while the write lock is held, or just before.
 
     It is that of a moment: where anything but what was entered on it is written, the recorder has
     another moment, and there has to be another ground.
@@ -192,20 +192,28 @@ class Entered:
         return lock_child(lock, stream, child.encode()) if lock else child.encode()
 
 
-def as_taken(connection: Connection, sent: Entry) -> Entry:
-    """An entry that a server has put in its place and given its time.
+def as_taken(connection: Connection, sent: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries that a server has put in their places and given their time.
 
     Raises:
-        Refused: the server has something else there.
+        NotKnown: the server has something else there, or can no longer be asked.
     """
+    try:
+        return tuple(_as_taken(connection, entry) for entry in sent)
+    except ServerError as error:
+        raise NotKnown(
+            f"The connection was lost behind the commit ({error}): it is recorded.",
+            "Enter the same again when the server answers: it is not recorded twice.",
+        ) from error
+
+
+def _as_taken(connection: Connection, sent: Entry) -> Entry:
     row = queries.row_of(connection, sent.stream, sent.version)
     taken = decode(*row) if row else None
-    if taken is None or sent != replace(
-        taken, position=sent.position, recorded_at=sent.recorded_at
-    ):
-        raise Refused(
-            f"The server has something else than was sent as version {sent.version} of"
-            f" {shown(sent.stream)}.",
-            "Find out what happened: footprint verify.",
-        )
-    return taken
+    if taken and sent == replace(taken, position=sent.position, recorded_at=sent.recorded_at):
+        return taken
+    raise NotKnown(
+        f"The server has something else than was sent as version {sent.version} of"
+        f" {shown(sent.stream)}.",
+        "Find out what happened: footprint verify.",
+    )

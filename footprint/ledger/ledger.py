@@ -111,8 +111,8 @@ class Ledger(Application[str]):
         self.place = place
         self.clock = clock or (lambda: recorder.connection.now() or utc_now())
         self.store = recorder
-        # What was decided before others had to wait gets its time from the server.
-        self._expects = recorder.expects and clock is None
+        # What is decided before others have to wait gets its time and its leaf from the server.
+        self._expects = recorder.expects and recorder.sealer is None and clock is None
         self.vault = Vault(recorder.connection, keys)
         self._ground: Ground | None = None
         self.known: tuple[str, list[Entry]] = ("", [])
@@ -261,11 +261,11 @@ class Ledger(Application[str]):
         """
         # Under the write lock nobody adopts another policy, nor adds to the thread.
         if self.store.moment:
-            return self._decided_under_lock(asks, stream, self.clock(), actor)
+            return self._decided_here(asks, stream, self.clock(), actor)
         stands = (self.entries(stream) if stream else [], self.policy())
         return decided(self, asks, stream, stands, self.clock(), actor)
 
-    def _decided_under_lock(
+    def _decided_here(
         self, asks: Sequence[Ask], stream: str | None, now: str, actor: str
     ) -> tuple[Move, ...]:
         ground = self._on_ground()
@@ -310,11 +310,11 @@ class Ledger(Application[str]):
         Raises:
             Refused: one of them is not legal, or the signer does not sign. Nothing is recorded.
         """
-        if stream and self._expects and not self.store.moment and not reads_words(asks):
+        expects = self._expects and len(asks) == 1 and not reads_words(asks)
+        if stream and expects and not self.store.moment:
             with suppress(IntegrityError, Locked):  # somebody was quicker; under the lock nobody is
                 sent = self._recorded(asks, stream, actor, about_to, expecting=True)
-                taken = tuple(as_taken(self.connection, entry) for entry in sent.entries)
-                return Recorded(stream=stream, entries=taken)
+                return Recorded(stream=stream, entries=as_taken(self.connection, sent.entries))
         return self._recorded(asks, stream, actor, about_to)
 
     def _recorded(
@@ -327,10 +327,11 @@ class Ledger(Application[str]):
         expecting: bool = False,
     ) -> Recorded:
         if stream and not self.store.moment:
+            self.connection.mend()
             self.known = stream, self.entries(stream)
         with self.store.writing(stream or "", expecting=expecting):
             now = self.clock()
-            moves = self._decided_under_lock(asks, stream, now, actor)
+            moves = self._decided_here(asks, stream, now, actor)
             recorded = self._append(stream, moves, now, actor)
             if expecting and [entry.clock for entry in recorded.entries] != [None]:
                 raise IntegrityError("one entry is decided ahead, by a clock that runs forward")
@@ -385,7 +386,7 @@ class Ledger(Application[str]):
             self._ground.moment = self.store.moment
 
     def _on_ground(self) -> Ground:
-        """What the next command goes on from, under the write lock."""
+        """What the next command goes on from, in the transaction that is under way."""
         if self._ground is None or self._ground.moment != self.store.moment:
             ground = Ground(self)
             if ground.has_moved and not self.connection.signs_apart:  # a server looks for itself

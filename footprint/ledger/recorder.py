@@ -105,7 +105,7 @@ class Recorder(ApplicationRecorder):
         return (self._unit, self.connection.total_changes) if self._unit else None
 
     def writing(self, stream: str = "", *, expecting: bool = False) -> AbstractContextManager[None]:
-        """One durable transaction, holding the write lock from its start.
+        """One durable transaction, holding the write lock from its start, unless `expecting`.
 
         Nested use joins the outer transaction; where a part of it failed half-way, the whole is
         rolled back, even if the error was caught on the way out. Whatever is appended is sealed
@@ -160,10 +160,10 @@ class Recorder(ApplicationRecorder):
         return tail
 
     def end(self) -> Tail:
-        """The end of the ledger, which is nobody else's to change. To be called in `writing`."""
+        """The end of the ledger: nobody else's to change, or what is expected. In `writing`."""
         unit = self._unit
         if unit is None:
-            raise AssertionError("it is no end for long but under the write lock")
+            raise AssertionError("it is no end for long but in a transaction")
         if unit.end and unit.end[0] == self.connection.total_changes:
             return unit.end[1]
         asked = self.connection.execute(self._tail, {"stream": unit.stream})
@@ -356,7 +356,7 @@ class Recorder(ApplicationRecorder):
             row = self.connection.execute("SELECT max(position) FROM event").fetchone()
             size: int = row[0] or 0
             if self._unit:
-                self._unit.tail = size  # nobody else can append while we hold the lock
+                self._unit.tail = size  # nobody else can append, or it is not as was expected
             return size
 
     def leaves(self, first: int, last: int) -> list[bytes]:

@@ -198,8 +198,8 @@ class Vault:
     def in_force(self, kept: bytes | None) -> Lock | None:
         """What new rows are to be put under; None where they are stored in the clear.
 
-        To be asked under the write lock, and anew under each: another process may have locked or
-        unlocked the vault a moment ago. Raises `Locked`.
+        To be asked in each transaction anew: another process may have locked or unlocked the vault
+        a moment ago. Raises `Locked`.
 
         Args:
             kept: a value of the vault as it is stored; None where it is empty.

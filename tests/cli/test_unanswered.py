@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 import servers
-from cli_helpers import CANNOT_TELL, Place, concern, killed_after, one_message
+from cli_helpers import CANNOT_TELL, PROGRAM, Place, concern, killed_after, one_message
 from cut_line import line_to
 from serving import OnServer
 
@@ -115,20 +121,99 @@ def test_a_folder_that_cannot_be_written_stops_nobody(begun: Place) -> None:
 # --- on a server ------------------------------------------------------------------------------
 
 
-@pytest.mark.slow  # it waits for a server that does not come back
-def test_a_line_that_is_cut_leaves_it_open_until_it_is_entered_again(tmp_path: Path) -> None:
-    """The commit went through and nobody heard: that is said; the same again answers with it."""
+@contextmanager
+def recorders_place(folder: Path) -> Iterator[OnServer]:
+    """A recorder's, of a ledger on a server that has one thread."""
     with servers.new_schema() as schema:
-        owner = OnServer(tmp_path / "place", schema)
+        owner = OnServer(folder / "place", schema)
         (owner.folder / "person").mkdir(parents=True)
         owner.done("init", "--authority", "Borough of Testing")
         place = owner.as_login("recorder")
         place.done("challenge", *concern(on="2025-11-03"))
+        yield place
+
+
+@pytest.mark.slow  # it waits for a server that does not come back
+def test_a_line_that_is_cut_leaves_it_open_until_it_is_entered_again(tmp_path: Path) -> None:
+    """The commit went through and nobody heard: that is said; the same again answers with it."""
+    with recorders_place(tmp_path) as place:
         before = place.entries()
-        with line_to(servers.address(schema, place.login), tmp_path) as (line, by_line):
+        with line_to(servers.address(place.schema, place.login), tmp_path) as (line, by_line):
             line.cut_for_good()
             ran = place.run(*NOTE, env={"FOOTPRINT_LEDGER": str(by_line)})
         assert "may be recorded" in one_message(ran, CANNOT_TELL)
         assert place.entries() == before + 1
         assert "not recorded twice" in place.done(*NOTE).err
         assert place.entries() == before + 1
+
+
+@pytest.mark.slow  # several processes
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_command_that_is_killed_while_it_waits_may_still_be_recorded(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    """The server has it and waits for the lock: the same again waits behind it, and sees it."""
+    with recorders_place(tmp_path) as place, closing(psycopg.connect(servers.running())) as holder:
+        before = place.entries()
+        lock = f"footprint/{place.schema}"
+        holder.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))
+        killed = started(place, *NOTE)
+        until_waiting(1)
+        killed.send_signal(how)
+        killed.communicate(timeout=20)
+        again = started(place, *NOTE)
+        until_waiting(2)
+        holder.rollback()
+        _, said = again.communicate(timeout=60)
+        assert "not recorded twice" in said
+        assert place.entries() == before + 1
+
+
+@pytest.mark.slow  # several processes
+def test_a_line_lost_behind_the_commit_is_no_reason_to_record_twice(tmp_path: Path) -> None:
+    """The receipt could not be made: it is said that it is recorded, and the same again tells."""
+    with recorders_place(tmp_path) as place:
+        before = place.entries()
+        code = _ENDED_AT.format(address=servers.running())
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *NOTE],
+            env=place.env(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == CANNOT_TELL, ran
+        assert "it is recorded" in ran.stderr
+        assert "not recorded twice" in place.done(*NOTE).err
+        assert place.entries() == before + 1
+
+
+_ENDED_AT = """
+import psycopg
+from footprint.ledger import ledger
+taken = ledger.as_taken
+def cut(connection, sent):
+    with psycopg.connect("{address}", autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.driver.info.backend_pid])
+    return taken(connection, sent)
+ledger.as_taken = cut
+from footprint_cli.main import run
+run()
+"""
+"""The program, with its line cut as soon as it is recorded."""
+
+
+def started(place: OnServer, *args: str) -> subprocess.Popen[str]:
+    """The program, at work."""
+    return subprocess.Popen(
+        [PROGRAM, *args], env=place.env(), text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def until_waiting(count: int) -> None:
+    """Until so many wait for a lock."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with servers.superuser() as connection:
+        for _ in range(200):
+            if connection.execute(asked).fetchone() == (count,):
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"{count} do not come to wait")

@@ -1,6 +1,6 @@
 """What goes on is decided before others have to wait: somebody may be quicker, and then it is anew.
 
-In a file others wait from the first look. On a server they wait only while it is written.
+In a file others wait while it is decided. On a server they wait only while it is written.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 import pytest
 from ledger_helpers import ACTOR, CHILD, DAY, START, challenge, note, record, reopen
 from locks import locked, rekeyed, root, unmixed
 from server_ledgers import address_in, on_server
-from servers import superuser
+from servers import OWNER, superuser
 
 from footprint.domain.asks import Ask, Close, Correct
 from footprint.domain.entry import Move
 from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
+from footprint.engine.connection import ServerError
 from footprint.engine.postgres import ServerConnection
-from footprint.errors import Refused
+from footprint.errors import NotKnown, Refused
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.locking import Relocked
 from footprint.ledger.unit import Unit
@@ -149,8 +151,78 @@ def test_what_the_server_took_is_compared(ledger: Ledger, between: Between) -> N
     with superuser() as connection:
         connection.execute(f"DROP FUNCTION {schema}.append_decided")  # type: ignore[arg-type]
         connection.execute(DISHONEST.replace("{s}", schema))  # type: ignore[arg-type]
-    with pytest.raises(Refused, match="something else than was sent"):
+    with pytest.raises(NotKnown, match="something else than was sent"):
         record(ledger, stream=FIRST)
+
+
+@server
+def test_who_signs_decides_under_the_lock(ledger: Ledger, tmp_path: Path, between: Between) -> None:
+    """The leaf is signed in the transaction, and one that gets its time later is another."""
+    record(ledger)
+    with closing(reopen(tmp_path, signing=True)) as signing:
+        began = between("before", signing)
+        record(signing, stream=FIRST)
+        record(signing, stream=FIRST)
+    assert began == [LOCKED, LOCKED]
+    root(tmp_path)
+
+
+# --- on a server: a connection that is gone -------------------------------------------------------
+
+
+def end(connection: ServerConnection) -> None:
+    """End it at the other side, without a word."""
+    with superuser() as asking:
+        pid = connection.driver.info.backend_pid
+        asking.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+
+@server
+def test_a_line_lost_behind_the_commit_is_told_so(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is recorded: nobody says that it is not."""
+    record(ledger)
+    at = ledger.connection
+    assert isinstance(at, ServerConnection)
+    commit = at.commit
+
+    def commit_and_end() -> None:
+        commit()
+        end(at)
+
+    monkeypatch.setattr(at, "commit", commit_and_end)
+    with pytest.raises(NotKnown, match="lost behind the commit"):
+        record(ledger, stream=FIRST)
+    monkeypatch.undo()
+    assert record(ledger, stream=FIRST).entries[0].version == 3
+
+
+@server
+@pytest.mark.parametrize("stream", [FIRST, None], ids=["goes on", "begins"])
+def test_a_line_lost_while_nothing_was_asked_is_made_again(
+    ledger: Ledger, stream: str | None
+) -> None:
+    """Whoever tries again is heard."""
+    record(ledger)
+    record(ledger, stream=FIRST)
+    assert isinstance(ledger.connection, ServerConnection)
+    end(ledger.connection)
+    with pytest.raises(ServerError):
+        record(ledger, stream=stream)
+    assert record(ledger, stream=stream).entries
+
+
+@server
+def test_what_was_planned_and_forgotten_is_planned_again(ledger: Ledger) -> None:
+    """A pool may forget it between two transactions."""
+    record(ledger)
+    record(ledger, stream=FIRST)
+    assert isinstance(ledger.connection, ServerConnection)
+    ledger.connection.driver.execute("DEALLOCATE ALL")
+    with pytest.raises(ServerError, match="does not exist"):
+        record(ledger, stream=FIRST)
+    assert record(ledger, stream=FIRST).entries
 
 
 @server
@@ -190,18 +262,23 @@ def test_a_policy_adopted_meanwhile_is_in_force(
 
 
 @server
+@pytest.mark.parametrize("who", [ACTOR, OWNER], ids=["a recorder", "the owner"])
 @pytest.mark.parametrize("change", [locked, rekeyed])
 def test_words_are_under_the_key_of_the_others(
-    ledger: Ledger, tmp_path: Path, between: Between, change: Callable[[Path], Relocked]
+    ledger: Ledger,
+    tmp_path: Path,
+    between: Between,
+    change: Callable[[Path], Relocked],
+    who: str,
 ) -> None:
     """Though the vault was locked, or its key replaced, after somebody had looked which it was."""
     record(ledger)
     if change is rekeyed:
         locked(tmp_path)
     done: list[Relocked] = []
-    with closing(reopen(tmp_path)) as fresh:
+    with closing(reopen(tmp_path, actor=who)) as fresh:
         began = between("after", fresh, lambda: done.append(change(tmp_path)))
-        record(fresh, stream=FIRST)
+        fresh.record(note(), actor=who, stream=FIRST)
     assert began == [EXPECTING, LOCKED]
     unmixed(tmp_path, done[0].lock)
     root(tmp_path)
@@ -260,6 +337,11 @@ def test_many_at_once_on_one_thread(ledger: Ledger, tmp_path: Path) -> None:
     root(tmp_path)
 
 
+def fails() -> NoReturn:
+    """A server that cannot be asked."""
+    raise ServerError("not there")
+
+
 def test_a_lost_connection_is_over_before_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +349,13 @@ def test_a_lost_connection_is_over_before_the_next(
     with on_server(tmp_path), closing(ServerConnection(address_in(tmp_path))) as connection:
         lost, pid = connection.driver, connection.driver.info.backend_pid
         monkeypatch.setattr(lost, "close", bool)  # the server does not notice
+        connected = connection._connected
+        monkeypatch.setattr(connection, "_connected", lambda: connection.driver)
+        monkeypatch.setattr(connection, "execute", lambda *_: fails())
+        with pytest.raises(ServerError):  # the server is not there yet
+            connection.reconnect_alone()
+        monkeypatch.delattr(connection, "execute")
+        monkeypatch.setattr(connection, "_connected", connected)
         connection.reconnect_alone()
         assert connection.driver.info.backend_pid != pid
         with superuser() as asking:
