@@ -114,16 +114,25 @@ class Policy:
 
         Raises:
             Refused: it has not, or it has no digit whatever the pattern says; a name never
-                belongs here.
+                belongs here. Or what was adopted is no pattern.
         """
         digit = re.search(r"\d", child)
-        if digit and re.fullmatch(self.case_number, child):
+        if digit and self._has_form(child):
             return child
         kind = "is not one of yours" if digit else "looks like a name"
         raise Refused(
             f"The child's case number {kind}: it must be a local case number ({self._form}).",
             "Give the number that your case system uses. The ledger never keeps a child's name.",
         )
+
+    def _has_form(self, child: str) -> bool:
+        try:
+            return re.fullmatch(self.case_number, child) is not None
+        except re.error as error:  # adopting one is refused, and some other program may have
+            raise Refused(
+                f"The policy's rule for case numbers is no pattern ({error}): {self.case_number}",
+                "Adopt one that is, in [rules] of: footprint policy show --toml.",
+            ) from error
 
     @property
     def _form(self) -> str:

@@ -165,6 +165,15 @@ def test_rules_of_the_authority() -> None:
             policy.check_case_number(child)
 
 
+def test_a_rule_that_is_no_pattern_is_told() -> None:
+    """It cannot be adopted here; another program may have. A number is refused in words."""
+    rules = ev.RulesAdopted(
+        version=2, starts_on=own.ADOPTED_ON, case_number="[0-9", publish_threshold=5
+    )
+    with pytest.raises(Refused, match=r"no pattern \(unterminated"):
+        policy_with(adopted(rules)).check_case_number("123456")
+
+
 def test_vocabulary_of_the_authority() -> None:
     """Newer lists replace older ones; a label that is gone is shown by its code."""
     lists = {"themes": {"NEW": "A new theme"}}
