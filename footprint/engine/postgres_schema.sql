@@ -397,13 +397,16 @@ BEGIN
     now := convert_to(
         to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'
     );
-    IF now < substr(append_decided.state, append_decided.at::integer, length(now)) OR append_decided.policy IS DISTINCT FROM (
-        SELECT e.leaf FROM event AS e WHERE e.stream = 'policy' ORDER BY e.version DESC LIMIT 1
-    ) OR append_decided.key IS DISTINCT FROM (
-        SELECT CASE WHEN substr(v.words, 1, 1) = '\x00'
-            THEN substr(v.words, 1, greatest(length(append_decided.key), 1)) ELSE '' END
-        FROM vault AS v ORDER BY v.position DESC LIMIT 1
-    ) THEN
+    IF now < substr(append_decided.state, append_decided.at::integer, length(now))
+        OR append_decided.policy IS DISTINCT FROM (
+            SELECT e.leaf FROM event AS e WHERE e.stream = 'policy' ORDER BY e.version DESC LIMIT 1
+        )
+        OR append_decided.key IS DISTINCT FROM (
+            SELECT CASE WHEN substr(v.words, 1, 1) = '\x00'
+                THEN substr(v.words, 1, greatest(length(append_decided.key), 1)) ELSE '' END
+            FROM vault AS v ORDER BY v.position DESC LIMIT 1
+        )
+    THEN
         RAISE EXCEPTION 'footprint: somebody was quicker' USING ERRCODE = 'FP001';
     END IF;
     stamped := overlay(append_decided.state PLACING now FROM append_decided.at::integer);

@@ -157,7 +157,7 @@ def _loads(data: bytes, what: str) -> dict[str, Any]:
     return value
 
 
-# --- the shapes of events, read off their classes ---------------------------------------
+# --- the shapes of events, read off their classes -------------------------------------------
 
 _MOST_NESTING = 8
 LARGEST_NUMBER = 2**53
