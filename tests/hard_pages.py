@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -60,13 +59,13 @@ def hard(text: str) -> Hard:
 def _policy(text: str) -> Policy:
     own = policy()
     ladders = {
-        key: (starts_on, replace(
-            ladder, stages=tuple(replace(stage, label=text) for stage in ladder.stages)
+        key: (starts_on, ladder.but(
+            stages=tuple(stage.but(label=text) for stage in ladder.stages)
         ))
         for key, (starts_on, ladder) in own.ladders.items()
     }  # fmt: skip
     lists = {name: dict.fromkeys(codes, text) for name, codes in own.lists.items()}
-    return replace(own, ladders=ladders, lists=lists, calendar=replace(own.calendar, name=text))
+    return own.but(ladders=ladders, lists=lists, calendar=own.calendar.but(name=text))
 
 
 def _moves(text: str) -> list[tuple[ev.Event, date | None]]:
@@ -109,7 +108,7 @@ def _item(position: int, move: tuple[ev.Event, date | None], text: str) -> Item:
     made = recorded(
         Move(event=event, occurred_on=on, source="transcribed", words=words), version=position
     )
-    entry: Entry = replace(made, actor=text, words="00" * 32)
+    entry: Entry = made.but(actor=text, words="00" * 32)
     return Item(entry=entry, leaf=b"", proof="", sealed=(b"", encode_words(words)))
 
 

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from footprint.domain.record import Record
-
-NOTHING: Mapping[str, Any] = {}
+from footprint.domain.record import NOTHING, Record
 
 
 class Ask(Record):

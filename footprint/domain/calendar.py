@@ -7,9 +7,10 @@ the day after that (IRO Handbook 2010, chapter 6, counts its 20 days so).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+
+from footprint.domain.record import Record
 
 RUNNING_OUT_DAYS = 180
 """How many days before its end a calendar is said to be running out."""
@@ -18,8 +19,7 @@ _SATURDAY = 5
 _A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkingCalendar:
+class WorkingCalendar(Record):
     """Monday to Friday, less the days off, between two days that it covers (both included).
 
     `off` holds bank holidays and closure days that fall on a weekday, in order. Outside the

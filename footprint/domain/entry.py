@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from footprint.domain.events import Event
+from footprint.domain.record import Record
 
 Words = Mapping[str, str]
 """What goes into the vault: named texts (`text`, `why`, `to`, `child`, ...)."""
@@ -29,8 +29,7 @@ class Move(NamedTuple):
     words: Words
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Record):
     """One recorded event.
 
     `position` is its place in the ledger from 1, `version` its place in its stream from 1.

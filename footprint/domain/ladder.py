@@ -8,15 +8,15 @@ with a version; these are the defaults that a new ledger starts from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from footprint.domain.record import Record
 
 INFORMAL = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Record):
     """One rung. `days` are working days to respond; `counts` marks a formal alert."""
 
     stage: int
@@ -25,8 +25,7 @@ class Stage:
     counts: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ladder:
+class Ladder(Record):
     """The stages in order, and the services whose challenges climb them.
 
     `total_days` is the whole-case clock in working days, or None where there is none: it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from footprint.domain import events as ev
 from footprint.domain.calendar import WorkingCalendar
 from footprint.domain.entry import Entry
 from footprint.domain.ladder import Ladder, ladder_from
+from footprint.domain.record import NOTHING, Record
 from footprint.domain.vocabulary import FIXED_LISTS, find_code, known_code
 from footprint.errors import Refused
 
@@ -22,18 +22,17 @@ DEFAULT_PUBLISH_THRESHOLD = 5
 _NO_CALENDAR = WorkingCalendar(name="none", version=0, first=date.max, last=date.min, off=())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(Record):
     """All that a thread follows, at one position of the ledger.
 
     `ladders` maps (code, version) to (the day it starts, the ladder), in order of adoption.
     """
 
-    ladders: Mapping[tuple[str, int], tuple[date, Ladder]] = field(default_factory=dict)
+    ladders: Mapping[tuple[str, int], tuple[date, Ladder]] = NOTHING
     calendar: WorkingCalendar = _NO_CALENDAR
     earlier_calendars: tuple[WorkingCalendar, ...] = ()
-    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, str]] = NOTHING
+    aliases: Mapping[str, Mapping[str, str]] = NOTHING
     vocabulary_version: int = 0
     rules_version: int = 0
     case_number: str = DEFAULT_CASE_NUMBER
@@ -144,23 +143,22 @@ class Policy:
 
 def _ladder(policy: Policy, e: ev.LadderAdopted) -> Policy:
     adopted = {(e.ladder, e.version): (e.starts_on, ladder_from(vars(e)))}
-    return replace(policy, ladders={**policy.ladders, **adopted})
+    return policy.but(ladders={**policy.ladders, **adopted})
 
 
 def _calendar(policy: Policy, e: ev.CalendarAdopted) -> Policy:
     calendar = WorkingCalendar(
         name=e.calendar, version=e.version, first=e.first, last=e.last, off=e.off
     )
-    return replace(policy, calendar=calendar, earlier_calendars=policy.calendars)
+    return policy.but(calendar=calendar, earlier_calendars=policy.calendars)
 
 
 def _vocabulary(policy: Policy, e: ev.VocabularyAdopted) -> Policy:
-    return replace(policy, lists=e.lists, aliases=e.aliases or {}, vocabulary_version=e.version)
+    return policy.but(lists=e.lists, aliases=e.aliases or {}, vocabulary_version=e.version)
 
 
 def _rules(policy: Policy, e: ev.RulesAdopted) -> Policy:
-    return replace(
-        policy,
+    return policy.but(
         case_number=e.case_number,
         publish_threshold=e.publish_threshold,
         rules_version=e.version,

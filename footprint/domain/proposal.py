@@ -7,7 +7,7 @@ out stays as it is; of the vocabulary, a list that is given replaces that whole 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -120,7 +120,7 @@ def _ladder_table(ladder: Ladder) -> dict[str, Any]:
         "ladder": ladder.ladder,
         "services": list(ladder.services),
         **total,
-        "stage": [asdict(stage) for stage in ladder.stages],
+        "stage": [dict(vars(stage)) for stage in ladder.stages],
     }
 
 

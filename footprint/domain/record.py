@@ -1,6 +1,6 @@
 """What frozen records share: how they are made, compared and shown, written once.
 
-Generated for each of forty classes, as dataclasses do, these are felt at every start: they were a
+Generated for each of fifty classes, as dataclasses do, these are felt at every start: they were a
 tenth of it. Type checkers take a record for a frozen dataclass whose facts are given by name.
 """
 
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
+
+NOTHING: Mapping[Any, Any] = {}
+"""The default of a fact that is a mapping."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -44,7 +47,8 @@ class Record:
 
     def but(self, **changed: Any) -> Self:
         """The same with other values."""
-        return self.of(vars(self) | changed)
+        # Not all of `vars`: what was found out about the old ones may be kept there.
+        return self.of({name: vars(self)[name] for name in self.kinds} | changed)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name} stays as it is")

@@ -6,7 +6,6 @@ This is the form that is stored, folded and corrected. Text sorts as the days do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -39,8 +38,7 @@ def restated(entry: Entry, facts: Facts) -> Entry:
     """The entry as it would be with these facts."""
     cls = type(entry.event)
     values = {name: _of_type(kind, facts.get(name)) for name, kind in cls.kinds.items()}
-    return replace(
-        entry,
+    return entry.but(
         event=cls.of(values),
         occurred_on=_of_type("date", facts["occurred_on"]),
         source=facts["source"],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from footprint.domain.days import from_iso
+from footprint.domain.record import Record
 from footprint.domain.vocabulary import RESOLVED, SUBSTANTIVE
 
 TOO_EARLY = "too-early"
@@ -72,8 +72,7 @@ class Mark(NamedTuple):
     on: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Thread:
+class Thread(Record):
     """The state of one thread, as its entries so far make it.
 
     `on` is the day it was raised, `latest` the latest known day of any of its entries; `iros`,
@@ -181,8 +180,7 @@ class Thread:
         steps = tuple(
             step._replace(answers=_until(step.answers, day)) for step in _until(self.steps, day)
         )
-        return replace(
-            self,
+        return self.but(
             steps=steps,
             resolve_by=self.resolve_by if alert and _happened_by(alert.on, day) else None,
             escalated=_days_until(self.escalated, day),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -210,7 +209,7 @@ def as_taken(connection: Connection, sent: Sequence[Entry]) -> tuple[Entry, ...]
 def _as_taken(connection: Connection, sent: Entry) -> Entry:
     row = queries.row_of(connection, sent.stream, sent.version)
     taken = decode(*row) if row else None
-    if taken and sent == replace(taken, position=sent.position, recorded_at=sent.recorded_at):
+    if taken and sent == taken.but(position=sent.position, recorded_at=sent.recorded_at):
         return taken
     raise NotKnown(
         f"The server has something else than was sent as version {sent.version} of"

@@ -71,7 +71,7 @@ def row_of(event: Event, *, words: dict[str, str] | None = None, **header: Any) 
         occurred_on=date(2017, 3, 23), actor="ab", source="at-the-time",
         event=event, words=sealed,
     )  # fmt: skip
-    state = encode(replace(entry, **header))
+    state = encode(entry.but(**header))
     return Row(event.topic, state, salt=SALT if vault else None, words=vault)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -33,7 +32,7 @@ OPENED = ev.ChallengeRaised(
 
 def item(position: int, event: ev.Event, words: Mapping[str, str]) -> Item:
     move = Move(event=event, occurred_on=DAY, source="at-the-time", words=words)
-    entry: Entry = replace(recorded(move, version=position), words="00" * 32 if words else None)
+    entry: Entry = recorded(move, version=position).but(words="00" * 32 if words else None)
     return Item(entry=entry, leaf=b"", proof="", sealed=(b"", encode_words(words)))
 
 

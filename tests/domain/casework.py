@@ -6,7 +6,6 @@ Days are of March 2017 unless said: the 1st was a Wednesday, and 5 working days 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -168,8 +167,7 @@ class Case:
     def fold(self, move: Move, together: str = "") -> None:
         """Fold in a move, its words into the vault, and out of it what it redacts."""
         made = own.recorded(move, version=len(self.entries) + 1, at=self.today)
-        entry = replace(
-            made,
+        entry = made.but(
             actor=self.actor,
             command_id=together or made.command_id,
             words="ab" * 32 if move.words else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -191,7 +190,7 @@ def test_days_off_are_kept(days: set[date], last: date) -> None:
     calendar = after(Proposal(calendar=longer)).calendar
     assert {day for day in days if day.weekday() < 5} <= set(calendar.off)
     then = ProposedCalendar(last=date(2037, 1, 31), renewed=True)
-    policy = replace(own.policy(), calendar=calendar)
+    policy = own.policy().but(calendar=calendar)
     grown = after(Proposal(calendar=then), policy).calendar
     bank, _ = bank_holidays(grown.first, grown.last)
     assert set(grown.off) == {day for day in bank | set(calendar.off) if day.weekday() < 5}
@@ -234,8 +233,8 @@ def test_calendars_that_are_refused(proposed: dict[str, Any], said: str) -> None
 
 def test_a_calendar_that_goes_further_already() -> None:
     """One that was adopted with a clock that ran ahead still takes a closure day."""
-    far = replace(own.policy().calendar, last=date(2045, 12, 31))
-    calendar = after(closing(CHRISTMAS_EVE), replace(own.policy(), calendar=far)).calendar
+    far = own.policy().calendar.but(last=date(2045, 12, 31))
+    calendar = after(closing(CHRISTMAS_EVE), own.policy().but(calendar=far)).calendar
     assert calendar.last == far.last
     assert CHRISTMAS_EVE in calendar.off
 

@@ -1,6 +1,5 @@
 """Putting an entry right: a correction, and what follows from it."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -315,7 +314,7 @@ def test_an_entry_becomes_only_what_could_have_been_recorded() -> None:
 def test_words_that_are_gone_do_not_stand_in_the_way() -> None:
     """Facts of an entry whose words were removed for good can be corrected."""
     case = Case(alert(march(1), stage=2))
-    case.entries[0] = replace(case.entries[0], words="00" * 32)
+    case.entries[0] = case.entries[0].but(words="00" * 32)
     case.words = {}
     assert case.event(correct(1, team="chad")).facts == {"team": "chad"}
 

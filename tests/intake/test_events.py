@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -53,7 +52,7 @@ ALL = (RAISED, ANSWER, HIGHER, AGREED, CLOSED, IMPACT, OTHER)
 def brought(ledger: Ledger, rows: Rows) -> list[Thread]:
     outcomes = bring(ledger, book_of(sheet_of([HEADINGS, *rows])))
     assert set(whats(outcomes)) <= {"new", "same"}, [why(one) for one in outcomes]
-    return sorted((replace(t, ref="") for t in threads(ledger)), key=lambda t: t.on or date.min)
+    return sorted((t.but(ref="") for t in threads(ledger)), key=lambda t: t.on or date.min)
 
 
 def refused(ledger: Ledger, *rows: Sequence[Cell]) -> str:

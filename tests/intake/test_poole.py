@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -56,7 +55,7 @@ def _cell(heading: str, text: str, read: Callable[[str], Cell]) -> Cell:
 
 def bare(made: list[Thread]) -> list[Thread]:
     """Threads without their numbers, in an order of their own."""
-    plain = [replace(thread, ref="") for thread in made]
+    plain = [thread.but(ref="") for thread in made]
     return sorted(plain, key=lambda thread: (thread.on or date.min, repr(thread)))
 
 

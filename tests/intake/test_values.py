@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +40,7 @@ def test_every_common_name_is_of_a_code(name: str) -> None:
 
 def test_the_authority_has_its_own_names() -> None:
     """Its alias goes before what people commonly mean."""
-    own = replace(POLICY, aliases={"themes": {"drift": "ADO"}})
+    own = POLICY.but(aliases={"themes": {"drift": "ADO"}})
     assert Lexicon(own, SheetMapping()).find("themes", "Drift") == Meant("ADO")
     assert lexicon().find("themes", "Drift") == Meant("DEL")
 
@@ -50,7 +48,7 @@ def test_the_authority_has_its_own_names() -> None:
 def test_a_code_that_was_taken_away_is_meant_by_nothing() -> None:
     """Neither by its common names nor nearly."""
     fewer = {code: label for code, label in POLICY.lists["themes"].items() if code != "DEL"}
-    own = Lexicon(replace(POLICY, lists={**POLICY.lists, "themes": fewer}), SheetMapping())
+    own = Lexicon(POLICY.but(lists={**POLICY.lists, "themes": fewer}), SheetMapping())
     assert (own.find("themes", "DEL"), own.certain("themes", "drift")) == (None, None)
     assert "DEL" not in {
         m.code for text in ("delay", "drift", "delays") if (m := own.find("themes", text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -161,7 +160,7 @@ def test_together_is_as_one_by_one(shared: Ledger, asks: tuple[Ask, list[Ask]], 
         assert shared.vault.child(stream) == shared.vault.child(apart) == CHILD
         thread = shared.thread(apart)
         assert thread
-        assert shared.thread(stream) == replace(thread, ref=stream)
+        assert shared.thread(stream) == thread.but(ref=stream)
 
 
 def test_one_command(ledger: Ledger, tmp_path: Path) -> None:

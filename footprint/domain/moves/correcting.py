@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -194,7 +194,7 @@ def _again(
         event = _decided(target, asked, before, policy, today)
     except Refused as refused:
         raise Refused(refused.what, _as_set(refused.next_step), refused.listed) from None
-    again = replace(target, event=event, occurred_on=asked.on, source=asked.source)
+    again = target.but(event=event, occurred_on=asked.on, source=asked.source)
     return recounted(
         target,
         again,

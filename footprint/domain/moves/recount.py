@@ -8,7 +8,6 @@ not where it was a date of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -51,7 +50,7 @@ def recounted(
         due["respond_by"] = was["respond_by"]
     if "resolve_by" in now and not moved:
         due["resolve_by"] = was["resolve_by"]
-    return replace(new, event=new.event.but(**due), occurred_on=_sent_by(new, due))
+    return new.but(event=new.event.but(**due), occurred_on=_sent_by(new, due))
 
 
 def _sent_by(new: Entry, due: Mapping[str, date | None]) -> date | None:
