@@ -131,9 +131,9 @@ def _learnt(stream: str, threads: set[str]) -> bool:
 
 def pattern_of(topic: str) -> str:
     """The one spelling of a topic's states, as a regular expression."""
-    kinds, defaults = TOPICS[topic].kinds, TOPICS[topic].defaults
-    values = _HEADER | {n: _FACTS[kind.removesuffix(" | None")] for n, kind in kinds.items()}
-    absent = _MAY_BE_ABSENT | {name for name in kinds if defaults.get(name, name) is None}
+    cls = TOPICS[topic]
+    values = _HEADER | {n: _FACTS[kind.removesuffix(" | None")] for n, kind in cls.kinds.items()}
+    absent = _MAY_BE_ABSENT | cls.may_be_absent()
     first = min(values.keys() - absent)
     parts = []
     for name in sorted(values):

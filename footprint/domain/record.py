@@ -39,6 +39,11 @@ class Record:
         vars(self).update(given)
 
     @classmethod
+    def may_be_absent(cls) -> frozenset[str]:
+        """The facts that may not be known: they are None where they are not given."""
+        return frozenset(name for name, default in cls.defaults.items() if default is None)
+
+    @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
         """Made of all its facts, which are not looked at."""
         made = object.__new__(cls)

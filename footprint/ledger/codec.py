@@ -170,7 +170,7 @@ class _Shape:
         self.cls = cls
         self.names = tuple(cls.kinds)
         # What has a default is stored all the same, so that it is always there.
-        self.required = frozenset(n for n in cls.kinds if cls.defaults.get(n, n) is not None)
+        self.required = cls.kinds.keys() - cls.may_be_absent()
         self.allowed = HEADER | cls.kinds.keys()
         self.read = {n: _READ[kind.removesuffix(" | None")] for n, kind in cls.kinds.items()}
 

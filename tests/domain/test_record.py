@@ -26,11 +26,19 @@ class Grown(Plain):
     count: int = 4
 
 
+class Unknown(Plain):
+    """One that may not be known, and one that is something until it is said."""
+
+    why: str | None = None
+    told: bool = False
+
+
 def test_facts_are_declared_as_in_a_dataclass() -> None:
     """Those of the base first, with the types and defaults as they are written."""
     assert (Plain.kinds, Plain.defaults) == ({"name": "str", "count": "int"}, {"count": 3})
     assert list(Grown.kinds) == ["name", "count", "day"]
     assert Grown.defaults == {"count": 4}
+    assert (Plain.may_be_absent(), Unknown.may_be_absent()) == (set(), {"why"})
 
 
 def test_what_need_not_be_given_has_its_default() -> None:
