@@ -63,6 +63,10 @@ class Recorded:
     entries: tuple[Entry, ...]
 
 
+def _nobody(_about_to_be: Recorded) -> None:
+    """Nobody wants to know what is about to be recorded."""
+
+
 class _Factory(InfrastructureFactory[TrackingRecorder]):
     """Gives the application its recorder; a ledger has no other."""
 
@@ -278,7 +282,7 @@ class Ledger(Application[str]):
         *,
         actor: str,
         stream: str | None = None,
-        about_to: Callable[[Recorded], object] = bool,
+        about_to: Callable[[Recorded], None] = _nobody,
     ) -> Recorded:
         """Decide what was asked, and record it.
 
@@ -300,7 +304,7 @@ class Ledger(Application[str]):
         *,
         actor: str,
         stream: str | None = None,
-        about_to: Callable[[Recorded], object] = bool,
+        about_to: Callable[[Recorded], None] = _nobody,
     ) -> Recorded:
         """Decide and record several asks on one thread, as one command: all of them, or none.
 
@@ -322,7 +326,7 @@ class Ledger(Application[str]):
         asks: Sequence[Ask],
         stream: str | None,
         actor: str,
-        about_to: Callable[[Recorded], object],
+        about_to: Callable[[Recorded], None],
         *,
         expecting: bool = False,
     ) -> Recorded:
