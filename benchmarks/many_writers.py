@@ -1,6 +1,6 @@
 """Many writers at once on PostgreSQL: ours beside plain INSERTs under the same kind of lock.
 
-    python benchmarks/many_writers.py [--writers 16] [--seconds 60] [--rounds 3]
+    python -m benchmarks.many_writers [--writers 16] [--seconds 60] [--rounds 3]
 
 Each writer is a process of its own under a login of its own, and so are two auditors that verify
 the ledger all the while. A plain writer does what no program could do without: it takes a lock,
@@ -31,10 +31,9 @@ from typing import Any
 
 import orjson
 import psycopg
-from run import DAY, ORIGIN, TEXT, thread_asks
 
+from benchmarks.data import ORIGIN, TEXT, WEEKDAYS, policy_from, thread_asks
 from footprint.audit.verify import verify_ledger
-from footprint.domain.adoption import first_policy
 from footprint.domain.events import LedgerOpened
 from footprint.engine.place import Server, place_of
 from footprint.ledger.checkpoints import issue_checkpoint
@@ -76,7 +75,7 @@ def write_ours(server: Server, until: float) -> Did:
     with closing(opened(server, Path())) as ledger:
         for nth in count():
             stream = None
-            for ask in thread_asks(nth):
+            for ask in thread_asks(f"2{nth:08}"):
                 if time.time() > until:
                     return did
                 began = time.perf_counter()
@@ -149,7 +148,7 @@ def opened(server: Server, home: Path, *, signing: bool = False) -> Ledger:
 
 def at_work(does: str, server: Server) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, __file__, "--does", does, "--address", str(server)],
+        [sys.executable, "-m", "benchmarks.many_writers", "--does", does, "--address", str(server)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
 
@@ -177,7 +176,7 @@ def new_ledger(writers: int, home: Path) -> Iterator[tuple[str, list[Server], li
         owner = servers.address(schema, servers.OWNER)
         signer = create_signer(home, ORIGIN, owner)
         begins = LedgerOpened(authority="Benchmark", origin=ORIGIN, key=signer.verifier.vkey)
-        policy = first_policy(DAY, {DAY.replace(day=14)}, "written by hand")
+        policy = policy_from(WEEKDAYS[-1])
         create_ledger(owner, begins, policy, actor=servers.OWNER, sealer=signer).close()
         names = {f"writer{n}": "recorder" for n in range(writers)}
         names |= {"auditor0": "auditor", "auditor1": "auditor", "signer0": "signer"}
@@ -186,7 +185,7 @@ def new_ledger(writers: int, home: Path) -> Iterator[tuple[str, list[Server], li
         places = {name: servers.address(schema, name) for name in names}
         with servers.superuser() as connection:
             for statement in TABLES:
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
         yield (
             schema,
             [place for name, place in places.items() if names[name] == "recorder"],

@@ -1,0 +1,1 @@
+"""What the ledger costs, against the least that could do the same work and against its peers."""
