@@ -15,9 +15,7 @@ from benchmarks.data import WEEKDAYS as DAYS
 from benchmarks.results import spoken
 from benchmarks.rounds import Side, take_turns
 from benchmarks.starting import READING, WRITING, command, completing
-from benchmarks.verifying import measure_proofs
-from footprint.audit.verdict import VERIFIED
-from footprint.audit.verify import verify_ledger
+from benchmarks.verifying import measure_proofs, verify
 from footprint.domain.reference import stream_name
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner
@@ -75,7 +73,7 @@ def _reading_all(place: Place, rounds: int) -> dict[str, float]:
         sides: dict[str, Side] = {
             "rebuild of the views": views.rebuild,
             "as at half-way": lambda: Views.at(ledger, half).close(),
-            "verify": partial(_verify, place),
+            "verify": partial(verify, place),
             "export of all entries": _Export(place, folder),
         }
         took = take_turns(sides, rounds)
@@ -93,12 +91,6 @@ class _Export:
         file = self._folder / f"{self._count}.jsonl"
         command(self._place, f"export --entries {file} --with-words")()
         file.unlink()
-
-
-def _verify(place: Place) -> None:
-    verdict = verify_ledger(place.ledger, place.home)
-    if verdict.verdict != VERIFIED:
-        raise ValueError(verdict.verdict)
 
 
 def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> str:

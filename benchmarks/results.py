@@ -32,7 +32,7 @@ class Row(NamedTuple):
         """Whether the least that is wanted is reached, and what is striven for."""
         target = self.target
         if target.floor is None:
-            return "peer"
+            return ""
         if not target.reaches(self.ratio, target.floor):
             return "below its floor"
         met = target.goal is not None and target.reaches(self.ratio, target.goal)

@@ -16,7 +16,8 @@ from benchmarks.rounds import Measured, Side, take_turns
 from footprint.audit.entries import join_parts
 from footprint.audit.growing import Growing, root_of
 from footprint.audit.part import Scope, read_runs
-from footprint.audit.verdict import Verdict
+from footprint.audit.verdict import VERIFIED, Verdict
+from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread, parts_of
 from footprint.engine.sqlite import connect_readonly
 from footprint.ledger.proofs import inclusion_proof, stored_root
@@ -43,6 +44,7 @@ def measure_verifying(place: Place, folder: Path, rounds: int) -> list[Measured]
         "leaves and tree, two cores": partial(_grow, path, entries, root, 2),
         "every entry, one core": partial(_read_all, path, 1),
         "every entry, two cores": partial(_read_all, path, 2),
+        "verify, the file's structure too": partial(verify, place),
     }
     peers: dict[str, Side] = {}
     if installed("nexuscone"):
@@ -102,6 +104,13 @@ def _read_all(path: Path, processes: int) -> None:
             join_parts(connection, parts, verdict, lambda _last: None)
     if verdict.findings:
         raise ValueError(verdict.findings[0].message)
+
+
+def verify(place: Place) -> None:
+    """All that `footprint verify` does, on as many cores as there are."""
+    verdict = verify_ledger(place.ledger, place.home)
+    if verdict.verdict != VERIFIED:
+        raise ValueError(verdict.verdict)
 
 
 def measure_proofs(place: Place, rounds: int) -> Measured:
