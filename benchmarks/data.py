@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, NamedTuple
 
 from footprint.domain.adoption import calendar_years, first_policy
@@ -118,19 +119,19 @@ def build(folder: Path, entries: int) -> Place:
     Each day's threads are raised, answered, noted and closed beside each other's, as people do; a
     year is one transaction.
     """
-    place = place_in(folder)
-    if folder.exists():
+    place, done = place_in(folder), folder / "done"
+    if done.exists():
         return place
+    rmtree(folder, ignore_errors=True)  # what was not finished
     clock, threads = _Clock(), entries // PER_THREAD
-    making = folder.with_name(folder.name + ".making")
-    with closing(new_ledger(making, signed=True, began=FIRST, clock=clock)) as ledger:
+    with closing(new_ledger(folder, signed=True, began=FIRST, clock=clock)) as ledger:
         for days in _years():
             with ledger.writing():
                 for nth in days:
                     clock.turn_to(WEEKDAYS[nth])
                     _record_day(ledger, nth, threads)
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    making.rename(folder)
+    done.touch()
     return place
 
 
