@@ -43,7 +43,7 @@ def canonical(value: object) -> bytes:
 
 def encode_words(words: Words) -> bytes:
     """The words of one entry as the vault keeps them."""
-    return canonical(dict(words))
+    return canonical(words if type(words) is dict else dict(words))
 
 
 def decode_words(data: bytes) -> dict[str, str]:
@@ -55,10 +55,8 @@ def decode_words(data: bytes) -> dict[str, str]:
 
 
 def encode(entry: Entry) -> bytes:
-    """The state of an entry: its header, then its facts."""
-    may_lack = {**vars(entry.event), "clock": entry.clock, "words": entry.words}
-    state = {name: fact for name, fact in may_lack.items() if fact is not None}
-    state |= {
+    """The state of an entry: its header, and its facts."""
+    header: dict[str, Any] = {
         "format": FORMAT,
         "event_id": entry.event_id,
         "command_id": entry.command_id,
@@ -67,7 +65,16 @@ def encode(entry: Entry) -> bytes:
         "actor": entry.actor,
         "source": entry.source,
     }
-    return canonical(state)
+    may_lack = {"clock": entry.clock, "words": entry.words}
+    header |= {name: fact for name, fact in may_lack.items() if fact is not None}
+    return state_of(entry.event, header)
+
+
+def state_of(event: Event, header: Mapping[str, Any]) -> bytes:
+    """The state of an entry: its header as it is stored, and the facts of an event."""
+    facts = {name: fact for name, fact in vars(event).items() if fact is not None}
+    facts.update(header)
+    return canonical(facts)
 
 
 def decode(position: int, stream: str, version: int, topic: str, state: bytes) -> Entry:
@@ -94,7 +101,10 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
             _text(facts[name])
         if "words" in facts:
             _commitment(facts["words"])
-        return _entry(position, stream, version, shape, facts)
+        if facts["occurred_on"] is not None:
+            facts["occurred_on"] = _date(facts["occurred_on"])
+        event = shape.cls.of({name: facts[name] for name in facts.keys() - HEADER})
+        return entry_of(position, stream, version, event, facts)
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
 
@@ -125,25 +135,26 @@ def read_facts(state: bytes) -> Any:
     return orjson.loads(state)
 
 
-def _entry(position: int, stream: str, version: int, shape: _Shape, facts: dict[str, Any]) -> Entry:
-    """The entry of these facts, which are adopted: constructors would cost four times as much."""
-    happened = facts["occurred_on"]
-    event, entry = object.__new__(shape.cls), object.__new__(Entry)
+def entry_of(
+    position: int, stream: str, version: int, event: Event, header: Mapping[str, Any]
+) -> Entry:
+    """The entry that has this header, which is not looked at, and its day as one."""
+    entry = object.__new__(Entry)
+    # A constructor call of twelve arguments costs as much as hashing the entry.
     vars(entry).update(
         position=position,
         stream=stream,
         version=version,
         event=event,
-        event_id=facts["event_id"],
-        command_id=facts["command_id"],
-        recorded_at=facts["recorded_at"],
-        occurred_on=None if happened is None else _date(happened),
-        actor=facts["actor"],
-        source=facts["source"],
-        clock=facts.get("clock"),
-        words=facts.get("words"),
+        event_id=header["event_id"],
+        command_id=header["command_id"],
+        recorded_at=header["recorded_at"],
+        occurred_on=header["occurred_on"],
+        actor=header["actor"],
+        source=header["source"],
+        clock=header.get("clock"),
+        words=header.get("words"),
     )
-    vars(event).update((name, facts[name]) for name in facts.keys() - HEADER)
     return entry
 
 

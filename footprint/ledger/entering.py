@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from footprint.domain.entry import Entry, Move
-from footprint.domain.events import EntryRedacted, LedgerMoved
+from footprint.domain.entry import Entry, Move, Words
+from footprint.domain.events import EntryRedacted, Event, LedgerMoved
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown, stream_name
 from footprint.engine.connection import Connection, ServerError
 from footprint.errors import NotKnown
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, encode_words
+from footprint.ledger.codec import FORMAT, decode, encode_words, entry_of, state_of
 from footprint.ledger.identity import new_ids
-from footprint.ledger.sealing import commitment, lock_child, lock_words, new_salt, place_of
+from footprint.ledger.sealing import commitment_at, lock_child, lock_words, new_salts, place_of
 
 if TYPE_CHECKING:
     from footprint.ledger.ledger import Ledger
+    from footprint.ledger.recorder import Row
     from footprint.vault.lock import Lock
 
 
@@ -46,6 +47,7 @@ class Ground:
         self._tail = ledger.store.end()
         self._policy = self._tail.policy or b""
         self._read = ("", 0, False)
+        self._stands: dict[str, Stand] = {}  # of what goes on, with its case number
         self.newest = number_of(self._tail.newest) if self._tail.newest else 0
         """The number of the newest thread, 0 where there is none."""
         state = self._tail.state
@@ -75,10 +77,17 @@ class Ground:
         """
         if stream is None:
             return Stand(stream_name(self.newest + 1), 0, None)
+        if stream in self._stands:
+            return self._stands[stream]
         read, version, redacted = self._read
         if read != stream:
             version, redacted = queries.last_version(self._ledger.connection, stream), True
-        return Stand(stream, version, self._child(stream, redacted=redacted) if words else None)
+        if not words:
+            return Stand(stream, version, None)
+        stand = self._stands[stream] = Stand(
+            stream, version, self._child(stream, redacted=redacted)
+        )
+        return stand
 
     def _child(self, stream: str, *, redacted: bool) -> str | None:
         vault, tail = self._ledger.vault, self._tail
@@ -97,11 +106,20 @@ class Ground:
         self._read = (stream, entries[-1].version if entries else 0, redacted)
         return entries
 
-    def gone_on(self, stream: str, recorded_at: str) -> None:
-        """What is known after an entry of a stream; of no moment, until it is stored."""
+    def gone_on(self, stand: Stand, recorded_at: str) -> None:
+        """What is known after entries of a stream; of no moment, until they are stored.
+
+        Args:
+            stand: how far the stream has come by them.
+            recorded_at: when.
+        """
+        stream = stand.stream
         self.moment = None
         self._read = ("", 0, False)
-        self._tail = self._tail._replace(stream="")
+        if stream in self._stands:
+            self._stands[stream] = stand
+        if self._tail.stream:
+            self._tail = self._tail._replace(stream="")
         if stream == POLICY:
             vars(self).pop("policy", None)
             self._policy = b""  # not known before it is stored
@@ -116,79 +134,102 @@ class Entered:
     Args:
         ground: what they go on from.
         tail: the position of the last entry.
+        commands: the stream of each, None for a new thread; and its moves, as they were decided.
         actor: who records them.
+        now: what the clock says.
+
+    Raises:
+        Locked: they have words, and the vault's key is not on this machine.
     """
 
-    def __init__(self, ground: Ground, tail: int, actor: str) -> None:
-        self.entries: list[Entry] = []
+    def __init__(
+        self,
+        ground: Ground,
+        tail: int,
+        commands: Sequence[tuple[str | None, Sequence[Move]]],
+        *,
+        actor: str,
+        now: str,
+    ) -> None:
+        self.streams: list[str] = []
+        """That of each command."""
         self.vault: dict[int, tuple[bytes, bytes]] = {}
         """The salts and words of those that have some, by index."""
         self.children: dict[str, bytes] = {}
         """The case numbers of new threads."""
-        self._ground, self._tail, self._actor = ground, tail, actor
+        self._made: list[tuple[str, int, Event, dict[str, Any]]] = []
+        self._ground, self._tail, self._actor, self._now = ground, tail, actor, now
+        count = sum(len(moves) for _, moves in commands)
+        ids, salts = iter(new_ids(len(commands) + count)), iter(new_salts(count))
+        for stream, moves in commands:
+            words = stream is not None and any(move.words for move in moves)
+            self._enter(ground.stand(stream, words=words), moves, ids, salts)
 
-    def add(self, moves: Sequence[Move], stand: Stand, now: str) -> tuple[Entry, ...]:
-        """The entries that a command makes of its moves.
+    def rows(self) -> list[Row]:
+        """The entries as they are stored."""
+        return [(s, version, e.topic, state_of(e, header)) for s, version, e, header in self._made]
 
-        Args:
-            moves: as they were decided.
-            stand: that of their stream.
-            now: what the clock says.
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries as they are read."""
+        made = enumerate(self._made, self._tail + 1)
+        return tuple(entry_of(position, *one) for position, one in made)
 
-        Raises:
-            Locked: they have words, and the vault's key is not on this machine.
-        """
+    def _enter(
+        self, stand: Stand, moves: Sequence[Move], ids: Iterator[str], salts: Iterator[bytes]
+    ) -> None:
+        """What one command makes of its moves."""
         stream, version, child = stand
-        named = next((m.words["child"] for m in moves if m.words.get("child")), None)
+        self.streams.append(stream)
+        named = _named(moves)
         if named and child is None:
+            child = named
             self.children[stream] = self._stored_child(stream, named)
-        command_id, *ids = new_ids(1 + len(moves))
-        recorded_at = max(now, self._ground.recorded_at)  # it never runs back
+        recorded_at = max(self._now, self._ground.recorded_at)  # it never runs back
         shared = {
-            "stream": stream,
-            "command_id": command_id,
+            "format": FORMAT,
+            "command_id": next(ids),
             "recorded_at": recorded_at,
             "actor": self._actor,
-            "clock": None if recorded_at == now else now,
         }
-        first = len(self.entries)
-        for move, event_id in zip(moves, ids, strict=True):
+        if recorded_at != self._now:
+            shared["clock"] = self._now
+        for event, occurred_on, source, words in moves:
             version += 1
-            entry = object.__new__(Entry)
-            # A constructor call of twelve arguments costs as much as hashing the entry.
-            vars(entry).update(
-                shared,
-                position=self._tail + 1 + len(self.entries),
-                version=version,
-                event_id=event_id,
-                occurred_on=move.occurred_on,
-                source=move.source,
-                event=move.event,
-                words=self._commitment(move, stream, version, child or named),
-            )
-            self.entries.append(entry)
+            header = {
+                **shared,
+                "event_id": next(ids),
+                "occurred_on": occurred_on,
+                "source": source,
+            }
+            salt = next(salts)
+            if words:
+                place = place_of(stream, version, event.topic)
+                header["words"] = self._sealed(words, child, salt, place)
+            self._made.append((stream, version, event, header))
         if moves:
-            self._ground.gone_on(stream, recorded_at)
-        return tuple(self.entries[first:])
+            self._ground.gone_on(Stand(stream, version, child), recorded_at)
 
-    def _commitment(self, move: Move, stream: str, version: int, child: str | None) -> str | None:
-        """What an entry holds of its words, which go into the vault; None if there are none.
+    def _sealed(self, words: Words, child: str | None, salt: bytes, place: bytes) -> str:
+        """What the next entry holds of its words, which go into the vault: the commitment.
 
         They hold the case number too, so that a swapped row of `vault_child` shows.
         """
-        words = move.words
-        if not words:
-            return None
-        salt, plain = new_salt(), encode_words({"child": child, **words} if child else words)
-        topic, lock, row = move.event.topic, self._ground.lock, (salt, plain)
-        if lock:
-            row = lock_words(lock, place_of(stream, version, topic), salt, plain)
-        self.vault[len(self.entries)] = row
-        return commitment(stream, version, topic, salt, plain)
+        plain, lock = encode_words({"child": child, **words} if child else words), self._ground.lock
+        row = lock_words(lock, place, salt, plain) if lock else (salt, plain)
+        self.vault[len(self._made)] = row
+        return commitment_at(place, salt, plain)
 
     def _stored_child(self, stream: str, child: str) -> bytes:
         lock = self._ground.lock
         return lock_child(lock, stream, child.encode()) if lock else child.encode()
+
+
+def _named(moves: Sequence[Move]) -> str | None:
+    """The case number that is said with a command's moves, where one is."""
+    for move in moves:
+        if child := move.words.get("child"):
+            return child
+    return None
 
 
 def as_taken(connection: Connection, sent: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -35,7 +35,7 @@ from footprint.engine.connection import Connection
 from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, encode, read_facts
+from footprint.ledger.codec import decode, read_facts
 from footprint.ledger.considering import decided, reads_words
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.entering import Entered, Ground, as_taken
@@ -350,7 +350,7 @@ class Ledger(Application[str]):
         with self.writing():
             return self._append(stream, moves, self.clock(), actor)
 
-    def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[Recorded]:
+    def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[str]:
         """Record new threads whose moves were decided by the policy of this very transaction.
 
         All of them are held in memory until the last is sealed: give a few at a time.
@@ -358,16 +358,12 @@ class Ledger(Application[str]):
         Args:
             each: the moves of each thread, a command of its own.
             actor: who records them.
+
+        Returns:
+            Their streams.
         """
         with self.writing():
-            ground = self._on_ground()
-            made, recorded, now = Entered(ground, self.size(), actor), [], self.clock()
-            for moves in each:
-                stand = ground.stand(None, words=True)
-                entries = made.add(moves, stand, now)
-                recorded.append(Recorded(stream=stand.stream, entries=entries))
-            self._put(made)
-            return recorded
+            return self._put([(None, moves) for moves in each], self.clock(), actor).streams
 
     def _append(self, stream: str | None, moves: Sequence[Move], now: str, actor: str) -> Recorded:
         """Add entries to a stream, or to a new thread where there is none."""
@@ -375,19 +371,20 @@ class Ledger(Application[str]):
             if isinstance(move.event, EntryRedacted):
                 gone = move.event.positions
                 self.vault.forget(stream or "", gone, child=is_whole(move.event))
-        ground = self._on_ground()
-        stand = ground.stand(stream, words=any(move.words for move in moves))
-        made = Entered(ground, self.size(), actor)
-        entries = made.add(moves, stand, now)
-        self._put(made)
-        return Recorded(stream=stand.stream, entries=entries)
+                self._ground = None  # it knew of what is gone
+        made = self._put([(stream, moves)], now, actor)
+        return Recorded(stream=made.streams[0], entries=made.entries())
 
-    def _put(self, made: Entered) -> None:
+    def _put(
+        self, commands: Sequence[tuple[str | None, Sequence[Move]]], now: str, actor: str
+    ) -> Entered:
+        """Put what several commands enter into the ledger, each on its stream or a new thread."""
+        ground = self._on_ground()
+        made = Entered(ground, self.size(), commands, actor=actor, now=now)
         # Not by way of the library's event store: it makes three more objects of each entry.
-        stored = [(e.stream, e.version, e.event.topic, encode(e)) for e in made.entries]
-        self.store.append(stored, made.vault, made.children)
-        if self._ground:
-            self._ground.moment = self.store.moment
+        self.store.append(made.rows(), made.vault, made.children)
+        ground.moment = self.store.moment
+        return made
 
     def _on_ground(self) -> Ground:
         """What the next command goes on from, in the transaction that is under way."""

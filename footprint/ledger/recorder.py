@@ -38,9 +38,6 @@ Vault = Mapping[int, tuple[bytes, bytes]]
 Row = tuple[str, int, str, bytes]
 """Stream, version, topic and state of an event."""
 
-Leaved = tuple[str, int, str, bytes, bytes]
-"""The same, and its leaf."""
-
 _NOTHING: Mapping[Any, Any] = {}
 _MANY_LEAVES = 4_096
 _ENDLESS = 2**63 - 1
@@ -76,7 +73,12 @@ class Recorder(ApplicationRecorder):
 
     @abstractmethod
     def _insert(
-        self, first: int, rows: Sequence[Leaved], words: Vault, children: Mapping[str, bytes]
+        self,
+        first: int,
+        rows: Sequence[Row],
+        leaves: Sequence[bytes],
+        words: Vault,
+        children: Mapping[str, bytes],
     ) -> None:
         """Put rows with their leaves into `event`, the first at this position.
 
@@ -251,9 +253,8 @@ class Recorder(ApplicationRecorder):
             # Up to the end of a run, whose leaves are then read again.
             part, rows = rows[: FANOUT - tail % FANOUT], rows[FANOUT - tail % FANOUT :]
             leaves = [entry_leaf(*row) for row in part]
-            leaved = [(*row, leaf) for row, leaf in zip(part, leaves, strict=True)]
-            new = {row[0]: named.pop(row[0]) for row in part if row[0] in named}
-            self._insert(tail + 1, leaved, words, new)
+            new = {row[0]: named.pop(row[0]) for row in part if row[0] in named} if named else {}
+            self._insert(tail + 1, part, leaves, words, new)
             self._add(unit, leaves)
             tail, unit.last = tail + len(part), (part[-1][0], part[-1][1], part[-1][3])
             if tail % FANOUT == 0:

@@ -18,7 +18,7 @@ from footprint.engine.connection import ServerError
 from footprint.engine.postgres_schema import create_schema
 from footprint.errors import NotKnown
 from footprint.ledger import queries
-from footprint.ledger.recorder import Leaved, Recorder, Vault
+from footprint.ledger.recorder import Recorder, Row, Vault
 from footprint.ledger.sealer import Sealer
 from footprint.ledger.sealing import key_head
 from footprint.ledger.unit import Unit
@@ -54,27 +54,32 @@ class PostgresRecorder(Recorder):
         return (connection.expect if unit.expecting else connection.begin)(ahead, unit.stream)
 
     def _insert(
-        self, first: int, rows: Sequence[Leaved], words: Vault, children: Mapping[str, bytes]
+        self,
+        first: int,
+        rows: Sequence[Row],
+        leaves: Sequence[bytes],
+        words: Vault,
+        children: Mapping[str, bytes],
     ) -> None:
         if self._unit and self._unit.expecting:
             self._insert_decided(first, rows, words)
             return
-        named = dict(children)
+        named, leaved = dict(children), zip(rows, leaves, strict=True)
         self.connection.later(
             _APPEND,
             [
-                (*row, *words.get(position, _NO_WORDS), named.pop(row[0], None))
-                for position, row in enumerate(rows, start=first)
+                (*row, leaf, *words.get(position, _NO_WORDS), named.pop(row[0], None))
+                for position, (row, leaf) in enumerate(leaved, start=first)
             ],
         )
 
-    def _insert_decided(self, position: int, rows: Sequence[Leaved], words: Vault) -> None:
+    def _insert_decided(self, position: int, rows: Sequence[Row], words: Vault) -> None:
         """The same for one row of what was decided before others had to wait.
 
         Raises:
             IntegrityError: on what it was decided cannot be said, or the roots of runs are due.
         """
-        tail, (stream, version, topic, state, _) = self.end(), rows[0]
+        tail, (stream, version, topic, state) = self.end(), rows[0]
         time = _TIME.search(state)
         if not (time and tail.policy and tail.kept) or len(rows) > 1 or position % FANOUT == 0:
             raise IntegrityError("this is decided under the lock")

@@ -32,9 +32,20 @@ def new_salt() -> bytes:
     return token_bytes(SALT_BYTES)
 
 
+def new_salts(count: int) -> list[bytes]:
+    """As many, asked of the system at once."""
+    random = token_bytes(SALT_BYTES * count)
+    return [random[at : at + SALT_BYTES] for at in range(0, len(random), SALT_BYTES)]
+
+
 def commitment(stream: str, version: int, topic: str, salt: bytes, words: bytes) -> str:
     """The hex commitment that an entry holds to its words."""
-    return sha256(WORDS_TAG + place_of(stream, version, topic) + salt + words).hexdigest()
+    return commitment_at(place_of(stream, version, topic), salt, words)
+
+
+def commitment_at(place: bytes, salt: bytes, words: bytes) -> str:
+    """The same where the entry's place is at hand, as `place_of` gives it."""
+    return sha256(WORDS_TAG + place + salt + words).hexdigest()
 
 
 def entry_leaf(stream: str, version: int, topic: str, state: bytes) -> bytes:

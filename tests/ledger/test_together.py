@@ -118,7 +118,8 @@ def in_bulk(ledger: Ledger, each: Sequence[Sequence[Ask]]) -> list[Recorded]:
     """New threads, decided first and then recorded in one go."""
     with ledger.writing():
         decided = [ledger.consider_together(asks, actor=ACTOR) for asks in each]
-        return ledger.record_decided(decided, actor=ACTOR)
+        streams = ledger.record_decided(decided, actor=ACTOR)
+        return [Recorded(stream=s, entries=tuple(ledger.entries(s))) for s in streams]
 
 
 def kept_of(ledger: Ledger, stream: str) -> list[tuple[Any, ...]]:
