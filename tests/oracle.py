@@ -413,7 +413,10 @@ def written(records: Iterable[Record]) -> list[Record]:
 
 
 def log(export: Export, day: date) -> list[Record]:
-    """One record a thread, as it stood at the end of the day: what is overdue first."""
+    """One record a thread, as it stood at the end of the day: what is overdue first.
+
+    Of what is closed, the newest is first.
+    """
     threads = sorted(export.threads(day), key=_urgency)
     return written(_log_record(thread) for thread in threads)
 
@@ -427,7 +430,9 @@ def _urgency(thread: Thread) -> tuple[Any, ...]:
     overdue = [dates[what] for what in thread.late]
     if overdue:
         return (0, min(known(overdue)), thread.number)
-    return (2 if thread.closing else 1, date.max, thread.number)
+    if thread.closing:
+        return (2, date.max, -thread.number)
+    return (1, date.max, thread.number)
 
 
 def _log_record(thread: Thread) -> Record:

@@ -45,16 +45,17 @@ class Moment(NamedTuple):
 # --- what there is --------------------------------------------------------------------------
 
 
-def _log(at: Moment) -> Iterable[Record]:
-    records = log.read(at.views.threads(), at.views.policy().calendar, at.day)
-    return _spoken(at, records)
+def _log(at: Moment) -> Iterator[Record]:
+    with at.views.apart(at.day) as (at_work, at_rest):
+        records = log.read(at_work, at.views.policy().calendar, at.day, at_rest)
+        yield from _spoken(at, records)
 
 
 def _due(at: Moment) -> Iterable[Record]:
-    return _spoken(at, due.read(at.views.threads(), at.views.policy(), at.day))
+    return _spoken(at, due.read(at.views.at_work(at.day), at.views.policy(), at.day))
 
 
-def _spoken(at: Moment, records: list[dict[str, Any]]) -> Iterable[Record]:
+def _spoken(at: Moment, records: Iterable[dict[str, Any]]) -> Iterable[Record]:
     return (thread_words(at.views, record) for record in records) if at.words else records
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 import typer
 
@@ -20,6 +21,7 @@ def say(
     title: str,
     as_json: bool,
     as_csv: bool,
+    more: bool = False,
 ) -> None:
     """Print records.
 
@@ -29,6 +31,7 @@ def say(
         title: what it is, and of which day; shown on a terminal only.
         as_json: an array of the records.
         as_csv: a header and a line each.
+        more: these are a part of what there is, which is said on a terminal.
     """
     if as_json and as_csv:
         raise Misused("Give --json or --csv, not both.")
@@ -36,16 +39,23 @@ def say(
         say_json([dict(record) for record in records])
     elif as_csv:
         _say_csv(records)
-    elif sys.stdout and sys.stdout.isatty():
+    elif on_terminal():
         _say_table(records, columns, title)
+        if more:
+            typer.echo(f"The first {len(records)}. There are more: add --all, or --first N.")
     else:
         _say_plain(records)
 
 
+def on_terminal(*, as_data: bool = False) -> bool:
+    """Whether a person is given a table; as data, nobody is."""
+    return not as_data and bool(sys.stdout and sys.stdout.isatty())
+
+
 def shown_value(value: object) -> str:
     """A value as a person reads it in a table."""
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
@@ -69,8 +79,17 @@ def _say_csv(records: Sequence[Record]) -> None:
 def _say_plain(records: Sequence[Record]) -> None:
     if records:
         typer.echo("\t".join(records[0].keys()))
-    for record in records:
-        typer.echo("\t".join(visible(shown_value(value)) for value in record.values()))
+    lines = map(_plain_line, records)
+    while page := list(islice(lines, _PAGE)):
+        typer.echo("\n".join(page))
+
+
+_PAGE = 1_000
+"""Lines written at a time: each writing is flushed."""
+
+
+def _plain_line(record: Record) -> str:
+    return "\t".join([visible(shown_value(value)) for value in record.values()])
 
 
 def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str) -> None:

@@ -21,6 +21,8 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     With `lines`, new lines are left as they are.
     """
+    if text.isascii() and text.isprintable():  # as most are
+        return text
     pictured = text.translate(_KEEP_LINES if lines else _PICTURES)
     named = _NAMED.sub(lambda found: f"⟨{ord(found[0]):04X}⟩", pictured)
     return named.encode("utf-8", "replace").decode()

@@ -50,7 +50,10 @@ class Step(NamedTuple):
     @property
     def promised_by(self) -> date | None:
         """The day that an action is promised for: by the latest answer that promised one."""
-        return next((a.action_by for a in reversed(self.answers) if a.action_by), None)
+        for answer in reversed(self.answers):
+            if answer.action_by:
+                return answer.action_by
+        return None
 
 
 class Closing(NamedTuple):
@@ -143,8 +146,10 @@ class Thread(Record):
     @property
     def promised_by(self) -> date | None:
         """The day that an action is promised for: by the latest step that was promised one."""
-        promises = (step.promised_by for step in reversed(self.steps))
-        return next(filter(None, promises), None)
+        for step in reversed(self.steps):
+            if by := step.promised_by:
+                return by
+        return None
 
     @property
     def answered(self) -> tuple[Step, Answer] | None:
@@ -246,22 +251,23 @@ def seen(state: Mapping[str, Any]) -> Thread:
 
 def with_days(state: Mapping[str, Any]) -> Thread:
     """The thread of a stored state: its days are ISO text."""
-    return frozen(
-        {
-            **state,
-            "on": from_iso(state["on"]),
-            "latest": from_iso(state["latest"]),
-            "resolve_by": from_iso(state["resolve_by"]),
-            "steps": list(map(_step_with_days, state["steps"])),
-            "escalated": list(map(from_iso, state["escalated"])),
-            "closings": [Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]],
-            "reopenings": list(map(from_iso, state["reopenings"])),
-            "iros": _marks(state["iros"]),
-            "cafcass": _marks(state["cafcass"]),
-            "impacts": _marks(state["impacts"]),
-            "filed": list(map(from_iso, state["filed"])),
-        }
+    thread = object.__new__(Thread)
+    vars(thread).update(
+        state,
+        on=from_iso(state["on"]),
+        latest=from_iso(state["latest"]),
+        resolve_by=from_iso(state["resolve_by"]),
+        themes=tuple(state["themes"]),
+        steps=tuple([_step_with_days(*step) for step in state["steps"]]),
+        escalated=tuple(map(from_iso, state["escalated"])),
+        closings=tuple([Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]]),
+        reopenings=tuple(map(from_iso, state["reopenings"])),
+        iros=_marks(state["iros"]),
+        cafcass=_marks(state["cafcass"]),
+        impacts=_marks(state["impacts"]),
+        filed=tuple(map(from_iso, state["filed"])),
     )
+    return thread
 
 
 def _frozen_step(step: Step) -> Step:
@@ -269,14 +275,15 @@ def _frozen_step(step: Step) -> Step:
     return Step(stage, role, on, respond_by, counts, _in_order(answers))
 
 
-def _marks(stored: Sequence[Any]) -> list[Mark]:
-    return [Mark(code, from_iso(on)) for code, on in stored]
+def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
+    return _in_order([Mark(code, from_iso(on)) for code, on in stored])
 
 
-def _step_with_days(step: Sequence[Any]) -> Step:
-    stage, role, on, respond_by, counts, answers = step
-    given: Any = [Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers]
-    return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)
+def _step_with_days(
+    stage: int, role: str, on: str | None, by: str | None, counts: Any, answers: Sequence[Any]
+) -> Step:
+    given = _in_order([Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers])
+    return Step(stage, role, from_iso(on), from_iso(by), counts, given)
 
 
 def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:

@@ -494,8 +494,10 @@ ALTER TABLE "{schema}".vault_child ENABLE ALWAYS TRIGGER vault_child_gone;
 CREATE SCHEMA "{schema}_views";
 CREATE TABLE "{schema}_views".thread (
     ref text COLLATE "C" PRIMARY KEY,
-    state text NOT NULL
+    state text NOT NULL,
+    rests_from text COLLATE "C" NOT NULL
 );
+CREATE INDEX thread_rests ON "{schema}_views".thread (rests_from);
 CREATE TABLE "{schema}_views".place (
     one bigint PRIMARY KEY CHECK (one = 1),
     origin text NOT NULL,

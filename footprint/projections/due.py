@@ -12,7 +12,8 @@ from typing import Any
 
 from footprint.domain.policy import Policy
 from footprint.domain.reference import number_of, shown
-from footprint.domain.thread import TOO_EARLY, Thread, standing
+from footprint.domain.thread import Thread, standing
+from footprint.projections.resting import only_agreed
 from footprint.projections.waiting import late, waiting_for
 
 REASONS = ("total", "response", "action", "decide", "near", "calendar")
@@ -32,7 +33,7 @@ def read(
     The last is the calendar itself, where it is running out: after its end no due date is known.
 
     Args:
-        threads: all of them.
+        threads: all of them; those that rest on the day may be left out.
         policy: the calendar and the ladders.
         day: the day; what happened after it is left out.
         iro: only the threads that are this IRO's on the day.
@@ -53,21 +54,20 @@ def _reasons(thread: Thread, policy: Policy, day: date) -> list[str]:
     found = {
         "total": "total" in past,
         "response": "response" in past,
-        "action": "action" in past or _only_agreed(thread, day),
+        "action": "action" in past or _lapsed(thread, day),
         "decide": "response" in past or waiting_for(thread, day) == "iro",
         "near": _is_near(thread, policy, day),
     }
     return [reason for reason in REASONS if found.get(reason)]
 
 
-def _only_agreed(thread: Thread, day: date) -> bool:
+def _lapsed(thread: Thread, day: date) -> bool:
     """Whether it was closed on a promise whose day has passed, and nobody said what came of it.
 
     Agreed is not done: the promise is due again until what changed for the child is recorded.
     """
-    closing, by = thread.closing, thread.promised_by
-    agreed = closing is not None and closing.basis == "agreed"
-    return agreed and by is not None and by < day and thread.impact in (None, TOO_EARLY)
+    by = thread.promised_by
+    return by is not None and by < day and only_agreed(thread)
 
 
 def _is_near(thread: Thread, policy: Policy, day: date) -> bool:

@@ -6,23 +6,42 @@ log allows for tracking of issues raised to resolution".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
+from heapq import merge
 from typing import Any
 
 from footprint.domain.calendar import WorkingCalendar
-from footprint.domain.reference import shown
+from footprint.domain.reference import number_of, shown
 from footprint.domain.thread import Answer, Thread, standing
-from footprint.projections.waiting import late, waiting_for
+from footprint.projections.waiting import late, past, waiting_for
 
 
-def read(threads: Iterable[Thread], calendar: WorkingCalendar, day: date) -> list[dict[str, Any]]:
-    """The log on a day: what is overdue first, the longest before the rest; then open, closed.
+def read(
+    threads: Iterable[Thread],
+    calendar: WorkingCalendar,
+    day: date,
+    at_rest: Iterable[Thread] = (),
+) -> Iterator[dict[str, Any]]:
+    """The log on a day: overdue first, the longest before the rest; then open; then closed.
 
     Threads raised after the day are left out; the others are as they stood at its end.
+
+    Args:
+        threads: in any order. All of them are held before the first record is given.
+        calendar: counts the working days.
+        day: the day.
+        at_rest: more threads, which rest on the day, the newest first. They are read one by one as
+            their records are taken: where nobody takes them, they are not read.
     """
-    records = (record(thread, calendar, day) for thread in standing(threads, day))
-    return sorted(records, key=_urgency)
+
+    def urgency(thread: Thread) -> tuple[Any, ...]:
+        return _urgency(thread, day)
+
+    # Sorted before the records are made: often only the first of them are taken.
+    first = sorted(standing(threads, day), key=urgency)
+    for thread in merge(first, at_rest, key=urgency):
+        yield record(thread, calendar, day)
 
 
 def record(thread: Thread, calendar: WorkingCalendar, day: date) -> dict[str, Any]:
@@ -78,11 +97,10 @@ def _last_answer(thread: Thread) -> Answer | None:
     return None
 
 
-_CLOCKS = {"response": "respond_by", "total": "resolve_by", "action": "action_by"}
+def _urgency(thread: Thread, day: date) -> tuple[Any, ...]:
+    """Overdue first, the longest past its day before the others; then open; then closed.
 
-
-def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Overdue first, the longest past its day before the others; then open; then closed."""
-    past = min((entry[_CLOCKS[clock]] for clock in entry["late"]), default=date.max)
-    number = int(entry["ref"].rpartition("-")[2])
-    return (not entry["late"], entry["status"] != "open", past, number)
+    Of the closed the newest is first: it is the one that is looked for.
+    """
+    days, number, closed = past(thread, day).values(), number_of(thread.ref), thread.closed
+    return (not days, closed, min(days, default=date.max), -number if closed else number)

@@ -42,7 +42,7 @@ class Store:
         path: the file; None for memory.
     """
 
-    insert = "INSERT INTO thread (ref, state) VALUES (?, ?)"
+    insert = "INSERT INTO thread (ref, state, rests_from) VALUES (?, ?, ?)"
 
     def __init__(self, path: Path | None) -> None:
         self.engine = _file_engine(path)
@@ -66,7 +66,7 @@ class ServerStore(Store):
     What goes wrong there is a `ServerError`.
     """
 
-    insert = "INSERT INTO thread (ref, state) VALUES (%s, %s)"
+    insert = "INSERT INTO thread (ref, state, rests_from) VALUES (%s, %s, %s)"
 
     def __init__(self, server: Server) -> None:
         self.schema = f"{server.schema}_views"
@@ -127,7 +127,11 @@ def _server_engine(server: Server, schema: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        reading = connection.get_execution_options().get(READING)
+        # What is read in several questions is of one moment, as it is in a file.
+        connection.exec_driver_sql(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if reading else "BEGIN"
+        )
 
     @event.listens_for(engine, "handle_error", retval=True)
     def _wrong(context: Any) -> ServerError:

@@ -1,7 +1,8 @@
 """The tables that the views are read from.
 
-`thread` has a row for each thread: what its entries make it, as one JSON text. Rows are only ever
-read whole, and a column for each fact would cost a rebuild four times as much.
+`thread` has a row for each thread: what its entries make it, as one JSON text, and the day from
+which it rests (`resting`). Rows are only ever read whole, and a column for each fact would cost a
+rebuild four times as much.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ THREAD = Table(
     metadata,
     Column("ref", String, primary_key=True),
     Column("state", String, nullable=False),
+    Column("rests_from", String, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 

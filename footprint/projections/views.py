@@ -8,12 +8,14 @@ that the views are of something else, and they are folded again from the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
 from itertools import islice, zip_longest
 from pathlib import Path
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from footprint.domain.fold import fold_stated
 from footprint.domain.policy import Policy
@@ -23,12 +25,16 @@ from footprint.engine.place import Place, Server
 from footprint.engine.sqlite import delete_database
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
+from footprint.projections.resting import rests_from
 from footprint.projections.stores import READING, Ahead, Failed, may_keep, store_at
 from footprint.projections.tables import PLACE, THREAD
 
-_FOLDED_BY = 2
+_FOLDED_BY = 3
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
+
+Stored = tuple[str, str, str]
+"""A row of `thread`: the thread's stream, what its entries make it, the day from which it rests."""
 
 
 class Views:
@@ -145,7 +151,7 @@ class Views:
         states = self._states(after, upto)
         while batch := list(islice(states, _BATCH)):
             if after:
-                refs = [ref for ref, _ in batch]
+                refs = [ref for ref, *_ in batch]
                 connection.execute(THREAD.delete().where(THREAD.c.ref.in_(refs)))
             connection.exec_driver_sql(self.store.insert, batch)
         connection.execute(PLACE.delete())
@@ -158,32 +164,41 @@ class Views:
         }
         connection.execute(PLACE.insert(), place)
 
-    def _states(self, after: int, upto: int) -> Iterator[tuple[str, str]]:
+    def _states(self, after: int, upto: int) -> Iterator[Stored]:
         """Each thread that was touched, whole, as it is stored. Streams."""
         policy = self.ledger.policy(upto)
         for ref, entries in self.ledger.facts_touched(after, upto):
             state = fold_stated(ref, entries, policy)
-            yield ref, orjson.dumps(state, default=tuple).decode()
+            yield ref, orjson.dumps(state, default=tuple).decode(), rests_from(state)
 
     # --- reading ----------------------------------------------------------------------------
 
     def threads(self) -> Iterator[Thread]:
         """All threads, in order of reference: what every view is read from."""
-        for ref, state in self._stored():
-            try:
-                thread = with_days(orjson.loads(state))
-            except (ValueError, LookupError, TypeError) as error:
-                raise Refused(
-                    f"The stored view of {shown(ref)} cannot be read: somebody else wrote it.",
-                    "Make the views anew from the entries: footprint rebuild.",
-                ) from error
-            yield thread
+        return map(_thread, self._stored())
 
-    def _stored(self) -> Iterator[tuple[str, str]]:
-        query = select(THREAD).order_by(THREAD.c.ref).execution_options(yield_per=_BATCH)
-        with self._reading() as connection, connection.execute(query) as rows:
-            for row in rows:
-                yield row.ref, row.state
+    @contextmanager
+    def apart(self, day: date) -> Iterator[tuple[Iterator[Thread], Iterator[Thread]]]:
+        """The threads at work on a day, in no order, and those that rest on it, the newest first.
+
+        Both are of one moment. Each is read as it is taken, the first before the second.
+        """
+        ref, rests_from, on = THREAD.c.ref, THREAD.c.rests_from, day.isoformat()
+        with (
+            self._reading() as connection,
+            closing(_rows(connection, select(THREAD).where(rests_from > on))) as work,
+            closing(_rows(connection, select(THREAD).order_by(ref.desc()))) as newest,
+        ):
+            yield map(_thread, work), (_thread(row) for row in newest if row[2] <= on)
+
+    def at_work(self, day: date) -> Iterator[Thread]:
+        """The threads that do not rest on a day, in no order."""
+        with self.apart(day) as (at_work, _):
+            yield from at_work
+
+    def _stored(self) -> Iterator[Stored]:
+        with self._reading() as connection:
+            yield from _rows(connection, select(THREAD).order_by(THREAD.c.ref))
 
     def policy(self) -> Policy:
         """The policy at the position that the views are of."""
@@ -201,6 +216,24 @@ class Views:
         # Behind the first difference, all others may only be shifted.
         first = next(((want or have)[0] for have, want in pairs if have != want), None)
         return [f"the stored views differ from the entries at {shown(first)}"] if first else []
+
+
+def _rows(connection: Connection, query: Select[Stored]) -> Generator[Stored]:
+    """The rows of a query, a few at a time in memory."""
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
+        yield from map(tuple, rows)
+
+
+def _thread(stored: Stored) -> Thread:
+    """A thread as it is stored. Raises `Refused`."""
+    ref, state, _ = stored
+    try:
+        return with_days(orjson.loads(state))
+    except (ValueError, LookupError, TypeError) as error:
+        raise Refused(
+            f"The stored view of {shown(ref)} cannot be read: somebody else wrote it.",
+            "Make the views anew from the entries: footprint rebuild.",
+        ) from error
 
 
 _LEFT_ALONE = re.compile("unable to open|readonly|locked|ahead of")

@@ -48,7 +48,7 @@ def by_the_views(ledger: Ledger, at: At) -> dict[str, Records]:
     with closing(views):
         calendar, threads = views.policy().calendar, list(views.threads())
         found = {
-            "log": log.read(threads, calendar, at.day),
+            "log": list(log.read(threads, calendar, at.day)),
             "times": times.read(threads, calendar, at.first, at.day),
             "counts": counts.read(threads, at.day),
             "due": due.read(threads, views.policy(), at.day),

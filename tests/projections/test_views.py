@@ -130,7 +130,7 @@ def everything(ledger: Ledger, views: Views, upto: int) -> list[Any]:
     told = [story.read(ledger.entries(t.ref, upto), policy, days[-1]) for t in threads]
     return [policy, threads, told] + [
         [
-            log.read(threads, policy.calendar, day),
+            list(log.read(threads, policy.calendar, day)),
             times.read(threads, policy.calendar, None, day),
             counts.read(threads, day),
             due.read(threads, policy, day),
@@ -219,7 +219,8 @@ def edit(ledger: Ledger, statement: str) -> None:
     [
         "UPDATE thread SET state = replace(state, 'CSC', 'EDU') WHERE ref = 'CH-0000002'",
         "DELETE FROM thread WHERE ref = 'CH-0000002'",
-        "INSERT INTO thread SELECT 'CH-00000015', state FROM thread LIMIT 1",
+        "INSERT INTO thread SELECT 'CH-00000015', state, rests_from FROM thread LIMIT 1",
+        "UPDATE thread SET rests_from = '2001-01-01' WHERE ref = 'CH-0000002'",
     ],
 )
 def test_an_edited_view_is_named_and_mended(kept: Ledger, statement: str) -> None:

@@ -72,7 +72,7 @@ def _summary(text: str) -> Iterator[str]:
     """The year in sentences, each counted from the log."""
     with reading(Settings(text)) as ledger:
         views = Views.beside(ledger)
-        records = log_view.read(views.threads(), views.policy().calendar, london_today())
+        records = list(log_view.read(views.threads(), views.policy().calendar, london_today()))
         views.close()
     alerts = [r for r in records if r["kind"] == "alert"]
     challenges = [r for r in records if r["kind"] == "challenge"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +19,7 @@ from footprint.projections import log as log_view
 from footprint.projections import times as times_view
 from footprint_cli import columns
 from footprint_cli import options as o
-from footprint_cli.output import say
+from footprint_cli.output import on_terminal, say
 from footprint_cli.rows import thread_words
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
@@ -26,12 +27,16 @@ from footprint_cli.settings import Settings
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
     from footprint.projections.views import Views
 
+Record = dict[str, Any]
+
 
 def due(
     iro: Annotated[str | None, typer.Option("--iro", help="One IRO's threads.")] = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
+    first: o.First = None,
+    whole: o.All = False,
     with_words: o.WithWords = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
@@ -41,12 +46,14 @@ def due(
 
     footprint due --iro mb
     """
+    most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
-        records = due_view.read(views.threads(), views.policy(), on, iro=iro)
+        due = due_view.read(views.at_work(on), views.policy(), on, iro=iro)
+        records, more = _cut(due, most)
         if with_words:
             records = [thread_words(views, record) for record in records]
     title = f"Due on {spelt(on)}" + (f" for {iro}" if iro else "")
-    say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv)
+    say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv, more=more)
 
 
 def log(
@@ -57,26 +64,32 @@ def log(
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
+    first: o.First = None,
+    whole: o.All = False,
     with_words: o.WithWords = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """The escalations log: one row a thread, what is overdue first.
+    """The escalations log: one row a thread, what is overdue first, what is closed last.
 
     footprint log --open --service CSC
     """
+    most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         policy = views.policy()
         code = policy.code("services", service) if service else None
-        records = [
-            record
-            for record in log_view.read(views.threads(), policy.calendar, on)
-            if (not only_open or record["status"] == "open")
-            and (not only_late or record["late"])
-            and code in (None, record["service"])
-            and iro in (None, record["iro"])
-        ]
+        with views.apart(on) as (at_work, at_rest):
+            closed = () if only_open or only_late else at_rest
+            found = (
+                record
+                for record in log_view.read(at_work, policy.calendar, on, closed)
+                if (not only_open or record["status"] == "open")
+                and (not only_late or record["late"])
+                and code in (None, record["service"])
+                and iro in (None, record["iro"])
+            )
+            records, more = _cut(list(islice(found, most and most + 1)), most)
         if with_words:
             records = [thread_words(views, record) for record in records]
     say(
@@ -85,6 +98,7 @@ def log(
         title=f"Escalations log on {spelt(on)}",
         as_json=json,
         as_csv=csv,
+        more=more,
     )
 
 
@@ -149,6 +163,24 @@ def counts(
 
 
 # --- what they share ------------------------------------------------------------------------
+
+_FIT = 200
+"""Threads that a terminal is given unasked: more of them would push the first out of sight."""
+
+
+def _most(first: int | None, *, whole: bool, as_data: bool) -> int | None:
+    """How many threads to give; None for all. What is read by a program is a part only if asked."""
+    if first is not None and whole:
+        raise Misused("Give --first or --all, not both.")
+    return first if whole or first is not None or not on_terminal(as_data=as_data) else _FIT
+
+
+def _cut(records: list[Record], most: int | None) -> tuple[list[Record], bool]:
+    """The records of so many threads, and whether there are more; the calendar's is always told."""
+    if most is None:
+        return records, False
+    kept = records[:most] + [record for record in records[most:] if not record["ref"]]
+    return kept, len(kept) < len(records)
 
 
 @contextmanager
