@@ -6,6 +6,7 @@ that only reports need.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
@@ -97,6 +98,12 @@ class Grammar(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Lazily()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        found = super().resolve_command(ctx, args)
+        gc.freeze()  # from here on there is something to collect: what the command itself makes
+        gc.enable()
+        return found
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -88,3 +88,30 @@ def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list
 def test_the_policy_is_shown_without_the_package_of_holidays(begun: Place) -> None:
     """What was adopted is in the ledger: no version of a package changes what is printed."""
     assert imported(begun, "policy", "show", "calendar", "--toml") == set()
+
+
+_COLLECTING = """
+import gc
+from footprint_cli import run
+def collected(): return sum(generation["collections"] for generation in gc.get_stats())
+before = collected()
+try:
+    run()
+except SystemExit as end:
+    print("\\nat the end", end.code or 0, collected() - before, gc.isenabled(), gc.get_freeze_count())
+"""
+
+
+@pytest.mark.parametrize(("command", "collecting"), [("--version", "False"), ("show", "True")])
+def test_nothing_is_collected_before_a_command_makes_something(
+    begun: Place, command: str, collecting: str
+) -> None:
+    """A start makes nothing that could be freed; what the command makes can be again."""
+    done = subprocess.run(
+        [sys.executable, "-c", _COLLECTING, command, *["1"] * (command == "show")],
+        capture_output=True, text=True, env=begun.env(), check=True,
+    )  # fmt: skip
+    code, collections, enabled, frozen = done.stdout.split()[-4:]
+    assert (code, enabled) == ("0", collecting), done
+    assert int(collections) <= 3  # it was 38 of the version, and 64 of a thread
+    assert int(frozen) > 10_000
