@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
-from footprint.ledger.copying import must_have_words, must_take_entries
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.signer import LedgerSigner
 from footprint.ledger.signer_home import folder_of
+from footprint.ledger.withheld import must_have_words, must_take_entries
 from footprint_cli.caution import check_actor
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings
