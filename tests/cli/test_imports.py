@@ -98,7 +98,8 @@ before = collected()
 try:
     run()
 except SystemExit as end:
-    print("\\nat the end", end.code or 0, collected() - before, gc.isenabled(), gc.get_freeze_count())
+    told = end.code or 0, collected() - before, gc.isenabled(), gc.get_freeze_count()
+    print("\\nat the end", *told)
 """
 
 
