@@ -15,10 +15,15 @@ def run() -> None:
     usual = signal.signal(signal.SIGINT, _interrupted)
     # What is imported stays: to look again and again for what of it can go is a tenth of a start.
     gc.disable()
-    from footprint_cli.main import run as run_command
-
-    signal.signal(signal.SIGINT, usual)
     try:
+        if "_FOOTPRINT_COMPLETE" in os.environ:  # a shell asks, while somebody types
+            from footprint_cli.completing import answer
+
+            answer()
+            return
+        from footprint_cli.main import run as run_command
+
+        signal.signal(signal.SIGINT, usual)
         run_command()
     finally:
         gc.freeze()  # and another tenth at the end, which frees it all anyway
