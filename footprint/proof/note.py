@@ -1,10 +1,21 @@
 """Signed notes (c2sp.org/signed-note): taken apart, and held against the keys that are known."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
 
-from footprint.proof.key import KEY_ID_BYTES, Verifier
-from footprint.proof.lines import DASH, NoteError, check_name, checked_bytes, decode64
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from footprint.proof.lines import (
+    DASH,
+    KEY_ID_BYTES,
+    NoteError,
+    check_name,
+    checked_bytes,
+    decode64,
+)
+
+if TYPE_CHECKING:
+    from footprint.proof.key import Verifier  # who only reads a note knows no key
 
 MAX_SIGNATURES = 100
 
