@@ -11,7 +11,7 @@ from typing import Any
 
 from footprint.errors import Misused
 
-_UK = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_UK = r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
 NOT_KNOWN = ("unknown", "not-known")
 _TEXTS = {
     "words": "text", "why": "why", "to": "to", "from_": "from", "review_date": "review_date",
@@ -30,7 +30,7 @@ def read_date(text: str, option: str, *, today: date) -> date:
     given = text.strip().lower()
     if given in named:
         return named[given]
-    match = _UK.fullmatch(given)
+    match = re.fullmatch(_UK, given)
     try:
         if match:
             return date(int(match[3]), int(match[2]), int(match[1]))

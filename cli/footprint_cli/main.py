@@ -6,6 +6,7 @@ that only reports need.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
@@ -16,49 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from footprint.errors import Contradicted, FootprintError, Misused, NotFound, NotKnown, Refused
-
-COMMANDS = {
-    "challenge": "raising",
-    "alert": "raising",
-    "respond": "steps",
-    "escalate": "steps",
-    "cafcass": "alongside",
-    "close": "steps",
-    "reopen": "steps",
-    "attach": "attaching",
-    "impact": "alongside",
-    "note": "alongside",
-    "tell": "alongside",
-    "filed": "alongside",
-    "handover": "alongside",
-    "correct": "correcting",
-    "redact": "redacting",
-    "due": "tables",
-    "show": "threads",
-    "replay": "threads",
-    "casenote": "threads",
-    "log": "tables",
-    "times": "tables",
-    "counts": "tables",
-    "report": "reporting",
-    "sar": "subject",
-    "verify": "verifying",
-    "checkpoint": "checkpoints",
-    "import": "importing",
-    "export": "exporting",
-    "copy": "moving",
-    "evidence": "evidence",
-    "verify-bundle": "evidence",
-    "witness": "witness",
-    "trust": "trust",
-    "vault": "vault",
-    "status": "upkeep",
-    "rebuild": "upkeep",
-    "policy": "policy",
-    "init": "setup",
-    "demo": "setup",
-}
-"""Each command and the module of `commands` that has it, in the order in which help lists them."""
+from footprint_cli.commands import COMMANDS
 
 DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _EXIT: dict[type[FootprintError], int] = {
@@ -97,6 +56,12 @@ class Grammar(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Lazily()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        found = super().resolve_command(ctx, args)
+        gc.freeze()  # from here on there is something to collect: what the command itself makes
+        gc.enable()
+        return found
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -38,13 +39,27 @@ Year = Annotated[
     str | None, typer.Option("--year", metavar="2016-17", help="One April-March year.")
 ]
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.")]
+
+def _begun(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
+    from footprint_cli.completing import references
+
+    return references(incomplete, ctx.params.get("ledger"))
+
+
+Ref = Annotated[
+    str,
+    typer.Argument(metavar="REF", help="The thread: CH-42, or 42.", autocompletion=_begun),
+]
 NeededRef = Annotated[
-    str | None, typer.Argument(metavar="REF", help="The thread: CH-42, or 42.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="REF", help="The thread: CH-42, or 42.", show_default=False, autocompletion=_begun
+    ),
 ]
 """Optional to the parser, so that all that is missing can be named together."""
 OptionalRef = Annotated[
-    str | None, typer.Argument(metavar="[REF]", help="The thread: CH-42, or 42.")
+    str | None,
+    typer.Argument(metavar="[REF]", help="The thread: CH-42, or 42.", autocompletion=_begun),
 ]
 On = Annotated[
     str | None,
@@ -140,7 +155,12 @@ Proceedings = Annotated[
 ]
 Follows = Annotated[
     str | None,
-    typer.Option("--follows", metavar="REF", help="An earlier thread of the same child."),
+    typer.Option(
+        "--follows",
+        metavar="REF",
+        help="An earlier thread of the same child.",
+        autocompletion=_begun,
+    ),
 ]
 CafcassStep = Annotated[
     str | None, typer.Option("--step", help="considered, advice, referred, reply, declined.")

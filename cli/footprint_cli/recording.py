@@ -13,11 +13,11 @@ from footprint.domain.reference import shown
 from footprint.engine.connection import ServerError
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
+from footprint_cli.appending import considering, writing
 from footprint_cli.caution import can_ask, check_actor, check_iro, heed, only_warn
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.saying import say_considered, say_recorded
-from footprint_cli.session import considering, writing
 from footprint_cli.settings import Settings
 from footprint_cli.unanswered import command_of, folder_of, noted, recorded_before
 

@@ -20,13 +20,14 @@ from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
 from footprint.ledger.remembering import lost, remembered
 from footprint.ledger.signer_home import folder_of
+from footprint_cli.appending import considering, writing
 from footprint_cli.caution import can_ask, heed, only_warn
 from footprint_cli.columns import WAITING
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
 from footprint_cli.output import say
 from footprint_cli.saying import as_answer, say_all_considered, say_recorded
-from footprint_cli.session import considering, reading, writing
+from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.story import told
 from footprint_cli.telling import when

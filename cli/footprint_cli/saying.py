@@ -12,7 +12,6 @@ from footprint.domain.entry import Move
 from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.proofs import stored_root
 from footprint.ledger.receipt import Receipt, receipt_line
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
@@ -72,6 +71,8 @@ def receipt_of(ledger: Ledger, recorded: Recorded) -> Receipt:
     position = recorded.entries[-1].position
     if signed := ledger.signed:
         return Receipt(recorded.stream, position, signed.size, signed.root)
+    from footprint.ledger.proofs import stored_root
+
     # Signed apart: it pins the entry and all before it, as the next checkpoint will.
     root = stored_root(ledger.connection, position)
     return Receipt(recorded.stream, position, position, root)

@@ -1,4 +1,4 @@
-"""A ledger opened for one command: to read, or to write with this machine's signer."""
+"""A ledger opened for one command, to read; `appending` opens one to write."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING
 
 from footprint.domain.days import london_day
 from footprint.errors import Misused
-from footprint.ledger.copying import must_have_words, must_take_entries
-from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of
-from footprint_cli.caution import check_actor
+from footprint.ledger.withheld import must_have_words
 from footprint_cli.given import read_date
 from footprint_cli.settings import Settings
 
@@ -33,42 +29,6 @@ def reading(settings: Settings, *, with_words: bool = False) -> Iterator[Ledger]
     try:
         if with_words:
             must_have_words(ledger)
-        yield ledger
-    finally:
-        ledger.close()
-
-
-@contextmanager
-def considering(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, to say what would be recorded: one in which that could be."""
-    with reading(settings) as ledger:
-        must_take_entries(ledger.connection, ledger.place)
-        must_be_here(ledger.connection, ledger.place, ledger.vault)
-        yield ledger
-
-
-@contextmanager
-def writing(
-    settings: Settings, *, signing: bool = False, leaving: bool = False
-) -> Iterator[Ledger]:
-    """The ledger, to append; each new tree is signed with the key in this machine's home.
-
-    On a server that is done apart: there the key is asked for only where `signing` says so. One
-    that has moved away is refused, unless it is `leaving`.
-
-    Raises:
-        Refused: whoever records would be stored in the clear by name.
-    """
-    check_actor(settings.actor.value)
-    place, home = settings.place, settings.home_path
-    ledger = open_ledger(
-        place,
-        sealer=lambda origin: LedgerSigner(folder_of(home, origin), origin, place),
-        signing=signing,
-        leaving=leaving,
-        keys=partial(vault_keys, home),
-    )
-    try:
         yield ledger
     finally:
         ledger.close()

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from footprint.engine.place import Place, Server, place_of
 from footprint.errors import Misused
 
-_ACTOR = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
+_LONGEST_ACTOR = 64
 _LEDGER_NAME = "footprint.db"
 
 Options = Mapping[str, Any]
 """What was given to a command, by the names that options are typed with."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value, and where it came from."""
 
     value: str
@@ -70,9 +67,9 @@ class Settings:
         if isinstance(self.place, Server):
             return self._actor_on(self.place)
         found = self._find("actor") or Setting(_login(), "login")
-        if not _ACTOR.fullmatch(found.value) or not found.value.strip():
+        if not _is_printed(found.value) or len(found.value) > _LONGEST_ACTOR:
             raise Misused(
-                f"{found.value!r} cannot be an actor: 1 to 64 printable characters.",
+                f"{found.value!r} cannot be an actor: 1 to {_LONGEST_ACTOR} printable characters.",
                 "Give a login with --actor.",
             )
         return found
@@ -119,6 +116,14 @@ class Settings:
                 f"The configuration {self._configuration_path} cannot be read: {error}.",
                 "Mend it, or take it away.",
             ) from error
+
+
+def _is_printed(text: str) -> bool:
+    """Whether something is to be seen of it, and nothing in it is a control or half a character."""
+    # A pattern would say the same, and take longer to compile than all that the settings do.
+    return bool(text.strip()) and not any(
+        char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" for char in text
+    )
 
 
 def _login() -> str:

@@ -12,7 +12,8 @@ import orjson
 import typer
 
 _PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
-_NAMED = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_NAMED = "\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+"""What is in a text and not seen, as a pattern has it."""
 _KEEP_LINES = {code: to for code, to in _PICTURES.items() if code != ord("\n")}
 
 
@@ -24,14 +25,16 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isascii() and text.isprintable():  # as most are
         return text
     pictured = text.translate(_KEEP_LINES if lines else _PICTURES)
-    named = _NAMED.sub(lambda found: f"⟨{ord(found[0]):04X}⟩", pictured)
+    if text.isascii():
+        return pictured
+    named = re.sub(f"[{_NAMED}]", lambda found: f"⟨{ord(found[0]):04X}⟩", pictured)
     return named.encode("utf-8", "replace").decode()
 
 
 def escaped_json(data: bytes) -> str:
     """JSON whose strings hold no character that a terminal acts on; it decodes to the same."""
     text = data.decode()
-    return re.sub("\x7f|" + _NAMED.pattern, lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(f"[\x7f{_NAMED}]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def say_json(value: object) -> None:

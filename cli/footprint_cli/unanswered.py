@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -84,7 +83,7 @@ class _Note:
     """The note of this process; none where the folder cannot be written."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / token_hex(8)
+        self._path = folder / os.urandom(8).hex()
         self._held: int | None = None
 
     def leave(self, command: bytes, recorded: Recorded) -> None:
@@ -105,7 +104,7 @@ class _Note:
 
 
 def _about(command: bytes, recorded: Recorded) -> dict[str, Any]:
-    salt = token_hex(16)
+    salt = os.urandom(16).hex()
     return {
         "salt": salt,
         "digest": _digest(command, salt),

@@ -147,3 +147,8 @@ class ApproveRedaction(Ask):
     """What the request at a position asked for is to be done; with None, the only one open."""
 
     request: int | None = None
+
+
+PuttingRight = Correct | AskRedaction | ApproveRedaction
+READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
+"""What is decided on the strength of what the entries said, in their own words."""

@@ -7,11 +7,13 @@ one is found at once; shown short (`CH-42`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 PREFIX = "CH-"
 _WIDTH = 7
 _STREAM = re.compile(rf"{PREFIX}[0-9]{{{_WIDTH}}}")
 _GIVEN = re.compile(r"(?:ch-?)?0*([1-9][0-9]{0,6})", re.IGNORECASE)
+_BEGUN = "((?:ch-?)?0*)([1-9][0-9]{0,6})?|c"
 
 
 def stream_name(number: int) -> str:
@@ -38,3 +40,25 @@ def meant(given: str) -> str | None:
     """The stream that a person means by `CH-42`, `ch42`, `42` or the stored form, or None."""
     match = _GIVEN.fullmatch(given.strip())
     return stream_name(int(match[1])) if match else None
+
+
+def begun(typed: str) -> tuple[str, str] | None:
+    """What stands before the number of a reference that is still being typed, and its first digits.
+
+    `CH-4` is begun as `CH-` and `4`, `042` as `0` and `42`; before anything is typed it is `CH-`.
+    None where it does not begin as a reference does.
+    """
+    match = re.fullmatch(_BEGUN, typed, re.IGNORECASE)
+    if match is None:
+        return None
+    head, digits = match[1] or "", match[2] or ""
+    if not digits and not head.endswith("0"):
+        head = typed + (PREFIX.lower() if typed.islower() else PREFIX)[len(typed) :]
+    return head, digits
+
+
+def streams_begun(digits: str) -> Iterator[tuple[str, str]]:
+    """The first and the last stream of each length of number that begins so, the longest first."""
+    first, last = (int(digits), int(digits)) if digits else (1, 9)
+    for power in (10**more for more in reversed(range(_WIDTH + 1 - len(str(first))))):
+        yield stream_name(first * power), stream_name((last + 1) * power - 1)

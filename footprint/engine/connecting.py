@@ -23,11 +23,16 @@ def connect(place: Place) -> Connection:
     return _server(place) if isinstance(place, Server) else sqlite.connect(place)
 
 
-def connect_readonly(place: Place) -> Connection:
-    """A connection that cannot write. Raises as `connect` does."""
+def connect_readonly(place: Place, patience: float = sqlite.BUSY_SECONDS) -> Connection:
+    """A connection that cannot write. Raises as `connect` does.
+
+    Args:
+        place: where the ledger is.
+        patience: how many seconds to wait for whoever has a file locked.
+    """
     if isinstance(place, Server):
         return _server(place, readonly=True)
-    return sqlite.connect_readonly(place)
+    return sqlite.connect_readonly(place, patience)
 
 
 def _server(server: Server, *, readonly: bool = False) -> ServerConnection:

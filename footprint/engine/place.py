@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from footprint.errors import Misused
 
 _SCHEMES = ("postgresql", "postgres")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NAME = r"[a-z][a-z0-9_]{0,39}"
 """Short enough for the names of its roles, and the same with quotes or without."""
 _DEFAULT = "footprint"
 _ADDRESS = "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME."
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """A ledger on PostgreSQL: `postgresql://login@host/database?schema=name`.
 
     `url` is what the driver is given; it may hold a password. `schema` is the ledger's own.
     """
 
-    url: str = field(repr=False)  # it may hold a password
+    url: str
     schema: str
+
+    def __repr__(self) -> str:
+        return f"Server({self})"
 
     def __str__(self) -> str:
         """The address without a password: for people, and for what is kept."""
@@ -74,7 +76,7 @@ def place_of(text: str) -> Place:
         )
     given = parse_qsl(parts.query)
     schema = dict(given).get("schema", _DEFAULT)
-    if not _NAME.fullmatch(schema):
+    if not re.fullmatch(_NAME, schema):
         raise Misused(
             f"{schema!r} cannot be a ledger's schema.",
             "It has small letters, digits and _, begins with a letter, and is no longer than 40.",

@@ -116,22 +116,26 @@ def connect_new(path: Path) -> FileConnection:
     return connection
 
 
-def connect_readonly(path: Path) -> FileConnection:
+def connect_readonly(path: Path, patience: float = BUSY_SECONDS) -> FileConnection:
     """A connection that cannot write, also on media where nothing can be written.
 
     A ledger that has no journal to take in is read there as it stands (`immutable`).
 
+    Args:
+        path: the file.
+        patience: how many seconds to wait for whoever has it locked.
+
     Raises:
         sqlite3.Error: the file cannot be opened, or is not a database.
     """
-    connection = _open(path, "ro")
+    connection = _open(path, "ro", patience=patience)
     try:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
         if "locked" in str(error) or _journalled(path):
             raise
-        connection = _open(path, "ro", immutable=True)
+        connection = _open(path, "ro", immutable=True, patience=patience)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     return connection
 
@@ -160,12 +164,14 @@ def _journalled(path: Path) -> bool:
     return any(file.stat().st_size for file in beside if not file.name.endswith("-shm"))
 
 
-def _open(path: Path, mode: str, *, immutable: bool = False) -> FileConnection:
+def _open(
+    path: Path, mode: str, *, immutable: bool = False, patience: float = BUSY_SECONDS
+) -> FileConnection:
     uri = uri_of(path, mode) + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(
         uri,
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
         factory=FileConnection,

@@ -22,10 +22,10 @@ from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
 from footprint.ledger import queries
 from footprint.ledger.codec import decode, decode_words
-from footprint.ledger.copying import must_have_words
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.naming import named_keys
 from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
+from footprint.ledger.withheld import must_have_words
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import Cosignature, lines_of, witnessed_at

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from footprint.domain.asks import Ask, Correct, Raise
+from footprint.domain.asks import READS_WORDS, Ask, Correct, Raise
 from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
-from footprint.domain.moves import READS_WORDS, decide_together
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.errors import Refused
@@ -47,6 +46,8 @@ def decided(
     Raises:
         Refused: one of them is not legal.
     """
+    from footprint.domain.moves import decide_together  # noqa: PLC0415 - who reads decides nothing
+
     words = ledger.vault.words(stream) if stream and reads_words(asks) else None
     asked, today = [_linked(ledger, ask, stream) for ask in asks], london_day(now)
     entries, policy = stands

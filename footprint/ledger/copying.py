@@ -13,11 +13,9 @@ from pathlib import Path
 
 from footprint.durable import making
 from footprint.engine.connection import Connection
-from footprint.engine.place import Place, Server
+from footprint.engine.place import Server
 from footprint.engine.sqlite import connect_new, uri_of
 from footprint.engine.sqlite_schema import WITHOUT_VAULT, tables_and_guards
-from footprint.errors import Refused
-from footprint.ledger import queries, serving
 from footprint.ledger.giving import signed_tree
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.rows import copy_rows
@@ -109,45 +107,3 @@ def _beside(connection: Connection, path: Path) -> Iterator[Connection]:
         connection.execute("COMMIT")
     finally:
         connection.execute("DETACH copy")
-
-
-# --- what it cannot do ------------------------------------------------------------------------
-
-
-def must_have_words(ledger: Ledger) -> None:
-    """Raise `Refused` where words are asked for and this is a copy, or they are locked."""
-    if not ledger.vault.here:
-        instead = "Leave --with-words out, or name the ledger itself with --ledger."
-        raise _is_a_copy(ledger.place, "it has no words to give", instead)
-    if shut := ledger.vault.shut:
-        raise shut
-
-
-def must_have_vault(ledger: Ledger, lacks: str) -> None:
-    """Raise `Refused` where this is a copy, saying what it lacks."""
-    if not ledger.vault.here:
-        raise _is_a_copy(ledger.place, lacks)
-
-
-def must_take_entries(connection: Connection, place: Place, *, signing: bool = False) -> None:
-    """Raise `Refused` where something is to be recorded in a copy, or by who may not."""
-    if isinstance(place, Server):
-        if not (may := serving.may_write(connection))[signing]:
-            role = "signer" if signing else "recorder"
-            raise Refused(
-                f"{may.login} may not {'sign' if signing else 'record'} here.",
-                f'Its owner says who may: GRANT {place.schema}_{role} TO "{may.login}".',
-            )
-    elif not queries.has_vault(connection):
-        raise _is_a_copy(place, "nothing is recorded in it")
-
-
-def _is_a_copy(
-    place: Place, lacks: str, instead: str = "Name the ledger itself with --ledger."
-) -> Refused:
-    if isinstance(place, Server):
-        return Refused(
-            f"This login may not read the words at {place}.",
-            f"Its owner says who may: GRANT {place.schema}_recorder, or {place.schema}_manager.",
-        )
-    return Refused(f"{place} is an audit copy: {lacks}.", instead)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from secrets import token_bytes
+from os import urandom
 from time import time_ns
 
 from footprint.domain.days import london_day
@@ -11,7 +11,7 @@ from footprint.domain.days import london_day
 
 def new_ids(count: int) -> list[str]:
     """UUIDv7s as text (RFC 9562, 5.7): milliseconds since 1970, then random bits."""
-    now, random = f"{time_ns() // 1_000_000:012x}", token_bytes(10 * count).hex()
+    now, random = f"{time_ns() // 1_000_000:012x}", urandom(10 * count).hex()
     head = f"{now[:8]}-{now[8:]}-7"
     return [
         f"{head}{one[:3]}-{_VARIANTS[one[3]]}{one[4:7]}-{one[7:19]}"

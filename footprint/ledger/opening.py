@@ -20,13 +20,13 @@ from footprint.engine.place import Place, Server
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
 from footprint.ledger.codec import Unreadable, decode
-from footprint.ledger.copying import must_take_entries
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.recorder import Recorder
 from footprint.ledger.recorder_sqlite import SQLiteRecorder
 from footprint.ledger.sealer import Sealer
 from footprint.ledger.vault import Vault
+from footprint.ledger.withheld import must_take_entries
 
 if TYPE_CHECKING:
     from footprint.vault.key import Keys

@@ -10,7 +10,7 @@ from footprint.domain.reference import meant, shown
 from footprint.errors import Misused
 from footprint.proof.lines import NoteError, decode64, encode64
 
-_LINE = re.compile(
+_LINE = (
     r"footprint receipt (CH-[0-9]{1,7}|policy) entry ([0-9]{1,18}) of ([0-9]{1,18})"
     r" root ([A-Za-z0-9+/]{43}=)"
 )
@@ -40,7 +40,7 @@ def parse_receipt(line: str) -> Receipt:
     Raises:
         Misused: it is not a whole receipt line.
     """
-    match = _LINE.fullmatch(" ".join(line.split()))
+    match = re.fullmatch(_LINE, " ".join(line.split()))
     named = match[1] if match else ""
     stream = named if named == POLICY else meant(named)
     if match is None or stream is None:

@@ -7,7 +7,7 @@ with the entry's place, so that neither can be moved to another entry.
 from __future__ import annotations
 
 from hashlib import sha256
-from secrets import token_bytes
+from os import urandom
 from typing import TYPE_CHECKING
 
 from footprint.proof.tree import leaf_hash
@@ -29,7 +29,7 @@ NO_SALT = bytes(SALT_BYTES)
 
 def new_salt() -> bytes:
     """Fresh random bytes for one commitment; without them, words could be guessed and checked."""
-    return token_bytes(SALT_BYTES)
+    return urandom(SALT_BYTES)
 
 
 def new_salts(count: int) -> list[bytes]:

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,8 +30,7 @@ _CHANGED = ("key", "seed", "state")
 """What a change may replace; the state is last, since by it a change is known to be under way."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signed:
+class Signed(NamedTuple):
     """What a signer remembers: the last tree it signed, and where that ledger was.
 
     `leaf` is the last leaf of that tree, empty where the tree is.

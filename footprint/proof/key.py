@@ -10,12 +10,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
-from footprint.proof.lines import DASH, NoteError, check_name, checked_bytes, decode64, encode64
+from footprint.proof.lines import (
+    DASH,
+    KEY_ID_BYTES,
+    NoteError,
+    check_name,
+    checked_bytes,
+    decode64,
+    encode64,
+)
 
 LOG, WITNESS = b"\x01", b"\x04"
 """The kinds of keys, as verifier keys and key ids name them."""
 
-KEY_ID_BYTES = 4
 _KEY_BYTES = 32
 _TIME_BYTES = 8
 _LATEST = (1 << 63) - 1

@@ -10,6 +10,9 @@ MAX_NOTE_BYTES = 1_000_000
 DASH = "\u2014 "
 """What a signature line begins with."""
 
+KEY_ID_BYTES = 4
+"""What stands before a signature: the beginning of a digest of the key."""
+
 _NUMBER = re.compile("0|[1-9][0-9]{0,18}")  # ASCII digits; int() takes many more
 _CONTROLS = bytes(code for code in range(0x20) if code != ord("\n"))
 

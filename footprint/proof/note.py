@@ -1,16 +1,26 @@
 """Signed notes (c2sp.org/signed-note): taken apart, and held against the keys that are known."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from __future__ import annotations
 
-from footprint.proof.key import KEY_ID_BYTES, Verifier
-from footprint.proof.lines import DASH, NoteError, check_name, checked_bytes, decode64
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from footprint.proof.lines import (
+    DASH,
+    KEY_ID_BYTES,
+    NoteError,
+    check_name,
+    checked_bytes,
+    decode64,
+)
+
+if TYPE_CHECKING:
+    from footprint.proof.key import Verifier  # who only reads a note knows no key
 
 MAX_SIGNATURES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature on a note, not yet verified; `line` is its line there, with the newline."""
 
     name: str
@@ -19,8 +29,7 @@ class Signature:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A note taken apart: the text, with its last newline, and the signatures, not yet verified."""
 
     text: str

@@ -6,9 +6,9 @@ are never more than 63 of them in a tree that a checkpoint can name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from typing import NamedTuple
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
@@ -18,8 +18,7 @@ FANOUT = 256
 """Leaves in a run of level 1, and runs of one level in a run of the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peaks:
+class Peaks(NamedTuple):
     """A tree of `size` leaves as the roots of its perfect subtrees, the largest first.
 
     Use `checked_peaks` for what was read from a file: this constructor checks nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from cli_helpers import Place, concern
@@ -15,11 +15,13 @@ LISTS = "footprint.domain.name_words"
 
 _WATCHED = """
 import sys
-from footprint_cli.main import run
+from footprint_cli import run
 try:
     run()
 except SystemExit as end:
     code = end.code or 0
+else:
+    code = 0
 names = {name.partition(".")[0] for name in sys.modules} | set(sys.modules)
 print("\\nimported", code, *sorted(names & set(%r)))
 """
@@ -42,11 +44,13 @@ WRITING = {
 }
 
 
-def imported(place: Place, *args: str, more: Sequence[str] = ()) -> set[str]:
+def imported(
+    place: Place, *args: str, more: Sequence[str] = (), env: Mapping[str, str] | None = None
+) -> set[str]:
     """The heavy libraries that a successful run had imported at its end."""
     done = subprocess.run(
         [sys.executable, "-c", _WATCHED % ((*HEAVY, *more),), *args],
-        capture_output=True, text=True, env=place.env(), check=True,
+        capture_output=True, text=True, env=place.env(**(env or {})), check=True,
     )  # fmt: skip
     said, code, *names = done.stdout.strip().splitlines()[-1].split()
     assert (said, code) == ("imported", "0"), done
@@ -88,3 +92,40 @@ def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list
 def test_the_policy_is_shown_without_the_package_of_holidays(begun: Place) -> None:
     """What was adopted is in the ledger: no version of a package changes what is printed."""
     assert imported(begun, "policy", "show", "calendar", "--toml") == set()
+
+
+def test_a_reference_costs_no_grammar(begun: Place) -> None:
+    """The usual question is answered without what commands need to run."""
+    env = {
+        "_FOOTPRINT_COMPLETE": "complete_fish", "COMP_WORDS": "footprint show 1", "COMP_CWORD": "2"
+    }  # fmt: skip
+    heavy = ["typer", "eventsourcing", "cryptography", "orjson", "inspect"]
+    assert imported(begun, more=heavy, env=env) == set()
+
+
+_COLLECTING = """
+import gc
+from footprint_cli import run
+def collected(): return sum(generation["collections"] for generation in gc.get_stats())
+before = collected()
+try:
+    run()
+except SystemExit as end:
+    told = end.code or 0, collected() - before, gc.isenabled(), gc.get_freeze_count()
+    print("\\nat the end", *told)
+"""
+
+
+@pytest.mark.parametrize(("command", "collecting"), [("--version", "False"), ("show", "True")])
+def test_nothing_is_collected_before_a_command_makes_something(
+    begun: Place, command: str, collecting: str
+) -> None:
+    """A start makes nothing that could be freed; what the command makes can be again."""
+    done = subprocess.run(
+        [sys.executable, "-c", _COLLECTING, command, *["1"] * (command == "show")],
+        capture_output=True, text=True, env=begun.env(), check=True,
+    )  # fmt: skip
+    code, collections, enabled, frozen = done.stdout.split()[-4:]
+    assert (code, enabled) == ("0", collecting), done
+    assert int(collections) <= 3  # it was 38 of the version, and 64 of a thread
+    assert int(frozen) > 10_000

@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 import servers
-from cli_helpers import CANNOT_TELL, DONE, NOT_FOUND, REFUSED, USAGE, Place, concern, one_message
+from cli_helpers import (
+    CANNOT_TELL,
+    DONE,
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    Place,
+    Ran,
+    concern,
+    one_message,
+)
 from import_helpers import POOLE
 from serving import OnServer
 
@@ -52,6 +62,18 @@ def signer(owner: OnServer) -> OnServer:
 @pytest.fixture(scope="module")
 def keeper(owner: OnServer) -> OnServer:
     return owner.as_login("keeper")
+
+
+def test_a_reference_is_completed(auditor: OnServer) -> None:
+    """By whoever may read; whoever may not, or gives a wrong password, hears nothing."""
+    env = {
+        "_FOOTPRINT_COMPLETE": "complete_bash",
+        "COMP_WORDS": "footprint show ",
+        "COMP_CWORD": "2",
+    }
+    assert auditor.run(env=env) == Ran(DONE, "CH-1\n", "")
+    for address in (f"{auditor.address}x", auditor.address.replace("auditor", "nobody_at_all")):
+        assert auditor.run(env=env | {"FOOTPRINT_LEDGER": address}) == Ran(DONE, "", "")
 
 
 RECORDED: tuple[list[str], ...] = (

@@ -5,7 +5,15 @@ import strategies as own
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint.domain.reference import is_thread, meant, number_of, shown, stream_name
+from footprint.domain.reference import (
+    begun,
+    is_thread,
+    meant,
+    number_of,
+    shown,
+    stream_name,
+    streams_begun,
+)
 
 numbers = st.integers(1, 9_999_999)
 
@@ -47,3 +55,37 @@ def test_other_streams() -> None:
     """Streams that are not threads are shown as they are."""
     assert [shown(stream) for stream in ("policy", "ledger")] == ["policy", "ledger"]
     assert not is_thread("policy")
+
+
+typed_forms = st.sampled_from(["", "0", "000", "CH-", "ch-", "Ch", "ch", "CH-000", "ch0"])
+
+
+@given(number=numbers, form=typed_forms, data=st.data())
+def test_begun(number: int, form: str, data: st.DataObject) -> None:
+    """Whatever is typed of a reference, the whole of it goes on from there and means the thread."""
+    whole = f"{form}{number}"
+    typed = whole[: data.draw(st.integers(0, len(whole)))]
+    found = begun(typed)
+    assert found is not None
+    head, digits = found
+    assert str(number).startswith(digits)
+    assert f"{head}{number}".startswith(typed)
+    assert meant(f"{head}{number}") == stream_name(number)
+    assert [first <= stream_name(number) <= last for first, last in streams_begun(digits)].count(
+        True
+    ) == 1
+
+
+@given(digits=st.integers(1, 9_999).map(str), other=numbers)
+def test_streams_begun(digits: str, other: int) -> None:
+    """A thread is among them exactly where its number begins with the digits."""
+    among = any(first <= stream_name(other) <= last for first, last in streams_begun(digits))
+    assert among == str(other).startswith(digits)
+
+
+@pytest.mark.parametrize(
+    "typed", ["x", "-", "4x", "CH--", "CH 4", "c4", "12345678", "\u0664", "4 "]
+)
+def test_no_reference_is_begun(typed: str) -> None:
+    """What no reference goes on from is not taken for the beginning of one."""
+    assert begun(typed) is None

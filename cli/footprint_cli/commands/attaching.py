@@ -15,8 +15,8 @@ from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.errors import Misused, NotFound
 from footprint.ledger import queries
-from footprint.ledger.copying import must_have_vault
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.withheld import must_have_vault
 from footprint_cli import options as o
 from footprint_cli.given import Given
 from footprint_cli.recording import recording

@@ -12,9 +12,9 @@ import typer
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
+from footprint_cli.appending import writing
 from footprint_cli.caution import at_terminal, heed
 from footprint_cli.faults import WasRecorded
-from footprint_cli.session import writing
 from footprint_cli.settings import Options, Settings
 from footprint_cli.text import visible
 

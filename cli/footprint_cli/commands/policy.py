@@ -18,12 +18,13 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
 from footprint_cli import policies
+from footprint_cli.appending import considering, writing
 from footprint_cli.columns import short_day
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import read_date
 from footprint_cli.output import say
 from footprint_cli.saying import say_all_considered, say_recorded
-from footprint_cli.session import considering, moment_asked, reading, writing
+from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.text import visible
 

@@ -12,9 +12,9 @@ from footprint.domain.thread import Thread
 from footprint.durable import write_new_folder
 from footprint.errors import Misused, NotFound, Refused
 from footprint.evidence.gathering import Evidence, NotSigned, gather, snapshot, with_words
-from footprint.ledger.copying import must_have_vault
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.withheld import must_have_vault
 from footprint.proof.policy import NOBODY
 from footprint_cli import options as o
 from footprint_cli.given import read_file

@@ -14,6 +14,6 @@ refuses with the reason and the next legal step. The state table, as in `docs/me
 At any time: note, attach, correct, redact, tell, filed, handover, impact, cafcass.
 """
 
-from footprint.domain.moves.deciding import READS_WORDS, decide, decide_together
+from footprint.domain.moves.deciding import decide, decide_together
 
-__all__ = ["READS_WORDS", "decide", "decide_together"]
+__all__ = ["decide", "decide_together"]

@@ -18,7 +18,7 @@ from footprint.errors import Refused
 MOST_CHARACTERS = 20_000
 """The longest text that one entry's words may hold, in characters."""
 
-_IRO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@\\-]{0,63}")
+_IRO = r"[A-Za-z0-9][A-Za-z0-9._@\\-]{0,63}"
 
 
 def text_of(name: str, text: str) -> str:
@@ -134,7 +134,7 @@ def code_of(name: str, given: str, ask: Ask, policy: Policy) -> str:
 
 def check_iro(iro: str) -> str:
     """The code or login of an IRO. Raises `Refused` where it cannot be one."""
-    if not _IRO.fullmatch(iro):
+    if not re.fullmatch(_IRO, iro):
         raise Refused(
             f"{iro!r} is not an IRO's code: letters, digits, . _ @ - \\ and no spaces.",
             "Give initials or a login with --iro.",

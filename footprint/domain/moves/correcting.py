@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from footprint.domain import asks
 from footprint.domain import events as ev
@@ -45,8 +44,7 @@ from footprint.domain.thread import Thread
 from footprint.errors import Refused
 
 
-@dataclass(frozen=True)
-class _Kind:
+class _Kind(NamedTuple):
     """What asks for a kind of entry, and the texts that it may have.
 
     One that a sheet's row can make may have the words that say from where.
@@ -221,10 +219,10 @@ def _as_set(advice: str) -> str:
     """
     if "footprint " in advice:  # another command, to be typed as it is
         return advice
-    return _OPTION.sub(lambda found: f"--set {_SET.get(found[1], found[1])}=VALUE", advice)
+    return re.sub(_OPTION, lambda found: f"--set {_SET.get(found[1], found[1])}=VALUE", advice)
 
 
-_OPTION = re.compile(r"--([a-z-]+)")
+_OPTION = r"--([a-z-]+)"
 _SET = {"reason": "why"}
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction, Attach, Correct, Raise
+from footprint.domain.asks import Ask, Attach, PuttingRight, Raise
 from footprint.domain.corrections import corrected_words
 from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.fold import State, begin, facts_of, folded, grow
 from footprint.domain.moves.alongside import check_not_attached
 from footprint.domain.moves.checks import check_day, said
-from footprint.domain.moves.correcting import correct
-from footprint.domain.moves.redacting import approve, ask_for
 from footprint.domain.moves.table import decided
 from footprint.domain.policy import Policy
 from footprint.domain.thread import seen
@@ -68,7 +66,10 @@ def decide_together(
         check_day(ask.on, source, today)
         if isinstance(ask, PuttingRight):
             _check_alone(asks)
-            return _putting_right(entries, ask.but(source=source), policy, today=today,
+            # It has more rules than all the others, and few commands ask for it.
+            from footprint.domain.moves.putting_right import put_right  # noqa: PLC0415
+
+            return put_right(entries, ask.but(source=source), policy, today=today,
                                   words=words or {}, actor=actor)  # fmt: skip
         texts = said(ask.words)
         if isinstance(ask, Attach):
@@ -103,22 +104,3 @@ def _grown(state: State | None, move: Move, policy: Policy, at: str) -> State:
 
 NEW = "the thread"
 """What a thread is called in a refusal before it has a reference."""
-PuttingRight = Correct | AskRedaction | ApproveRedaction
-READS_WORDS = (Correct, AskRedaction, ApproveRedaction, Attach)
-"""What is decided on the strength of what the entries said, in their own words."""
-
-
-def _putting_right(
-    entries: Sequence[Entry],
-    ask: PuttingRight,
-    policy: Policy,
-    *,
-    today: date,
-    words: Mapping[int, Words],
-    actor: str,
-) -> tuple[Move, ...]:
-    if isinstance(ask, Correct):
-        return correct(entries, ask, policy, today=today, words=words)
-    if isinstance(ask, AskRedaction):
-        return (ask_for(entries, ask, policy, words),)
-    return approve(entries, ask, words, actor)
