@@ -25,8 +25,6 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isascii() and text.isprintable():  # as most are
         return text
     pictured = text.translate(_KEEP_LINES if lines else _PICTURES)
-    if text.isascii():
-        return pictured
     named = re.sub(f"[{_NAMED}]", lambda found: f"⟨{ord(found[0]):04X}⟩", pictured)
     return named.encode("utf-8", "replace").decode()
 

@@ -34,7 +34,7 @@ def new_salt() -> bytes:
 
 def new_salts(count: int) -> list[bytes]:
     """As many, asked of the system at once."""
-    random = token_bytes(SALT_BYTES * count)
+    random = urandom(SALT_BYTES * count)
     return [random[at : at + SALT_BYTES] for at in range(0, len(random), SALT_BYTES)]
 
 
