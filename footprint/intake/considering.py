@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
 from footprint.domain.entry import Move
+from footprint.domain.events import TOPICS
 from footprint.domain.moves import decide_together
 from footprint.domain.policy import Policy
 from footprint.errors import Refused
@@ -37,11 +38,16 @@ class Considered(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file, by what policy and as of which day its threads are to be considered."""
+    """A file, by what policy and as of which day its threads are to be considered.
+
+    `alone` says that nothing is there that its threads might be: then nobody asks what their cells
+    prove beyond what they come to.
+    """
 
     file: Opened
     policy: Policy
     today: date
+    alone: bool = False
 
 
 def considered(task: Task) -> Iterator[Considered | LeftOut]:
@@ -75,7 +81,7 @@ def _taken(answers: Iterable[Any], lexicon: Lexicon) -> Iterator[Considered | Le
             if isinstance(answer, _Met):
                 lexicon.met.update(answer.values)
             else:
-                yield from answer
+                yield from map(_received, answer)
     except WorkerLost as error:
         raise Refused(
             "The process that read the rows was ended: by somebody, or for want of memory.",
@@ -115,8 +121,26 @@ def main() -> None:
     be_worker(_answers)
 
 
-def _answers(task: Task) -> Iterator[list[Considered | LeftOut] | _Met]:
-    each = _each(task)
+def _answers(task: Task) -> Iterator[list[_Sent | LeftOut] | _Met]:
+    each = (one if isinstance(one, LeftOut) else _sent(one, task) for one in _each(task))
     while together := [*islice(each, TOGETHER)]:
         yield together
     yield _Met(task.file.lexicon.met)
+
+
+_Sent = tuple[tuple[Any, ...], tuple[tuple[Any, ...], ...], Refused | None]
+"""A `Considered` on its way, in plain values: as objects it would cost more than twice as much."""
+
+
+def _sent(one: Considered, task: Task) -> _Sent:
+    found, moves, refused = one
+    plain = tuple((event.topic, vars(event), *others) for event, *others in moves)
+    return tuple(found._replace(asks=()) if task.alone else found), plain, refused
+
+
+def _received(sent: _Sent | LeftOut) -> Considered | LeftOut:
+    if isinstance(sent, LeftOut):
+        return sent
+    found, moves, refused = sent
+    made = [Move(TOPICS[topic].of(facts), *others) for topic, facts, *others in moves]
+    return Considered(Found(*found), tuple(made), refused)

@@ -88,7 +88,8 @@ def brought_in(
     bringing = _Bringing(ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
     # Under the write lock nobody adopts another policy.
-    for one in considered(Task(file, ledger.policy(), ledger.today())):
+    task = Task(file, ledger.policy(), ledger.today(), alone=bringing.is_alone)
+    for one in considered(task):
         done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
         progress(done, rows)
         yield one if isinstance(one, LeftOut) else bringing.bring(one)
@@ -106,6 +107,11 @@ class _Bringing:
         self._refused: set[_Place] = set()
         self._claimed: dict[str, _Place] = {}  # threads that are here, and the rows that are theirs
         self._begun: list[Sequence[Move]] = []
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no thread is here that one of the file might be."""
+        return self._known.empty
 
     def bring(self, one: Considered) -> Outcome:
         """What a thread comes to."""

@@ -65,6 +65,11 @@ class Known:
             if child:
                 self.spelt(child)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing that a row can be recognised by."""
+        return not self._streams
+
     def spelt(self, child: str) -> str:
         """How a case number was written first: another way to write it may be a mistake."""
         return self._spelt.setdefault(child.casefold().lstrip("0"), child)
@@ -81,7 +86,7 @@ class Known:
             found: the row.
             first: what its first move would record.
         """
-        if not self._streams:
+        if self.empty:
             return
         on = as_stored(first.occurred_on)
         keys = _keys(found.reference, found.child, on, first.words.get("text"))

@@ -9,6 +9,7 @@ it.
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from footprint.proof.lines import (
     DASH,
@@ -19,6 +20,9 @@ from footprint.proof.lines import (
     decode64,
     encode64,
 )
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 LOG, WITNESS = b"\x01", b"\x04"
 """The kinds of keys, as verifier keys and key ids name them."""
@@ -118,10 +122,14 @@ class Signer:
 
     @cached_property
     def verifier(self) -> Verifier:
+        return Verifier.of(self.name, self._key.public_key().public_bytes_raw(), self.kind)
+
+    @cached_property
+    def _key(self) -> "Ed25519PrivateKey":
+        """The key itself, which takes as long to make as a signature."""
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - start-up
 
-        key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Verifier.of(self.name, key.public_key().public_bytes_raw(), self.kind)
+        return ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def sign(self, text: str) -> str:
         """The whole note: the text, a blank line and this key's signature line.
@@ -142,9 +150,7 @@ class Signer:
 
     def signature(self, message: bytes) -> bytes:
         """The 64 bytes of a signature over any message (RFC 8032)."""
-        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - start-up
-
-        return ed25519.Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
+        return self._key.sign(message)
 
     def _line(self, signature: bytes) -> str:
         return f"{DASH}{self.name} {encode64(self.verifier.key_id + signature)}\n"

@@ -213,6 +213,23 @@ def test_a_taken_version_leaves_nothing_of_its_batch(recorder: Recorder, tmp_pat
     assert (recorder.size(), contents(tmp_path)["vault"]) == (2, [])
 
 
+@pytest.mark.parametrize("taken", [3, 40, 70, 100])
+def test_a_taken_version_in_a_long_batch_leaves_nothing_of_it(
+    recorder: Recorder, tmp_path: Path, taken: int
+) -> None:
+    """Wherever in many rows of one statement, or in those left over, it stands."""
+    recorder.insert_events(events(1, 2))
+    batch, words = events(3, 100), dict.fromkeys(range(98), (b"s", b"w"))
+    batch[taken - 3] = events(1, 1)[0]
+    with pytest.raises(IntegrityError):
+        recorder.insert_events(batch, vault=words)
+    with suppress(*ERRORS), recorder.writing(), suppress(*ERRORS):
+        recorder.insert_events(batch, vault=words)
+    kept = contents(tmp_path)
+    assert (recorder.size(), len(kept["event"]), kept["vault"]) == (2, 2, [])
+    assert recorder.insert_events(events(3, 100), vault=words) == [*range(3, 101)]
+
+
 def test_an_error_that_is_caught_inside_leaves_no_half_batch(
     recorder: Recorder, tmp_path: Path
 ) -> None:

@@ -220,6 +220,27 @@ def test_an_entry_inserted_by_hand_with_its_head_stops_the_next(
     refused(tmp_path, "is not signed with the key at")
 
 
+@pytest.mark.parametrize("older", [False, True], ids=["another signature", "an older head"])
+def test_a_head_changed_under_an_open_ledger_stops_the_next(
+    ledger: Ledger, tmp_path: Path, *, older: bool
+) -> None:
+    """What a process signed itself a moment ago it does not take for granted."""
+    record(ledger)
+    with raw(path_in(tmp_path)) as connection:
+        (before,) = connection.execute("SELECT note FROM head").fetchone()
+    record(ledger)
+    with raw(path_in(tmp_path)) as connection:
+        (note,) = connection.execute("SELECT note FROM head").fetchone()
+        flipped = f"{note[:-4]}{'A' if note[-4] != 'A' else 'B'}{note[-3:]}"
+        connection.execute("UPDATE head SET note = ?", (before if older else flipped,))
+    with pytest.raises(Refused, match="is not signed with the key at"):
+        record(ledger)
+    with raw(path_in(tmp_path)) as connection:
+        connection.execute("UPDATE head SET note = ?", (note,))
+    record(ledger)
+    assert check_whole(tmp_path) == START + 3
+
+
 def test_a_head_that_is_gone_stops_the_next(tmp_path: Path) -> None:
     """Without its head a ledger is not signed."""
     with attacked(path_in(tmp_path)) as connection:

@@ -35,6 +35,7 @@ from strategies import text
 
 from footprint.domain.asks import (
     AddNote,
+    ApproveRedaction,
     Ask,
     AskRedaction,
     Attach,
@@ -294,6 +295,38 @@ def test_what_others_append_in_the_unit_is_seen(ledger: Ledger, tmp_path: Path) 
     with closing(reopen(tmp_path)) as other:
         assert record(other).stream == "CH-0000004"
     assert record(ledger).stream == "CH-0000005"
+
+
+@pytest.mark.parametrize("engine", ["file"], indirect=True)
+def test_a_redaction_in_the_unit_is_seen(ledger: Ledger) -> None:
+    """What follows it in the same transaction says nothing more of the child that was removed."""
+    stream = record(ledger).stream
+    with ledger.writing():
+        record(ledger, stream=stream)
+        ledger.record(REMOVE.but(basis="retention"), actor="one", stream=stream)
+        ledger.record(ApproveRedaction(on=DAY), actor="two", stream=stream)
+        after = [record(ledger, text, stream).entries[0] for text in ("After.", "After that.")]
+    assert ledger.vault.words(stream) == {
+        entry.position: {"text": text}
+        for entry, text in zip(after, ("After.", "After that."), strict=True)
+    }
+    assert ledger.vault.child(stream) is None
+
+
+@pytest.mark.parametrize("engine", ["file"], indirect=True)
+def test_many_on_one_thread_are_as_each_alone(ledger: Ledger, tmp_path: Path) -> None:
+    """Whether a thread goes on once or often in one transaction, its words name its child."""
+    stream, other = record_threads(ledger, 2)
+    with ledger.writing():
+        texts = [f"Note {n}." for n in range(70)]
+        for text in texts:
+            ledger.append(stream, ledger.consider(note(text), stream), actor=ACTOR)
+            record(ledger, text, other)
+    for one in (stream, other):
+        _, *words = ledger.vault.words(one).values()
+        assert words == [{"child": CHILD, "text": text} for text in texts]
+        assert [entry.version for entry in ledger.entries(one)] == [*range(1, 72)]
+    assert check_whole(tmp_path) == START + 142
 
 
 def test_a_unit_that_failed_is_forgotten(ledger: Ledger) -> None:
