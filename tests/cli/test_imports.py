@@ -83,6 +83,27 @@ ONE_THREAD = ["show 1", "replay 1", "casenote 1", "sar 204117 --json"]
 NO_THREAD = ["--help", "note --help", "checkpoint", "status", "policy show"]
 
 
+OF_WRITING = (
+    "cryptography", "footprint.domain.moves", "footprint.ledger.signer", "footprint.proof.key",
+    "footprint.ledger.copying",
+)  # fmt: skip
+OF_FEW = (
+    "secrets", "footprint.ledger.copying", "footprint.ledger.proofs",
+    "footprint.domain.moves.correcting", "footprint.domain.moves.redacting",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["show 1", "replay 1", "casenote 1", "show 1 --json"])
+def test_who_reads_one_thread_imports_nothing_that_writes(begun: Place, line: str) -> None:
+    """No deciding, no signing, and nothing that signs."""
+    assert imported(begun, *line.split(), more=OF_WRITING) == set()
+
+
+def test_what_few_commands_need_is_not_imported_to_record(begun: Place) -> None:
+    """No copy, no correction and no proof for a note."""
+    assert imported(begun, *WRITING["note"], more=OF_FEW) == set()
+
+
 @pytest.mark.parametrize("args", [line.split() for line in (*ONE_THREAD, *NO_THREAD)], ids=str)
 def test_what_needs_no_view_imports_no_database_toolkit(begun: Place, args: list[str]) -> None:
     """One thread, the help, a checkpoint and the status are read without SQLAlchemy."""
