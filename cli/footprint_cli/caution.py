@@ -100,11 +100,12 @@ def warnings(words: Mapping[str, str], policy: Policy) -> list[str]:
 
 def _of_case_number(number: str) -> Iterable[str]:
     """What is wrong with a case number that has the authority's pattern. It is not repeated."""
-    from footprint.domain.identifying import is_nhs_number, signs
+    from footprint.domain.full_names import full_names
+    from footprint.domain.identifying import is_nhs_number
 
     if is_nhs_number(number):
         yield f"The case number is an NHS number by its check digit. {_INSTEAD}"
-    if any(sign.kind == "name" for sign in signs(number.translate(_APART))):
+    if any(full_names(number.translate(_APART))):
         yield f"The case number seems to hold a full name. {_INSTEAD}"
 
 

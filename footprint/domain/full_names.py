@@ -111,7 +111,7 @@ def _part(word: str, small: frozenset[str]) -> str:
 
 def _halves(plain: str) -> list[str]:
     """What stands between hyphens and apostrophes."""
-    return re.split("[-'\u2019]", plain)
+    return plain.replace("'", "-").replace("\u2019", "-").split("-")
 
 
 # --- runs of them -----------------------------------------------------------------------------
