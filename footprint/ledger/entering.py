@@ -81,7 +81,7 @@ class Ground:
             return self._stands[stream]
         read, version, redacted = self._read
         if read != stream:
-            version, redacted = queries.last_version(self._ledger.connection, stream), True
+            version, redacted = self._version(stream), True
         if not words:
             return Stand(stream, version, None)
         stand = self._stands[stream] = Stand(
@@ -89,13 +89,20 @@ class Ground:
         )
         return stand
 
+    def _version(self, stream: str) -> int:
+        if self._tail.stream == stream:
+            return self._tail.version or 0
+        return queries.last_version(self._ledger.connection, stream)
+
     def _child(self, stream: str, *, redacted: bool) -> str | None:
+        """The case number of a stream, unless it was redacted, where that may be."""
         vault, tail = self._ledger.vault, self._tail
-        if redacted:
-            return vault.child(stream)
         if tail.stream != stream:
-            return vault.kept_child(stream)
-        return vault.opened_child(stream, tail.child).decode() if tail.child else None
+            named = vault.kept_child(stream)
+        else:
+            named = vault.opened_child(stream, tail.child).decode() if tail.child else None
+        gone = named is not None and redacted and vault.is_back(stream, named)
+        return None if gone else named
 
     def entries(self, stream: str) -> list[Entry]:
         """The entries of a stream, which is about to go on."""

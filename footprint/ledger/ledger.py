@@ -345,7 +345,7 @@ class Ledger(Application[str]):
 
         What a move redacts is deleted from the vault in the same transaction.
         """
-        with self.writing():
+        with self.store.writing(stream):
             return self._append(stream, moves, self.clock(), actor)
 
     def record_decided(self, each: Iterable[Sequence[Move]], *, actor: str) -> list[str]:

@@ -97,14 +97,14 @@ class Vault:
             Locked: it is locked, and the key is not on this machine.
         """
         named = self.kept_child(stream)
-        return None if named is None or self._is_back(stream, named) else named
+        return None if named is None or self.is_back(stream, named) else named
 
     def kept_child(self, stream: str) -> str | None:
         """The case number that is there, even where it should not be any more. Raises `Locked`."""
         stored = queries.child_of(self._connection, stream) if self.here else None
         return None if stored is None else self.opened_child(stream, stored).decode()
 
-    def _is_back(self, stream: str, child: str) -> bool:
+    def is_back(self, stream: str, child: str) -> bool:
         """Whether a case number was removed with its thread, and is not that which came after."""
         at, moved = self._redacted_whole(stream)
         if not at:

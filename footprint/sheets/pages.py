@@ -70,7 +70,10 @@ class Pages:
 
 def pack(cells: Sequence[Cell]) -> bytes:
     """A row's cells as JSON; what is a date or a time stands in a list of its own."""
-    return orjson.dumps([[cell] if isinstance(cell, date | time) else cell for cell in cells])
+    return orjson.dumps([[cell] if type(cell) in _MOMENTS else cell for cell in cells])
+
+
+_MOMENTS = frozenset({date, datetime, time})
 
 
 def unpack(packed: bytes) -> tuple[Cell, ...]:
@@ -79,7 +82,10 @@ def unpack(packed: bytes) -> tuple[Cell, ...]:
     Raises:
         ValueError: it is not what `pack` makes.
     """
-    return tuple(_moment(*cell) if type(cell) is list else cell for cell in orjson.loads(packed))
+    cells = orjson.loads(packed)
+    if b"[" in packed[1:]:  # as seldom is in a file of texts
+        cells = [_moment(*cell) if type(cell) is list else cell for cell in cells]
+    return tuple(cells)
 
 
 def _moment(text: str) -> Cell:
