@@ -25,7 +25,8 @@ MAY_IMPORT = {
         "footprint.proof", "footprint.vault", "footprint.engine",
     },
     "footprint.projections": {
-        "footprint.errors", "footprint.domain", "footprint.ledger", "footprint.engine",
+        "footprint.errors", "footprint.apart", "footprint.domain", "footprint.ledger",
+        "footprint.engine",
     },
     "footprint.reports": {"footprint.errors", "footprint.domain", "footprint.projections"},
     "footprint.audit": {

@@ -38,6 +38,13 @@ WORK = {
         "from footprint.projections.views import Views;"
         "Views.stored(open_ledger(path)).rebuild()"
     ),
+    "rebuild by many": (
+        "from footprint.ledger.opening import open_ledger;"
+        "from footprint.projections import folding;"
+        "from footprint.projections.views import Views;"
+        "folding._LEAST = 0; folding.cores = lambda: 2;"
+        "Views.stored(open_ledger(path)).rebuild()"
+    ),
     "audit copy": (
         "from footprint.ledger.copying import write_audit_copy;"
         "from footprint.ledger.opening import open_ledger;"

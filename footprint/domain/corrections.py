@@ -25,7 +25,7 @@ def corrected(entries: Sequence[Stated]) -> Sequence[Stated]:
     Raises:
         LookupError: a correction is of an entry that is not before it in the thread.
     """
-    if all(topic != CORRECTED for _, topic, _ in entries):
+    if CORRECTED not in [topic for _, topic, _ in entries]:
         return entries
     known: list[Stated] = []
     later: dict[int, dict[str, Any]] = {}

@@ -26,6 +26,8 @@ VaultRow = tuple[int, str, int, str, bytes, bytes]
 """position, stream, version and topic of an entry, and its salt and words as they are stored"""
 
 _AFTER_PREFIX = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
+ALL_THREADS = PREFIX, _AFTER_PREFIX
+"""From which stream on, and up to which, that is not in it, threads are."""
 
 
 class Tail(NamedTuple):
@@ -288,11 +290,12 @@ def went_on(connection: Connection, redaction: int, command_id: str) -> bool:
 
 
 def threads_touched(
-    connection: Connection, after: int, upto: int
+    connection: Connection, after: int, upto: int, part: tuple[str, str] = ALL_THREADS
 ) -> Iterator[tuple[str, list[Row]]]:
     """Each thread with an entry after one position and up to another, whole up to there.
 
-    Streams: one thread is held at a time, in the order of their streams.
+    Of the streams from one on, up to another that is not in it. Streams: one thread is held at a
+    time, in the order of their streams.
     """
     touched = (
         "" if after == 0
@@ -302,7 +305,7 @@ def threads_touched(
         "SELECT position, stream, version, topic, state FROM event"  # noqa: S608 - no value in it
         f" WHERE {touched}position <= :upto AND stream >= :low AND stream < :high"
         " ORDER BY stream, version",
-        {"after": after, "upto": upto, "low": PREFIX, "high": _AFTER_PREFIX},
+        {"after": after, "upto": upto, "low": part[0], "high": part[1]},
     )
     for stream, entries in groupby(rows, key=itemgetter(1)):
         yield stream, list(entries)

@@ -17,7 +17,6 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Connection, Select, select
 
-from footprint.domain.fold import fold_stated
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread, with_days
@@ -25,16 +24,13 @@ from footprint.engine.place import Place, Server
 from footprint.engine.sqlite import delete_database
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
-from footprint.projections.resting import rests_from
+from footprint.projections.folding import Stored, rows
 from footprint.projections.stores import READING, Ahead, Failed, may_keep, store_at
 from footprint.projections.tables import PLACE, THREAD
 
 _FOLDED_BY = 3
 """Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
-
-Stored = tuple[str, str, str]
-"""A row of `thread`: the thread's stream, what its entries make it, the day from which it rests."""
 
 
 class Views:
@@ -148,7 +144,7 @@ class Views:
         return int(row.position) if confirmed else None
 
     def _fold(self, connection: Connection, after: int, upto: int) -> None:
-        states = self._states(after, upto)
+        states = rows(self.ledger, after, upto)
         while batch := list(islice(states, _BATCH)):
             if after:
                 refs = [ref for ref, *_ in batch]
@@ -163,13 +159,6 @@ class Views:
             "leaf": self.ledger.leaf(upto),
         }
         connection.execute(PLACE.insert(), place)
-
-    def _states(self, after: int, upto: int) -> Iterator[Stored]:
-        """Each thread that was touched, whole, as it is stored. Streams."""
-        policy = self.ledger.policy(upto)
-        for ref, entries in self.ledger.facts_touched(after, upto):
-            state = fold_stated(ref, entries, policy)
-            yield ref, orjson.dumps(state, default=tuple).decode(), rests_from(state)
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -212,7 +201,7 @@ class Views:
         upto = self._reached()
         if upto is None:
             return ["the stored views are not of this ledger"]
-        pairs = zip_longest(self._stored(), self._states(0, upto))
+        pairs = zip_longest(self._stored(), rows(self.ledger, 0, upto))
         # Behind the first difference, all others may only be shifted.
         first = next(((want or have)[0] for have, want in pairs if have != want), None)
         return [f"the stored views differ from the entries at {shown(first)}"] if first else []
@@ -220,8 +209,8 @@ class Views:
 
 def _rows(connection: Connection, query: Select[Stored]) -> Generator[Stored]:
     """The rows of a query, a few at a time in memory."""
-    with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
-        yield from map(tuple, rows)
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as found:
+        yield from map(tuple, found)
 
 
 def _thread(stored: Stored) -> Thread:

@@ -1,0 +1,118 @@
+"""Folding threads to the rows that are stored of them; those of a long ledger by several processes.
+
+What each is folded to depends on its own entries and the policy alone. So a process is given every
+so many parts of the threads, and we take the rows in order; what one leaves that ended is folded
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
+from footprint.domain.fold import fold_stated
+from footprint.domain.reference import number_of, stream_name
+from footprint.engine.sqlite import identity
+from footprint.ledger.codec import read_facts
+from footprint.ledger.ledger import Ledger
+from footprint.ledger.opening import open_ledger
+from footprint.ledger.queries import ALL_THREADS, last_thread, threads_touched
+from footprint.projections.resting import rests_from
+
+Stored = tuple[str, str, str]
+"""A row of `thread`: the thread's stream, what its entries make it, the day from which it rests."""
+
+Part = tuple[str, str]
+"""Streams from one on, up to another that is not in it."""
+
+_LEAST = 50_000
+"""Entries from which on another process is worth its start."""
+_MOST_PROCESSES = 4
+_THREADS = 500
+"""In a part: so many rows are held at a time."""
+
+
+class Task(NamedTuple):
+    """What a process folds: every `step`th part from the `first`th on, up to a position."""
+
+    path: Path
+    file: tuple[int, int]
+    upto: int
+    parts: Sequence[Part]
+    first: int
+    step: int
+
+
+def rows(ledger: Ledger, after: int, upto: int) -> Iterator[Stored]:
+    """Each thread with an entry after one position, whole up to another, as it is stored.
+
+    In the order of their streams. Streams.
+
+    Raises:
+        Refused: an entry cannot follow those before it, or this version does not know how.
+    """
+    parts = [ALL_THREADS] if after or upto < _LEAST else _parts(ledger)
+    with ExitStack() as stack:
+        workers = _begun(stack, ledger, upto, parts)
+        for nth, part in enumerate(parts):
+            folded = _taken(workers, nth)
+            yield from _folded(ledger, after, upto, part) if folded is None else folded
+
+
+def _folded(ledger: Ledger, after: int, upto: int, part: Part) -> Iterator[Stored]:
+    policy = ledger.policy(upto)
+    for ref, found in threads_touched(ledger.connection, after, upto, part):
+        stated = [(at, topic, read_facts(state)) for at, _, _, topic, state in found]
+        state = fold_stated(ref, stated, policy)
+        yield ref, orjson.dumps(state, default=tuple).decode(), rests_from(state)
+
+
+def _parts(ledger: Ledger) -> list[Part]:
+    newest = last_thread(ledger.connection)
+    starts = range(_THREADS + 1, number_of(newest) + 1 if newest else 0, _THREADS)
+    low, high = ALL_THREADS
+    return [*pairwise([low, *map(stream_name, starts), high])]
+
+
+def _begun(stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]) -> list[Any]:
+    """The answers of other processes; none where they do not pay, or cannot be had."""
+    place, step = ledger.place, min(cores(), len(parts), _MOST_PROCESSES)
+    if step < 2 or not can_start or not isinstance(place, Path):  # noqa: PLR2004 - one gains nothing
+        return []
+    try:
+        file = identity(place)
+        tasks = [Task(place.absolute(), file, upto, parts, first, step) for first in range(step)]
+        return [stack.enter_context(answers_of(__name__, task)) for task in tasks]
+    except OSError:
+        return []
+
+
+def _taken(workers: list[Any], nth: int) -> list[Stored] | None:
+    """The rows of a part; None where nobody else folds it, now or any more."""
+    try:
+        return next(workers[nth % len(workers)]) if workers else None
+    except (WorkerLost, StopIteration):
+        workers.clear()
+        return None
+
+
+# --- in a process of its own ------------------------------------------------------------------
+
+
+def main() -> None:
+    """Answer with the rows of a part at a time."""
+    be_worker(_answers)
+
+
+def _answers(task: Task) -> Iterator[list[Stored]]:
+    with closing(open_ledger(task.path)) as ledger:
+        if identity(task.path) != task.file:
+            raise WorkerLost("another file was put in its place")
+        for part in task.parts[task.first :: task.step]:
+            yield list(_folded(ledger, 0, task.upto, part))
