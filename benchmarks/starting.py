@@ -17,7 +17,7 @@ READING = {
     "start: show REF": "show 100",
     "start: replay REF": "replay 100",
     "start: casenote REF": "casenote 100",
-    "start: log": "log --first 200",
+    "start: log": "log --first 100",
     "start: due": "due",
 }
 WRITING = {"start: challenge": f"challenge {_RAISED}", "start: note": "note 100 --words Contact"}

@@ -42,7 +42,7 @@ def type_in(place: Place, day: date, command: str) -> tuple[int, str]:
     """Run a command on a terminal on that day: the exit code, and what a person reads."""
     program = (sys.executable, CLOCKED, day.isoformat())
     args = shlex.split(command)[1:]
-    code, said = on_terminal(place, *args, program=program, columns=80, answer="y", TERM="dumb")
+    code, said = on_terminal(place, *args, program=program, columns=100, answer="y", TERM="dumb")
     said = re.sub(r"root \S{44}", "root …", said)
     said = re.sub(r"Root: \S{64}", "Root: …", said)
     said = re.sub(r"figures [0-9a-f]{64}", "figures …", said)

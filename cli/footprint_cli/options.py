@@ -19,7 +19,7 @@ Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 First = Annotated[
     int | None, typer.Option("--first", metavar="N", min=1, help="The first N threads only.")
 ]
-All = Annotated[bool, typer.Option("--all", help="More than 200 threads on a terminal, too.")]
+All = Annotated[bool, typer.Option("--all", help="More than 100 threads on a terminal, too.")]
 WithWords = Annotated[
     bool, typer.Option("--with-words", help="With the case number and the words.")
 ]

@@ -93,10 +93,33 @@ def _plain_line(record: Record) -> str:
 
 
 def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str) -> None:
-    from footprint_cli.screen import table
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-    # What people typed is made visible: no terminal acts on it.
-    rows = [[visible(shown_value(column.of(record))) for column in columns] for record in records]
-    typer.echo("\n".join(table(title, columns, rows)))
+    console = Console(highlight=False, emoji=False, markup=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, int(console.width >= _ROOMY), 0, 0),
+    )
+    for column in columns:
+        table.add_column(
+            Text(column.heading),
+            justify="right" if column.figure else "left",
+            overflow="fold",
+            no_wrap=not column.long,
+        )
+    for record in records:
+        # `Text` is never read as markup, and control characters are made visible first.
+        table.add_row(*(Text(visible(shown_value(column.of(record)))) for column in columns))
+    console.print(Text(title, style="bold"))  # of its own, or it is broken where the table ends
+    console.print(table)
     if not records:
         typer.echo("Nothing to show.")
+
+
+_ROOMY = 100
+"""From this width on, two spaces stand between columns."""

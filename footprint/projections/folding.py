@@ -85,6 +85,8 @@ def _begun(stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]) -
     place, step = ledger.place, min(cores(), len(parts), _MOST_PROCESSES)
     if step < 2 or not can_start or not isinstance(place, Path):  # noqa: PLR2004 - one gains nothing
         return []
+    if ledger.store.moment:  # what this very transaction has appended, nobody else sees yet
+        return []
     try:
         file = identity(place)
         tasks = [Task(place.absolute(), file, upto, parts, first, step) for first in range(step)]

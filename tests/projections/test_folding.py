@@ -53,6 +53,15 @@ def test_many_fold_what_one_does(ledger: Ledger, request: pytest.FixtureRequest)
     assert [list(rows(ledger, 0, upto)) for upto in tails] == alone
 
 
+@pytest.mark.usefixtures("spread")
+def test_what_is_not_committed_yet_is_folded_too(ledger: Ledger) -> None:
+    """Other processes do not see it: who records folds by itself."""
+    before = len(list(rows(ledger, 0, ledger.size())))
+    with ledger.writing():
+        own.record_threads(ledger, 8)
+        assert len(list(rows(ledger, 0, ledger.size()))) == before + 8
+
+
 def ending(after: int) -> Callable[[str, object], Any]:
     """A process that is ended when it has answered so often."""
 

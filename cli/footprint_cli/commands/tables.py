@@ -164,7 +164,7 @@ def counts(
 
 # --- what they share ------------------------------------------------------------------------
 
-_FIT = 200
+_FIT = 100
 """Threads that a terminal is given unasked: more of them would push the first out of sight."""
 
 
