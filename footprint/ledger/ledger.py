@@ -23,13 +23,13 @@ from footprint.domain.asks import Ask
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry, Move
 from footprint.domain.events import EntryRedacted, LedgerOpened
-from footprint.domain.fold import fold
+from footprint.domain.fold import fold_stated
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
 from footprint.domain.reference import meant, shown, stream_name
 from footprint.domain.stated import Stated
-from footprint.domain.thread import Thread
+from footprint.domain.thread import Thread, with_days
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
@@ -206,8 +206,9 @@ class Ledger(Application[str]):
         return self._policy[1]
 
     def thread(self, stream: str, upto: int | None = None) -> Thread | None:
-        """A thread as its entries make it."""
-        return fold(self.entries(stream, upto), self.policy(upto))
+        """A thread as its entries make it; these are not checked, as `facts_touched` says."""
+        known = queries.stated_in(self.connection, stream, upto)
+        return with_days(fold_stated(stream, known, self.policy(upto))) if known else None
 
     def facts_touched(self, after: int, upto: int) -> Iterator[tuple[str, list[Stated]]]:
         """Each thread with an entry after one position, whole up to the other, as stated. Streams.

@@ -16,6 +16,7 @@ import orjson
 from footprint.domain.events import EntryCorrected, EntryRedacted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.reference import PREFIX
+from footprint.domain.stated import Stated
 from footprint.domain.vocabulary import CODED_FACTS
 from footprint.engine.connection import Connection
 
@@ -173,6 +174,16 @@ def rows_of(connection: Connection, stream: str) -> list[Row]:
         " ORDER BY version",
         (stream,),
     ).fetchall()
+
+
+def stated_in(connection: Connection, stream: str, upto: int | None) -> list[Stated]:
+    """What the entries of a stream state, up to a position where one is given."""
+    rows = rows_of(connection, stream)
+    return [
+        (position, topic, orjson.loads(state))
+        for position, _, _, topic, state in rows
+        if upto is None or position <= upto
+    ]
 
 
 def vault_of(connection: Connection, stream: str) -> list[VaultRow]:

@@ -6,6 +6,7 @@ those of `docs/measures.md`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -54,11 +55,13 @@ def read(threads: Iterable[Thread], day: date) -> list[dict[str, Any]]:
     source columns are those of the threads raised, by their first entry.
     """
     counted: dict[Key, dict[str, int]] = {}
-    opened: dict[Who, list[tuple[date, int]]] = {}
+    opened: dict[Who, Counter[date]] = {}
     ends: dict[Who, dict[date, Key]] = {}
     for thread in standing(threads, day):
         who = thread.service, thread.ladder
-        opened.setdefault(who, []).extend(thread.openings or ())
+        moves = opened.setdefault(who, Counter())
+        for when, change in thread.openings or ():
+            moves[when] += change
         for what, on in happened(thread):
             key = (*who, *_period(on))
             figures = counted.setdefault(key, dict.fromkeys(_FIGURES, 0))
@@ -90,9 +93,9 @@ def _added(thread: Thread, what: str, on: date | None, day: date) -> Iterator[st
             yield "alerts_escalated"
 
 
-def _stocks(opened: list[tuple[date, int]], quarters: dict[date, Key]) -> Iterator[tuple[Key, int]]:
+def _stocks(opened: Counter[date], quarters: dict[date, Key]) -> Iterator[tuple[Key, int]]:
     """How many are open at the end of each quarter: start + raised + reopened - closed."""
-    moves = sorted(opened)
+    moves = sorted(opened.items())
     at = stock = 0
     for end in sorted(quarters):
         while at < len(moves) and moves[at][0] <= end:

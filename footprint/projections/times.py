@@ -7,6 +7,7 @@ Neither ever pauses. The figures are those of `docs/measures.md`.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import mean, median
@@ -107,18 +108,22 @@ def read(
         first: the first day of the period; None for all that happened.
         last: its last day (E).
     """
-    tallies: dict[tuple[int, str, str], dict[str, list[Any]]] = {}
+    # How often each value was measured: there are few, however many threads there are.
+    tallies = defaultdict[tuple[int, str, str], dict[str, Counter[Any]]](_tally)
     for thread in standing(threads, last):
         for clock, (figure, day, value) in measured(thread, calendar, last):
             if day is not None and (day > last or (first is not None and day < first)):
                 continue
             for by, key in _groups(thread, clock, day):
-                tally = tallies.setdefault((by, key, clock.kind), {})
-                tally.setdefault(figure, []).append(value)
+                tallies[by, key, clock.kind][figure][value] += 1
     return [
         {"by": BY[by], "key": key, "kind": kind, **_figures(tally)}
         for (by, key, kind), tally in sorted(tallies.items())
     ]
+
+
+def _tally() -> dict[str, Counter[Any]]:
+    return defaultdict(Counter)
 
 
 def _groups(thread: Thread, clock: Clock, day: date | None) -> Iterator[tuple[int, str]]:
@@ -130,7 +135,8 @@ def _groups(thread: Thread, clock: Clock, day: date | None) -> Iterator[tuple[in
         yield 4, f"{year_of(day)} {quarter_of(day)}"
 
 
-def _figures(tally: Mapping[str, list[Any]]) -> dict[str, Any]:
+def _figures(counted: Mapping[str, Counter[Any]]) -> dict[str, Any]:
+    tally = {figure: [*values.elements()] for figure, values in counted.items()}
     spans, within, answers = (tally.get(f, []) for f in ("resolved", "within", "answers"))
     days = [span for span in spans if span is not None]
     return {
