@@ -75,7 +75,7 @@ def _reading(bench: Bench) -> list[Measured]:
     folder.mkdir()
     return [
         *measure_views(bench.large, folder, bench.few),
-        measure_thread(folder / "thread", bench.rounds * 5),
+        *measure_thread(folder / "thread", bench.rounds * 5),
         measure_library(folder / "library", bench.few),
     ]
 

@@ -10,6 +10,7 @@ from benchmarks.data import ACTOR, WEEKDAYS, Place, new_ledger, noted, raised
 from benchmarks.peers import Notes
 from benchmarks.plain import load_all
 from benchmarks.rounds import Measured, Side, take_turns
+from footprint.domain.fold import fold
 from footprint.engine.sqlite import connect_readonly
 from footprint.ledger.opening import open_ledger
 from footprint.projections.views import Views
@@ -39,8 +40,8 @@ def measure_views(place: Place, folder: Path, rounds: int) -> list[Measured]:
     ]
 
 
-def measure_thread(folder: Path, rounds: int) -> Measured:
-    """A thread of a thousand entries, from its rows to how it stands."""
+def measure_thread(folder: Path, rounds: int) -> list[Measured]:
+    """A thread of a thousand entries, from its rows to how it stands; and with each fact checked."""
     with closing(new_ledger(folder, signed=False)) as ledger:
         with ledger.writing():
             stream = ledger.record(raised(WEEKDAYS[-1], "200000001"), actor=ACTOR).stream
@@ -48,12 +49,15 @@ def measure_thread(folder: Path, rounds: int) -> Measured:
             for _ in range(_IN_THREAD - 1):
                 ledger.append(stream, move, actor=ACTOR)
         where = f"WHERE stream = '{stream}'"
+        what = f"one thread of {_IN_THREAD:,} entries"
         sides: dict[str, Side] = {
-            "ours": lambda: ledger.thread(stream),
+            what: lambda: ledger.thread(stream),
+            f"{what}, each fact checked": lambda: fold(ledger.entries(stream), ledger.policy()),
             "limit": partial(load_all, ledger.connection, where),
         }
         took = take_turns(sides, rounds)
-    return Measured(f"one thread of {_IN_THREAD:,} entries", took["ours"], took["limit"])
+    limit = took.pop("limit")
+    return [Measured(name, seconds, limit) for name, seconds in took.items()]
 
 
 def measure_library(folder: Path, rounds: int) -> Measured:

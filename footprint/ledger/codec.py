@@ -28,7 +28,6 @@ HEADER = frozenset({
     "clock", "words",
 })  # fmt: skip
 _ALWAYS = HEADER - {"clock", "words"}
-_HEADER_TEXTS = HEADER - {"format", "occurred_on"}
 _COMMITMENT = re.compile("[0-9a-f]{64}")
 
 
@@ -87,23 +86,19 @@ def decode(position: int, stream: str, version: int, topic: str, state: bytes) -
     facts = _loads(state, f"Entry {position}")
     _check_format(facts.get("format"), position)
     shape = _known(topic, position)
-    missing = (shape.required | _ALWAYS) - facts.keys()
-    unknown = facts.keys() - shape.allowed
-    if missing or unknown:
+    if not shape.always <= facts.keys() <= shape.allowed:
+        missing, unknown = shape.always - facts.keys(), facts.keys() - shape.allowed
         raise Unreadable(
             f"Entry {position} ({topic}) does not have the facts of its kind:"
             f" missing {sorted(missing)}, unknown {sorted(unknown)}."
         )
     try:
-        for name in facts.keys() & shape.read.keys():
-            facts[name] = shape.read[name](facts[name])
-        for name in facts.keys() & _HEADER_TEXTS:
-            _text(facts[name])
-        if "words" in facts:
-            _commitment(facts["words"])
-        if facts["occurred_on"] is not None:
-            facts["occurred_on"] = _date(facts["occurred_on"])
-        event = shape.cls.of({name: facts[name] for name in facts.keys() - HEADER})
+        for name, value in facts.items():
+            if name not in shape.texts:
+                facts[name] = shape.header_and_facts[name](value)
+            elif type(value) is not str:  # most are: a call for each would take longer
+                _text(value)
+        event = shape.cls.of({name: facts[name] for name in shape.names if name in facts})
         return entry_of(position, stream, version, event, facts)
     except (TypeError, ValueError) as error:
         raise Unreadable(f"Entry {position} ({topic}) holds a fact of another type.") from error
@@ -182,8 +177,11 @@ class _Shape:
         self.names = tuple(cls.kinds)
         # What has a default is stored all the same, so that it is always there.
         self.required = cls.kinds.keys() - cls.may_be_absent()
+        self.always = self.required | _ALWAYS
         self.allowed = HEADER | cls.kinds.keys()
         self.read = {n: _READ[kind.removesuffix(" | None")] for n, kind in cls.kinds.items()}
+        self.header_and_facts = {**_READ_HEADER, **self.read}
+        self.texts = {n for n, read in self.header_and_facts.items() if read is _text}
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:
@@ -211,9 +209,14 @@ def _date(value: Any) -> date:
     return date.fromisoformat(value)
 
 
-def _commitment(value: str) -> None:
+def _day_if_known(value: Any) -> date | None:
+    return None if value is None else _date(value)
+
+
+def _commitment(value: str) -> str:
     if not _COMMITMENT.fullmatch(value):
         raise ValueError(f"{value!r} is no commitment")
+    return value
 
 
 def _source(value: Any) -> str:
@@ -275,6 +278,12 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 """How each type that a fact may have is read; it refuses a value of another type."""
 
+_READ_HEADER: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(HEADER, _text),
+    "format": _number,
+    "occurred_on": _day_if_known,
+    "words": _commitment,
+}
 _HEADER_FACTS = {"occurred_on": _date, "source": _source}
 """What a correction may change of a header."""
 
