@@ -41,7 +41,7 @@ def measure_views(place: Place, folder: Path, rounds: int) -> list[Measured]:
 
 
 def measure_thread(folder: Path, rounds: int) -> list[Measured]:
-    """A thread of a thousand entries, from its rows to how it stands; and with each fact checked."""
+    """A thread of a thousand entries, from rows to how it stands; and with each fact checked."""
     with closing(new_ledger(folder, signed=False)) as ledger:
         with ledger.writing():
             stream = ledger.record(raised(WEEKDAYS[-1], "200000001"), actor=ACTOR).stream
