@@ -164,6 +164,8 @@ def _document(head: list[str], rows: list[Row], curves: list[str]) -> str:
         "",
         "Made by `python -m benchmarks --record`. A ratio is the median of its rounds' own: a part",
         "of the limit's rate (≥), or how many times what the limit takes (≤). Sides take turns.",
+        "What is appended was decided before; the stock library decides while it appends. Leaves and",
+        "tree alone are what no command does: it is the ledger's code in a loop of this benchmark.",
         "",
         *as_markdown(rows),
         "",

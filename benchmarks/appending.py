@@ -137,4 +137,4 @@ def _measure_import(folder: Path, rounds: int) -> Measured:
         shutil.rmtree(place)
 
     took = take_turns({"ours": ours, "limit": lambda: plain.append_many(entries)}, rounds)
-    return Measured("import a csv file", took["ours"], took["limit"])
+    return Measured("import a csv file, two cores", took["ours"], took["limit"])

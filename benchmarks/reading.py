@@ -35,7 +35,7 @@ def measure_views(place: Place, folder: Path, rounds: int) -> list[Measured]:
             rounds,
         )
     return [
-        Measured("rebuild of the views", took["rebuild"], took["limit"]),
+        Measured("rebuild of the views, two cores", took["rebuild"], took["limit"]),
         Measured("as at half-way", took["half"], [all_ / 2 for all_ in took["rebuild"]]),
     ]
 

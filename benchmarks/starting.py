@@ -17,12 +17,12 @@ READING = {
     "start: show REF": "show 100",
     "start: replay REF": "replay 100",
     "start: casenote REF": "casenote 100",
-    "start: log": "log --first 100",
-    "start: due": "due",
+    "start: log, its first 100 rows in a pipe": "log --first 100",
+    "start: due, in a pipe": "due",
 }
 WRITING = {"start: challenge": f"challenge {_RAISED}", "start: note": "note 100 --words Contact"}
 _COMPLETION = "start: completion of a reference"
-_OVER_VIEWS = {"start: log", "start: due"}
+_OVER_VIEWS = {"start: log, its first 100 rows in a pipe", "start: due, in a pipe"}
 
 
 def environment(place: Place) -> dict[str, str]:

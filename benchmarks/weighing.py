@@ -28,12 +28,12 @@ def measure_memory(
         folder: where to write.
     """
     weighed: dict[str, Callable[[Place, int], float]] = {
-        "memory of verify": lambda place, _: _peak(place, "verify"),
-        "memory of rebuild": lambda place, _: _peak(place, "rebuild"),
-        "memory of export": lambda place, n: _peak(
+        "memory of verify, its largest process": lambda place, _: _peak(place, "verify"),
+        "memory of rebuild, its largest process": lambda place, _: _peak(place, "rebuild"),
+        "memory of export, its largest process": lambda place, n: _peak(
             place, "export", "--entries", str(folder / f"{n}.jsonl"), "--with-words"
         ),
-        "memory of import": lambda _, n: _import(folder / f"import-{n}", n),
+        "memory of import, its largest process": lambda _, n: _import(folder / f"import-{n}", n),
     }
     return [Measured(what, [of(*large)], [of(*small)]) for what, of in weighed.items()]
 

@@ -17,7 +17,8 @@ Actor = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 First = Annotated[
-    int | None, typer.Option("--first", metavar="N", min=1, help="The first N threads only.")
+    int | None,
+    typer.Option("--first", metavar="N", min=1, max=10**9, help="The first N threads only."),
 ]
 All = Annotated[bool, typer.Option("--all", help="More than 100 threads on a terminal, too.")]
 WithWords = Annotated[

@@ -42,7 +42,8 @@ def say(
     elif on_terminal():
         _say_table(records, columns, title)
         if more:
-            typer.echo(f"The first {len(records)}. There are more: add --all, or --first N.")
+            shown = sum(bool(record["ref"]) for record in records)
+            typer.echo(f"The first {shown}. There are more: --all, or --first N.")
     else:
         _say_plain(records)
 

@@ -19,7 +19,7 @@ from footprint.audit.locks import is_under
 from footprint.audit.part import Part, Scope, read_part, read_runs
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, Server
-from footprint.engine.sqlite import connect_readonly, identity
+from footprint.engine.sqlite import connect_readonly
 from footprint.proof.tree import FANOUT
 
 _EXTENT = (
@@ -100,6 +100,12 @@ def _tasks(path: Path, scope: Scope, spread: Spread, last: int) -> list[Task]:
         )
         for first in range(step)
     ]  # fmt: skip
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Which file is at a path, whatever becomes of its name."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _in_turn(answers: Sequence[Iterator[Part]], parts: int) -> Iterator[Part]:

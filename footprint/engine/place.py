@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from footprint.errors import Misused
@@ -16,7 +16,8 @@ _DEFAULT = "footprint"
 _ADDRESS = "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME."
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True, repr=False)  # no tuple: what writes those would write the password
+class Server:
     """A ledger on PostgreSQL: `postgresql://login@host/database?schema=name`.
 
     `url` is what the driver is given; it may hold a password. `schema` is the ledger's own.

@@ -140,12 +140,6 @@ def connect_readonly(path: Path, patience: float = BUSY_SECONDS) -> FileConnecti
     return connection
 
 
-def identity(path: Path) -> tuple[int, int]:
-    """Which file is at a path, whatever becomes of its name. Raises `OSError`."""
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
 def files_of(path: Path) -> list[Path]:
     """The files that are there of a database: its own, its logs and their index."""
     path = path.resolve()  # SQLite looks beside the file that a link leads to

@@ -142,6 +142,7 @@ class Entered:
         ground: what they go on from.
         tail: the position of the last entry.
         commands: the stream of each, None for a new thread; and its moves, as they were decided.
+            No stream is among them twice.
         actor: who records them.
         now: what the clock says.
 

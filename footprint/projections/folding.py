@@ -17,8 +17,8 @@ import orjson
 
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
 from footprint.domain.fold import fold_stated
-from footprint.domain.reference import number_of, stream_name
-from footprint.engine.sqlite import identity
+from footprint.domain.reference import is_thread, number_of, stream_name
+from footprint.errors import Refused
 from footprint.ledger.codec import read_facts
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
@@ -39,11 +39,14 @@ _THREADS = 500
 
 
 class Task(NamedTuple):
-    """What a process folds: every `step`th part from the `first`th on, up to a position."""
+    """What a process folds: every `step`th part from the `first`th on, up to a position.
+
+    `leaf` is that of the entry at the position: what was put in this file's place has another.
+    """
 
     path: Path
-    file: tuple[int, int]
     upto: int
+    leaf: bytes
     parts: Sequence[Part]
     first: int
     step: int
@@ -75,7 +78,9 @@ def _folded(ledger: Ledger, after: int, upto: int, part: Part) -> Iterator[Store
 
 def _parts(ledger: Ledger) -> list[Part]:
     newest = last_thread(ledger.connection)
-    starts = range(_THREADS + 1, number_of(newest) + 1 if newest else 0, _THREADS)
+    if newest is None or not is_thread(newest):
+        return [ALL_THREADS]
+    starts = range(_THREADS + 1, number_of(newest) + 1, _THREADS)
     low, high = ALL_THREADS
     return [*pairwise([low, *map(stream_name, starts), high])]
 
@@ -88,8 +93,8 @@ def _begun(stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]) -
     if ledger.store.moment:  # what this very transaction has appended, nobody else sees yet
         return []
     try:
-        file = identity(place)
-        tasks = [Task(place.absolute(), file, upto, parts, first, step) for first in range(step)]
+        path, leaf = place.absolute(), ledger.leaf(upto)
+        tasks = [Task(path, upto, leaf, parts, first, step) for first in range(step)]
         return [stack.enter_context(answers_of(__name__, task)) for task in tasks]
     except OSError:
         return []
@@ -113,8 +118,18 @@ def main() -> None:
 
 
 def _answers(task: Task) -> Iterator[list[Stored]]:
-    with closing(open_ledger(task.path)) as ledger:
-        if identity(task.path) != task.file:
-            raise WorkerLost("another file was put in its place")
+    with closing(_opened(task)) as ledger:
         for part in task.parts[task.first :: task.step]:
             yield list(_folded(ledger, 0, task.upto, part))
+
+
+def _opened(task: Task) -> Ledger:
+    """The ledger of a task. Raises `WorkerLost` where it is not at its place any more."""
+    try:
+        ledger = open_ledger(task.path)
+    except (Refused, OSError) as error:
+        raise WorkerLost(f"it went away: {error}") from error
+    if ledger.leaf(task.upto) != task.leaf:
+        ledger.close()
+        raise WorkerLost("another ledger was put in its place")
+    return ledger

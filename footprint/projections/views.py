@@ -178,7 +178,7 @@ class Views:
             closing(_rows(connection, select(THREAD).where(rests_from > on))) as work,
             closing(_rows(connection, select(THREAD).order_by(ref.desc()))) as newest,
         ):
-            yield map(_thread, work), (_thread(row) for row in newest if row[2] <= on)
+            yield map(_thread, work), (_resting(row) for row in newest if not str(row[2]) > on)
 
     def at_work(self, day: date) -> Iterator[Thread]:
         """The threads that do not rest on a day, in no order."""
@@ -192,6 +192,12 @@ class Views:
     def policy(self) -> Policy:
         """The policy at the position that the views are of."""
         return self.ledger.policy(self.upto)
+
+    def are_outdated(self) -> bool:
+        """Whether another version of this program stored them: they are folded again when read."""
+        with self._reading() as connection:
+            folded_by = connection.execute(select(PLACE.c.folded_by)).scalar()
+        return folded_by not in {None, _FOLDED_BY}
 
     def check(self) -> list[str]:
         """What differs between the stored views and a fold up to where they stand.
@@ -219,10 +225,22 @@ def _thread(stored: Stored) -> Thread:
     try:
         return with_days(orjson.loads(state))
     except (ValueError, LookupError, TypeError) as error:
-        raise Refused(
-            f"The stored view of {shown(ref)} cannot be read: somebody else wrote it.",
-            "Make the views anew from the entries: footprint rebuild.",
-        ) from error
+        raise _not_ours(ref) from error
+
+
+def _resting(stored: Stored) -> Thread:
+    """A thread that is stored as one that rests. Raises `Refused`."""
+    thread = _thread(stored)
+    if not thread.closed:
+        raise _not_ours(stored[0])
+    return thread
+
+
+def _not_ours(ref: str) -> Refused:
+    return Refused(
+        f"The stored view of {shown(ref)} cannot be read: somebody else wrote it.",
+        "Make the views anew from the entries: footprint rebuild.",
+    )
 
 
 _LEFT_ALONE = re.compile("unable to open|readonly|locked|ahead of")

@@ -35,7 +35,20 @@ def test_a_screen_gets_the_beginning(
     """What is overdue stays in sight, and one line says that there is more and how to get it."""
     code, screen = on_terminal(year, "log", *options, program=SMALL, NO_COLOR="1")
     assert (code, told(screen)) == (0, rows)
-    assert screen.endswith(f"The first {rows}. There are more: add --all, or --first N.\n") == more
+    assert screen.endswith(f"The first {rows}. There are more: --all, or --first N.\n") == more
+
+
+def test_the_calendar_that_runs_out_is_no_thread(year: Place) -> None:
+    """It is told beside the first threads, and not counted as one."""
+    _, screen = on_terminal(year, "due", "--day", "2049-01-01", "--first", "1", NO_COLOR="1")
+    assert "calendar" in screen
+    assert screen.endswith("The first 1. There are more: --all, or --first N.\n")
+
+
+def test_a_number_beyond_all_threads_is_misuse(year: Place) -> None:
+    """What no computer counts to is said to be so."""
+    ran = year.run("log", "--first", "9" * 20)
+    assert (ran.code, "--first" in ran.err) == (USAGE, True)
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--csv"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import ledger_helpers as own
@@ -97,6 +98,30 @@ def test_another_file_in_its_place_is_not_read(ledger: Ledger) -> None:
     path.rename(path.with_suffix(".away"))
     path.write_bytes(b"something else")
     assert folded_here(ledger, ledger.size()) == before
+
+
+@pytest.mark.usefixtures("spread")
+def test_another_ledger_in_its_place_is_not_read(ledger: Ledger, tmp_path: Path) -> None:
+    """Nor where that is a ledger with as many entries, whose threads have the same names."""
+    before = list(rows(ledger, 0, ledger.size()))
+    (tmp_path / "other").mkdir()
+    with closing(own.make_ledger(tmp_path / "other", signed=False)) as other:
+        own.record_threads(other, ledger.size())
+        other.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ledger.path.rename(ledger.path.with_suffix(".away"))
+        copyfile(other.path, ledger.path)
+    assert list(rows(ledger, 0, ledger.size())) == before
+
+
+@pytest.mark.usefixtures("spread")
+def test_a_stream_that_is_no_thread_is_told_as_one_process_tells_it(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """Parts are cut by numbers; where the last stream has none, all is one part."""
+    with own.attacked(own.path_in(tmp_path)) as file:
+        file.execute("UPDATE event SET stream = 'CH-x' WHERE stream = 'CH-0000023'")
+    assert [ref for ref, *_ in rows(ledger, 0, ledger.size())][-1] == "CH-x"
 
 
 @pytest.mark.usefixtures("spread")

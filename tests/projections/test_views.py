@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,31 @@ def test_views_of_something_else_are_folded_again(kept: Ledger, statement: str) 
     edit(kept, statement)
     assert [t.ref for t in threads_of(kept)] == ["CH-0000001", "CH-0000002", "CH-0000003"]
     assert findings(kept) == []
+
+
+def test_views_of_another_version_are_no_finding(kept: Ledger) -> None:
+    """They are folded again when they are read: nobody has tampered with anything."""
+    threads_of(kept)
+    for statement, outdated in (
+        ("UPDATE place SET folded_by = 2", True),
+        ("DELETE FROM place", False),
+    ):
+        edit(kept, statement)
+        with closing(Views.stored(kept)) as views:
+            assert views.are_outdated() == outdated
+
+
+def test_a_thread_at_work_that_is_stored_as_resting_is_refused(kept: Ledger) -> None:
+    """Whoever wrote that would keep it from what is due; `check` finds it, and the log refuses."""
+    threads_of(kept)
+    edit(kept, "UPDATE thread SET rests_from = '0001-01-01'")
+    assert findings(kept) == ["the stored views differ from the entries at CH-1"]
+    with (
+        closing(Views.stored(kept)) as views,
+        views.apart(date(2026, 1, 1)) as (at_work, at_rest),
+        pytest.raises(Refused, match="The stored view of CH-"),
+    ):
+        list(chain(at_work, at_rest))
 
 
 def test_where_views_cannot_be_stored_they_are_folded_in_memory(ledger: Ledger) -> None:
