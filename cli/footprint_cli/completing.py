@@ -1,11 +1,12 @@
 """What a shell offers for the word that is being typed: references, commands, options.
 
 A shell asks in the middle of somebody's line, so nothing else is ever printed: where a ledger is
-not there, or cannot be read, nothing is offered.
+not there, or cannot be read, nothing is offered. Like all reading of a ledger that nobody else has
+open, it may leave its `-shm` and an empty `-wal` beside the file; and it changes nothing in it.
 
 It asks by the environment: `_FOOTPRINT_COMPLETE` is `complete_bash`, `complete_zsh` or
-`complete_fish`, `COMP_WORDS` is the line up to the word that is being typed, and `COMP_CWORD` the
-number of that word, from 0. `source_bash` and so on print what that shell has to be told.
+`complete_fish`, and `COMP_WORDS` the line up to the cursor. `source_bash` and so on print what that
+shell has to be told.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 
 from footprint_cli.commands import COMMANDS, OF_A_THREAD
 
 ASKED = "_FOOTPRINT_COMPLETE"
 _PATIENCE = 1.0
-"""Seconds to wait for a file that somebody holds."""
+"""Seconds to wait for a file that somebody holds; a server is waited for a little longer."""
 
 Offer = tuple[str, str]
 """A word, and what is said of it; empty where nothing is."""
@@ -34,16 +35,17 @@ SCRIPTS = {
     "bash": """\
 _footprint_completion() {
     local IFS=$'\\n'
-    COMPREPLY=( $( COMP_WORDS="${COMP_WORDS[*]:0:COMP_CWORD+1}" COMP_CWORD=$COMP_CWORD \\
+    COMPREPLY=( $( COMP_WORDS="${COMP_LINE:0:COMP_POINT}" \\
         _FOOTPRINT_COMPLETE=complete_bash "$1" 2>/dev/null ) )
 }
-complete -o default -o nosort -F _footprint_completion footprint
+complete -o default -o nosort -F _footprint_completion footprint 2>/dev/null ||
+    complete -o default -F _footprint_completion footprint
 """,
     "zsh": """\
 #compdef footprint
 _footprint_completion() {
     local -a offers
-    offers=(${(f)"$(COMP_WORDS="${(pj:\\n:)words[1,CURRENT]}" COMP_CWORD=$((CURRENT - 1)) \\
+    offers=(${(f)"$(COMP_WORDS="${(pj:\\n:)words[1,CURRENT]}" \\
         _FOOTPRINT_COMPLETE=complete_zsh $words[1] 2>/dev/null)"})
     (( $#offers )) && _describe -V footprint offers || _files
 }
@@ -52,7 +54,6 @@ compdef _footprint_completion footprint
     "fish": """\
 function __footprint_completion
     set -l offers (env COMP_WORDS=(commandline -cp | string collect) \\
-        COMP_CWORD=(count (commandline -opc)) \\
         _FOOTPRINT_COMPLETE=complete_fish footprint 2>/dev/null)
     if count $offers >/dev/null
         printf '%s\\n' $offers
@@ -73,38 +74,62 @@ def answer() -> None:
         sys.stdout.write(SCRIPTS.get(shell, ""))
         return
     try:
-        lines = [_FORMS[shell](*offer) for offer in _offers()]
+        words = _words(os.environ["COMP_WORDS"])
+        kept = _kept(words[-1]) if shell == "bash" else ""
+        lines = [_FORMS[shell](word.removeprefix(kept), said) for word, said in _offers(words)]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
     except Exception:  # noqa: BLE001, S110 - a prompt is no place to say what is wrong
         pass
 
 
-def _offers() -> list[Offer]:
-    line, at = os.environ["COMP_WORDS"], int(os.environ["COMP_CWORD"])
-    words = [*line.split(), ""]
-    command, typed = words[1], words[at] if at < len(words) else ""
-    if at > 1 and command not in COMMANDS:
+def _words(line: str) -> list[str]:
+    """The words of a line, however they are quoted; the last is being typed, and may be empty."""
+    *words, typed = _split(f"{line}.")  # the point stands where the cursor is
+    return [*words, typed[:-1]]
+
+
+def _split(line: str) -> list[str]:
+    if not set("\"'\\") & set(line):
+        return line.split()
+    import shlex
+
+    for end in ("", "'", '"'):  # the cursor may be in the middle of a quotation
+        with suppress(ValueError):
+            return shlex.split(line + end)
+    return []
+
+
+def _kept(typed: str) -> str:
+    """What bash leaves as it is: for it a word begins anew behind `=` and `:`."""
+    return typed[: max(map(typed.rfind, "=:")) + 1]
+
+
+def _offers(words: list[str]) -> list[Offer]:
+    """Whole words to put in the place of the last."""
+    _, *before, typed = words
+    if before and before[0] not in COMMANDS:
         return []
-    if typed[:1] != "-" and not set("\"'\\") & set(line):
-        if at == 1:
+    if typed[:1] != "-":
+        if not before:
             return [(name, "") for name in COMMANDS if name.startswith(typed)]
         # The grammar would find the same, by all that the command needs to run.
-        if at == 2 and command in OF_A_THREAD:  # noqa: PLR2004 - the first word behind it
+        if len(before) == 1 and before[0] in OF_A_THREAD:
             return list(references(typed))
-    return _by_grammar()
+    return _by_grammar(before, typed)
 
 
-def _by_grammar() -> list[Offer]:
+def _by_grammar(before: list[str], typed: str) -> list[Offer]:
     from typer._completion_classes import BashComplete
     from typer.main import get_command
 
     from footprint_cli.main import app
 
-    # Of the shell, only how the environment is read is this class's.
-    asked = BashComplete(get_command(app), {}, "footprint", ASKED)
-    offered = asked.get_completions(*asked.get_completion_args())
-    return [(str(one.value), one.help or "") for one in offered]
+    option, value_of, _ = typed.partition("=")
+    head = option + value_of if value_of and option[:1] == "-" else ""
+    asked = BashComplete(get_command(app), {}, "footprint", ASKED)  # any shell's would do
+    offered = asked.get_completions(before, typed)
+    return [(f"{head}{one.value}", one.help or "") for one in offered]
 
 
 def references(typed: str, ledger: str | None = None) -> Iterator[Offer]:
@@ -132,10 +157,15 @@ def references(typed: str, ledger: str | None = None) -> Iterator[Offer]:
 
 
 def _said(facts: dict[str, object], today: date) -> str:
-    themes, day = facts.get("themes"), facts.get("occurred_on")
-    codes = themes if isinstance(themes, list) else []
-    told = [code for code in map(str, codes) if code.replace("-", "").isalnum()]
-    if isinstance(day, str):
-        ago = (today - date.fromisoformat(day)).days
+    """Its themes, and how long ago; nothing where either cannot be read."""
+    themes, day = facts.get("themes", []), facts.get("occurred_on")
+    if not isinstance(themes, list) or not isinstance(day, str | None):
+        return ""
+    told = [code for code in map(str, themes) if code.isascii() and code.replace("-", "").isalnum()]
+    if day:
+        try:
+            ago = (today - date.fromisoformat(day)).days
+        except ValueError:
+            return ""
         told.append({0: "today", 1: "1 day"}.get(ago, f"{ago} days"))
     return ", ".join(told)

@@ -28,14 +28,18 @@ def connect_readonly(place: Place, patience: float = sqlite.BUSY_SECONDS) -> Con
 
     Args:
         place: where the ledger is.
-        patience: how many seconds to wait for whoever has a file locked.
+        patience: how many seconds to wait for whoever has a file locked, and for a server to take
+            us in; for that no more than `postgres.CONNECT_SECONDS`, and no less than the 2 that
+            libpq has as its least.
     """
     if isinstance(place, Server):
-        return _server(place, readonly=True)
+        return _server(place, readonly=True, patience=patience)
     return sqlite.connect_readonly(place, patience)
 
 
-def _server(server: Server, *, readonly: bool = False) -> ServerConnection:
+def _server(
+    server: Server, *, readonly: bool = False, patience: float = sqlite.BUSY_SECONDS
+) -> ServerConnection:
     try:
         from footprint.engine.postgres import ServerConnection  # noqa: PLC0415 - a file needs none
     except ImportError as error:
@@ -43,4 +47,4 @@ def _server(server: Server, *, readonly: bool = False) -> ServerConnection:
             f"The driver for PostgreSQL is not installed ({error}).",
             "Install it: pip install 'psycopg[binary]'.",
         ) from error
-    return ServerConnection(server, readonly=readonly)
+    return ServerConnection(server, readonly=readonly, patience=patience)

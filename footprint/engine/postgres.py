@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count, islice
+from math import ceil
 from time import monotonic
 from typing import Any, cast
 
@@ -25,6 +26,8 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what went wron
 
 CONNECT_SECONDS = 4
 """For a server that does not answer: somebody waits for it."""
+_LEAST_SECONDS = 2
+"""Less is taken for this much by libpq."""
 LOCK_SECONDS = 30
 """How long to wait for whoever appends: a large import takes its time."""
 _IDLE_SECONDS = 300
@@ -45,7 +48,6 @@ _SETTINGS = {
     "TimeZone": "UTC",
 }
 _ALIVE = {
-    "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -68,9 +70,14 @@ class ServerConnection:
 
     signs_apart = True
 
-    def __init__(self, server: Server, *, readonly: bool = False) -> None:
+    def __init__(
+        self, server: Server, *, readonly: bool = False, patience: float = CONNECT_SECONDS
+    ) -> None:
         self.server = server
         self.readonly = readonly
+        self._alive = _ALIVE | {
+            "connect_timeout": max(_LEAST_SECONDS, min(ceil(patience), CONNECT_SECONDS))
+        }
         self.total_changes = 0
         self._began = "", 0.0
         self._names = count(1)
@@ -83,7 +90,7 @@ class ServerConnection:
 
     def _connected(self) -> psycopg.Connection[Any]:
         try:
-            driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, _ALIVE))
+            driver = psycopg.connect(self.server.url, autocommit=True, **cast(Any, self._alive))
         except psycopg.Error as error:
             raise said(error) from error
         settings = dict(_SETTINGS)

@@ -22,7 +22,8 @@ def threads_begun(connection: Connection, digits: str) -> list[tuple[str, dict[s
 
     Found in the index, at any size. Where there are more than `MOST`, it is the newest and the
     shortest numbers: of the newest alone a shell would take what they have in common for typed.
-    What a thread began with is left out where something in the thread was corrected.
+    What a thread began with is left out where something in the thread was corrected, and where it
+    cannot be read: that is for a verifier to say.
     """
     *longer, shortest = streams_begun(digits)
     short = connection.execute(_BETWEEN, (*shortest, MOST)).fetchall()
@@ -30,4 +31,12 @@ def threads_begun(connection: Connection, digits: str) -> list[tuple[str, dict[s
     for first, last in longer:
         left = MOST - len(short) - len(rows)
         rows += connection.execute(_BETWEEN, (first, last, left)).fetchall()
-    return [(stream, json.loads(state) if state else {}) for stream, state in (*rows, *short)]
+    return [(stream, _facts(state)) for stream, state in (*rows, *short)]
+
+
+def _facts(state: bytes | None) -> dict[str, Any]:
+    try:
+        facts = json.loads(state or b"{}")
+    except (ValueError, RecursionError):  # no JSON, or no end of brackets
+        return {}
+    return facts if isinstance(facts, dict) else {}

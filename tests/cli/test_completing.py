@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
-from cli_helpers import PROGRAM, Place, Ran, concern
+from cli_helpers import PROGRAM, Place, Ran, concern, on_terminal
 from footprint_cli.commands import COMMANDS, OF_A_THREAD
 from footprint_cli.completing import SCRIPTS
 from footprint_cli.main import app
@@ -16,13 +21,12 @@ from typer.core import TyperArgument
 from typer.main import get_command
 
 SHELLS = ("bash", "zsh", "fish")
+_PATH = f"{Path(PROGRAM).parent}:/usr/bin:/bin"
 
 
 def asked(place: Place, line: str, *, by: str = "bash", **env: str | None) -> list[str]:
     """The lines that a shell is given for the last word of a line. It hears nothing else."""
-    at = len(line.split(" ")) - 1
-    asking = {"_FOOTPRINT_COMPLETE": f"complete_{by}", "COMP_WORDS": line, "COMP_CWORD": str(at)}
-    ran = place.run(env=asking | env)
+    ran = place.run(env={"_FOOTPRINT_COMPLETE": f"complete_{by}", "COMP_WORDS": line} | env)
     assert (ran.code, ran.err) == (0, "")
     return ran.out.splitlines()
 
@@ -67,6 +71,23 @@ def test_a_reference_is_offered_wherever_one_goes(three: Place, tmp_path: Path) 
     assert asked(three, named, FOOTPRINT_LEDGER=str(tmp_path / "none.db")) == ["1"]
     assert asked(three, "footprint show --ledger /none.db 1") == []
     assert asked(three, "footprint show 1 ") == []
+
+
+def test_words_are_told_apart_as_a_shell_does(three: Place) -> None:
+    """By spaces that are not quoted, whatever else stands in them."""
+    for quoted in ("--words='a: b=c'", '--words "it\'s"', "--words a\\ b"):
+        assert asked(three, f"footprint note {quoted}") == []
+        assert asked(three, f"footprint note {quoted} 2") == ["2"]
+    assert asked(three, "footprint show '2") == ["2"]
+    assert asked(three, 'footprint show "') == ["CH-3", "CH-2", "CH-1"]
+
+
+def test_what_is_offered_fits_what_a_shell_puts_it_for(three: Place) -> None:
+    """All of the word, or in bash what is behind its last `=` or `:`."""
+    line = "footprint challenge --follows=2"
+    assert asked(three, line) == ["2"]
+    assert asked(three, line, by="fish") == ["--follows=2\tPLC, today"]
+    assert asked(three, line, by="zsh") == ["--follows=2:PLC, today"]
 
 
 def test_whichever_way_it_is_found_the_same_commands_are_of_a_thread() -> None:
@@ -115,14 +136,45 @@ def test_where_there_is_no_ledger_nothing_is_offered(begun: Place, line: str) ->
     assert not (begun.folder / "none.db").exists()
 
 
+def test_a_server_that_does_not_answer_is_not_waited_for(begun: Place) -> None:
+    """It takes the connection and says nothing: nobody's prompt stands still for long."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql://127.0.0.1:{silent.getsockname()[1]}/none"
+        began = monotonic()
+        assert asked(begun, "footprint show 1", FOOTPRINT_LEDGER=address) == []
+        assert monotonic() - began < 3.5  # seconds; libpq's least is 2
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["", "no JSON", "5", "[" * 100_000, '{"themes": 5}', '{"occurred_on": "2026-02-30"}',
+     '{"occurred_on": 5}', '{"themes": ["PLC"], "occurred_on": "never"}'],
+    ids=lambda state: state[:40],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_read_hides_no_other(begun: Place, state: str) -> None:
+    """Its reference is offered without anything said of it, and the others as ever."""
+    begun.done("challenge", *concern(child="204118"))
+    with closing(sqlite3.connect(begun.ledger)) as connection:
+        for (guard,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'event'"
+        ).fetchall():
+            connection.execute(f'DROP TRIGGER "{guard}"')
+        connection.execute(
+            "UPDATE event SET state = ? WHERE stream = 'CH-0000001' AND version = 1",
+            (state.encode(),),
+        )
+        connection.commit()
+    assert asked(begun, "footprint show ", by="fish") == ["CH-2\tPLC, today", "CH-1"]
+
+
 @pytest.mark.parametrize(
     "env",
     [
         {"_FOOTPRINT_COMPLETE": "complete_bash"},
-        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint show 1"},
-        {"_FOOTPRINT_COMPLETE": "complete_tcsh", "COMP_WORDS": "footprint ", "COMP_CWORD": "1"},
-        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint", "COMP_CWORD": "x"},
-        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint no '", "COMP_CWORD": "2"},
+        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": ""},
+        {"_FOOTPRINT_COMPLETE": "complete_tcsh", "COMP_WORDS": "footprint "},
+        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint"},
+        {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint no '"},
         {"_FOOTPRINT_COMPLETE": "source_tcsh"},
         {"_FOOTPRINT_COMPLETE": ""},
     ],
@@ -140,7 +192,7 @@ def test_a_question_that_makes_no_sense_is_answered_by_nothing(
 _ASK = {
     "bash": """
 {script}
-COMP_WORDS=(footprint show 2); COMP_CWORD=2
+COMP_LINE='footprint show 2 --json'; COMP_POINT=16
 _footprint_completion footprint show 2
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """,
@@ -167,10 +219,61 @@ def test_a_shell_completes_a_reference(three: Place, shell: str) -> None:
         pytest.skip(f"{shell} is not installed")
     script = three.run(env={"_FOOTPRINT_COMPLETE": f"source_{shell}"}).out
     assert script == SCRIPTS[shell]
-    path = f"{Path(PROGRAM).parent}:/usr/bin:/bin"
     done = subprocess.run(
         [shell, "-c", _ASK[shell].format(script=script)],
-        capture_output=True, text=True, env=three.env(PATH=path), check=False,
+        capture_output=True, text=True, env=three.env(PATH=_PATH), check=False,
     )  # fmt: skip
     said = {"bash": "2\n", "zsh": "2:PLC, today\n", "fish": "2\tPLC, today\n"}[shell]
     assert (done.stdout, done.stderr) == (said, "")
+
+
+_TOLD = """
+{first}
+{script}
+PS1='ready> '
+bind -x '"\\C-t": echo "<$READLINE_LINE>"'
+"""
+"""What a bash begins with. Ctrl-T shows the line as it stands."""
+_OLD = 'complete() { [[ "$*" != *nosort* ]] && builtin complete "$@"; }'
+"""As a bash before 4.4 has it."""
+
+
+def in_bash(place: Place, typed: str, *, first: str = "") -> str:
+    """The line in a real bash on a terminal, once this is typed and the tabulator pressed."""
+    told = place.folder / "told"
+    told.write_text(_TOLD.format(first=first, script=SCRIPTS["bash"]))
+    bash = ("bash", "--noprofile", "--rcfile", str(told), "-i")
+    keys = f"{typed}\t\x14\x15exit\n"
+    _, shown = on_terminal(
+        place, program=bash, columns=500, answers=[("ready> ", keys)], PATH=_PATH, TERM="dumb"
+    )
+    line = re.search("^<(.*)>$", shown, re.MULTILINE)
+    assert line, shown
+    return line[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("footprint show 2", "footprint show 2 "),
+        ("footprint sho", "footprint show "),
+        ("footprint show --ledger={copy} 2", "footprint show --ledger={copy} 2 "),
+        ("footprint show --ledger {copy} 2", "footprint show --ledger {copy} 2 "),
+        ("footprint show --ledger={copy} CH-", "footprint show --ledger={copy} CH-"),
+        ("footprint show --ledger={copy} --js", "footprint show --ledger={copy} --json "),
+        ("footprint challenge --follows=2", "footprint challenge --follows=2 "),
+        ("footprint note --words 'a: b' 2", "footprint note --words 'a: b' 2 "),
+        ("true; X=1 footprint show 2", "true; X=1 footprint show 2 "),
+        ("footprint sho 2\x02\x02", "footprint show 2"),
+    ],
+)
+def test_bash_completes_a_line(three: Place, tmp_path: Path, typed: str, line: str) -> None:
+    """Behind what bash takes for the end of a word, behind another command, before other words."""
+    copy = tmp_path / "at=a:place.db"
+    shutil.copy(three.ledger, copy)
+    assert in_bash(three, typed.format(copy=copy)) == line.format(copy=copy)
+
+
+def test_an_old_bash_completes_too(three: Place) -> None:
+    """It knows no `nosort`, and refuses the whole of what it is told with it."""
+    assert in_bash(three, "footprint show 2", first=_OLD) == "footprint show 2 "

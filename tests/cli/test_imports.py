@@ -117,9 +117,7 @@ def test_the_policy_is_shown_without_the_package_of_holidays(begun: Place) -> No
 
 def test_a_reference_costs_no_grammar(begun: Place) -> None:
     """The usual question is answered without what commands need to run."""
-    env = {
-        "_FOOTPRINT_COMPLETE": "complete_fish", "COMP_WORDS": "footprint show 1", "COMP_CWORD": "2"
-    }  # fmt: skip
+    env = {"_FOOTPRINT_COMPLETE": "complete_fish", "COMP_WORDS": "footprint show 1"}
     heavy = ["typer", "eventsourcing", "cryptography", "orjson", "inspect"]
     assert imported(begun, more=heavy, env=env) == set()
 

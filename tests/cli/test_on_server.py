@@ -66,11 +66,7 @@ def keeper(owner: OnServer) -> OnServer:
 
 def test_a_reference_is_completed(auditor: OnServer) -> None:
     """By whoever may read; whoever may not, or gives a wrong password, hears nothing."""
-    env = {
-        "_FOOTPRINT_COMPLETE": "complete_bash",
-        "COMP_WORDS": "footprint show ",
-        "COMP_CWORD": "2",
-    }
+    env = {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint show "}
     assert auditor.run(env=env) == Ran(DONE, "CH-1\n", "")
     for address in (f"{auditor.address}x", auditor.address.replace("auditor", "nobody_at_all")):
         assert auditor.run(env=env | {"FOOTPRINT_LEDGER": address}) == Ran(DONE, "", "")
