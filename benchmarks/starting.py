@@ -43,7 +43,7 @@ def command(place: Place, line: str) -> Side:
 def completing(place: Place) -> Side:
     """What a shell runs for `footprint show 10<TAB>`."""
     asked = {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint show 10"}
-    return process([PROGRAM], environment(place) | asked | {"COMP_CWORD": "2"})
+    return process([PROGRAM], environment(place) | asked)
 
 
 def process(line: list[str], env: Mapping[str, str]) -> Side:
