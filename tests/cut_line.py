@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -92,6 +91,9 @@ def line_to(place: Server, folder: Path) -> Iterator[tuple[Line, Server]]:
     host = dict(parse_qsl(urlsplit(place.url).query))["host"]
     line = Line(folder, f"{host}/.s.PGSQL.5432")
     try:
-        yield line, replace(place, url=place.url.replace(quote(host, "/"), quote(str(folder), "/")))
+        yield (
+            line,
+            Server(place.url.replace(quote(host, "/"), quote(str(folder), "/")), place.schema),
+        )
     finally:
         line.close()

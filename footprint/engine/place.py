@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -16,15 +15,24 @@ _DEFAULT = "footprint"
 _ADDRESS = "Give a path, or postgresql://LOGIN@HOST/DATABASE?schema=NAME."
 
 
-@dataclass(frozen=True, repr=False)  # no tuple: what writes those would write the password
 class Server:
     """A ledger on PostgreSQL: `postgresql://login@host/database?schema=name`.
 
     `url` is what the driver is given; it may hold a password. `schema` is the ledger's own.
     """
 
-    url: str
-    schema: str
+    # No tuple, since what writes those would write the password; and no generated class, whose
+    # library takes longer to import than all that completes a reference.
+    __slots__ = ("schema", "url")
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.url, self.schema = url, schema
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Server) and (self.url, self.schema) == (other.url, other.schema)
+
+    def __hash__(self) -> int:
+        return hash((self.url, self.schema))
 
     def __repr__(self) -> str:
         return f"Server({self})"
