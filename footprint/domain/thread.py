@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -165,9 +166,11 @@ class Thread(Record):
     @property
     def openings(self) -> list[tuple[date, int]] | None:
         """When it was opened (+1) and closed (-1), or None where one of the days is not known."""
-        moves = [(self.on, 1)]
-        moves += [(closing.on, -1) for closing in self.closings]
-        moves += [(on, 1) for on in self.reopenings]
+        closed = [(closing.on, -1) for closing in self.closings]
+        reopened = [(on, 1) for on in self.reopenings]
+        # By turns, as they were recorded: several may be of one day.
+        by_turns = (move for pair in zip_longest(closed, reopened) for move in pair if move)
+        moves = [(self.on, 1), *by_turns]
         known = [(on, change) for on, change in moves if on is not None]
         return known if len(known) == len(moves) else None
 

@@ -97,6 +97,12 @@ def test_what_is_due_is_on_the_axis(asks: list[Ask]) -> None:
         assert line.limit.at == pytest.approx(place(line, case.thread.resolve_by), abs=0.01)
 
 
+def test_what_was_closed_reopened_and_closed_on_one_day_is_closed() -> None:
+    """By turns, as it was recorded: it is not open for ever, let alone late."""
+    case = Case(alert(march(1)), close(march(3)), reopen(march(3)), close(march(3)))
+    assert [bar.kind for bar in lane(seen(case), "The whole case").bars] == ["waited", "waited"]
+
+
 @settings(max_examples=50)
 @given(histories())
 def test_bars_are_of_days_that_are_shown(asks: list[Ask]) -> None:
