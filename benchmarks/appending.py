@@ -23,7 +23,7 @@ from footprint.sheets.book import read_book
 from footprint.sheets.writing import Table, write_csv
 
 MANY = 1_000
-_SHEET_THREADS = 2_500
+_SHEET_THREADS = 10_000
 _HEADINGS = (
     "Alert no", "Level", "Date raised", "IRO", "Child ID", "Service", "Raised with", "Theme",
     "Concern", "Date of response", "Responded by", "Response", "Response summary", "Outcome",
