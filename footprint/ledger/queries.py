@@ -145,14 +145,19 @@ def first_with_words(connection: Connection, size: int) -> Iterator[tuple[Any, .
     )
 
 
-def streams_with_child(connection: Connection, size: int) -> list[str]:
-    """The threads among the first entries whose case number the vault holds, in order."""
-    rows = connection.execute(
+def streams_with_child(connection: Connection, size: int) -> Iterator[str]:
+    """The threads among the first entries whose case number the vault holds, in order.
+
+    A page at a time, since other questions may be asked between them.
+    """
+    query = (
         "SELECT stream FROM vault_child JOIN event USING (stream)"
-        " WHERE version = 1 AND position <= ? ORDER BY stream",
-        (size,),
+        " WHERE version = 1 AND position <= ? AND stream > ? ORDER BY stream LIMIT 1000"
     )
-    return [stream for (stream,) in rows]
+    last = ""
+    while page := connection.execute(query, (size, last)).fetchall():
+        yield from (stream for (stream,) in page)
+        last = page[-1][0]
 
 
 def checkpoints(connection: Connection, size: int) -> Iterator[tuple[int, str]]:
