@@ -62,9 +62,11 @@ def killed(place: Place, chance: random.Random, times: int) -> None:
         assert process.returncode in {0, -9}
         held = place.json("verify")["entries"]
         assert held in {before, before + 1}
-        if b"footprint receipt" in out:
-            assert held == before + 1
-        assert place.json(*_NOTE)["position"] == held + 1
+        answered = b"footprint receipt" in out
+        assert held == before + 1 or not answered
+        # What was recorded and not answered is not recorded twice.
+        again = {held + 1} if answered or held == before else {held, held + 1}
+        assert place.json(*_NOTE)["position"] in again
 
 
 def test_a_kill_at_any_moment_leaves_a_ledger_that_verifies(begun: Place) -> None:
