@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.data import ACTOR, Place
 from benchmarks.rounds import Measured, Side, take_turns
+from benchmarks.targets import BY_NAME, PYTHON, SQLALCHEMY
 
 PROGRAM = str(Path(sys.executable).with_name("footprint"))
 _RAISED = "--child 204117 --service CSC --theme PLC --role team-manager --words Contact"
@@ -22,7 +23,6 @@ READING = {
 }
 WRITING = {"start: challenge": f"challenge {_RAISED}", "start: note": "note 100 --words Contact"}
 _COMPLETION = "start: completion of a reference"
-_OVER_VIEWS = {"start: log, its first 100 rows in a pipe", "start: due, in a pipe"}
 
 
 def environment(place: Place) -> dict[str, str]:
@@ -61,13 +61,13 @@ def measure_starts(place: Place, rounds: int) -> list[Measured]:
     """Those that read first, on a ledger that does not change meanwhile."""
     bare = process([sys.executable, "-c", "pass"], environment(place))
     library = process([sys.executable, "-c", "import sqlalchemy"], environment(place))
+    limits = {PYTHON: bare, SQLALCHEMY: library}
     command(place, "due")()  # brings the views to the tail
     reading = {what: command(place, line) for what, line in READING.items()}
     reading[_COMPLETION] = completing(place)
     writing = {what: command(place, line) for what, line in WRITING.items()}
-    took = take_turns({"bare": bare, "library": library, **reading}, rounds)
-    wrote = take_turns({"bare": bare, **writing}, rounds)
-    return [
-        Measured(what, took[what], took["library" if what in _OVER_VIEWS else "bare"])
-        for what in reading
-    ] + [Measured(what, wrote[what], wrote["bare"]) for what in writing]
+    took = take_turns({**limits, **reading}, rounds)
+    wrote = take_turns({PYTHON: bare, **writing}, rounds)
+    return [Measured(what, took[what], took[BY_NAME[what].limit]) for what in reading] + [
+        Measured(what, wrote[what], wrote[BY_NAME[what].limit]) for what in writing
+    ]

@@ -32,20 +32,20 @@ class Target(NamedTuple):
         return ratio > before / 0.75 if self.kind == TIMES else ratio < before * 0.75
 
 
-_PYTHON, _SQLALCHEMY = "python -c pass", 'python -c "import sqlalchemy"'
+PYTHON, SQLALCHEMY = "python -c pass", 'python -c "import sqlalchemy"'
 _ROW, _MANY = "sqlite3 + orjson, a commit a row", "sqlite3 + orjson, executemany"
 _SCAN, _HASHED = "SELECT + orjson.loads", "a SHA-256 a row while scanning"
 _SMALL = "the same at a hundredth of the entries"
 
 TARGETS = (
-    Target("start: challenge", _PYTHON, TIMES, 12, 10),
-    Target("start: note", _PYTHON, TIMES, 12, 10),
-    Target("start: show REF", _PYTHON, TIMES, 12, 10),
-    Target("start: replay REF", _PYTHON, TIMES, 12, 10),
-    Target("start: casenote REF", _PYTHON, TIMES, 12, 10),
-    Target("start: completion of a reference", _PYTHON, TIMES, 9, 7),
-    Target("start: log, its first 100 rows in a pipe", _SQLALCHEMY, TIMES, 1.8, 1.5),
-    Target("start: due, in a pipe", _SQLALCHEMY, TIMES, 1.8, 1.5),
+    Target("start: challenge", PYTHON, TIMES, 12, 10),
+    Target("start: note", PYTHON, TIMES, 12, 10),
+    Target("start: show REF", PYTHON, TIMES, 12, 10),
+    Target("start: replay REF", PYTHON, TIMES, 12, 10),
+    Target("start: casenote REF", PYTHON, TIMES, 12, 10),
+    Target("start: completion of a reference", PYTHON, TIMES, 9, 7),
+    Target("start: log, its first 100 rows in a pipe", SQLALCHEMY, TIMES, 1.8, 1.5),
+    Target("start: due, in a pipe", SQLALCHEMY, TIMES, 1.8, 1.5),
     Target("append one, unsigned", _ROW, RATE, 0.75, 0.85),
     Target("append one, signed", f"{_ROW}, as many fsyncs", RATE, 0.6, 0.8),
     Target("append 1,000 a commit", _MANY, RATE, 0.5, 0.6),

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from footprint.domain.days import from_iso
 from footprint.domain.record import Record
 from footprint.domain.vocabulary import RESOLVED, SUBSTANTIVE
 
@@ -253,27 +254,22 @@ def seen(state: Mapping[str, Any]) -> Thread:
 
 def with_days(state: Mapping[str, Any]) -> Thread:
     """The thread of a stored state: its days are ISO text."""
-    on, latest, by = state["on"], state["latest"], state["resolve_by"]
-    thread = object.__new__(Thread)
-    vars(thread).update(
-        state,
-        on=on and _day(on),
-        latest=latest and _day(latest),
-        resolve_by=by and _day(by),
-        themes=tuple(state["themes"]),
-        steps=tuple([_step_with_days(*step) for step in state["steps"]]),
-        escalated=_days(state["escalated"]),
-        closings=tuple([Closing(c, basis, on and _day(on)) for c, basis, on in state["closings"]]),
-        reopenings=_days(state["reopenings"]),
-        iros=_marks(state["iros"]),
-        cafcass=_marks(state["cafcass"]),
-        impacts=_marks(state["impacts"]),
-        filed=_days(state["filed"]),
+    return frozen(
+        {
+            **state,
+            "on": from_iso(state["on"]),
+            "latest": from_iso(state["latest"]),
+            "resolve_by": from_iso(state["resolve_by"]),
+            "steps": list(map(_step_with_days, state["steps"])),
+            "escalated": list(map(from_iso, state["escalated"])),
+            "closings": [Closing(c, basis, from_iso(on)) for c, basis, on in state["closings"]],
+            "reopenings": list(map(from_iso, state["reopenings"])),
+            "iros": _marks(state["iros"]),
+            "cafcass": _marks(state["cafcass"]),
+            "impacts": _marks(state["impacts"]),
+            "filed": list(map(from_iso, state["filed"])),
+        }
     )
-    return thread
-
-
-_day = date.fromisoformat
 
 
 def _frozen_step(step: Step) -> Step:
@@ -281,19 +277,14 @@ def _frozen_step(step: Step) -> Step:
     return Step(stage, role, on, respond_by, counts, _in_order(answers))
 
 
-def _days(stored: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple([on and _day(on) for on in stored])
+def _marks(stored: Sequence[Any]) -> list[Mark]:
+    return [Mark(code, from_iso(on)) for code, on in stored]
 
 
-def _marks(stored: Sequence[Any]) -> tuple[Mark, ...]:
-    return _in_order([Mark(code, on and _day(on)) for code, on in stored])
-
-
-def _step_with_days(
-    stage: int, role: str, on: Any, by: Any, counts: Any, answers: Sequence[Any]
-) -> Step:
-    given = _in_order([Answer(r, on and _day(on), by and _day(by)) for r, on, by in answers])
-    return Step(stage, role, on and _day(on), by and _day(by), counts, given)
+def _step_with_days(step: Sequence[Any]) -> Step:
+    stage, role, on, respond_by, counts, answers = step
+    given: Any = [Answer(r, from_iso(on), from_iso(by)) for r, on, by in answers]
+    return Step(stage, role, from_iso(on), from_iso(respond_by), counts, given)
 
 
 def _in_order(recorded: Sequence[Any]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ may have are those of `_READ`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import NoneType
 from typing import Any
@@ -17,6 +17,7 @@ import orjson
 
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import TOPICS, Event
+from footprint.domain.stated import Stated
 from footprint.domain.vocabulary import SOURCES
 from footprint.errors import Refused
 
@@ -128,6 +129,11 @@ def read_facts(state: bytes) -> Any:
     For folding a whole ledger, where checking every fact would cost as much as all the rest.
     """
     return orjson.loads(state)
+
+
+def stated_in(rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[Stated]:
+    """What rows of entries state, read in the same way."""
+    return [(position, topic, read_facts(state)) for position, _, _, topic, state in rows]
 
 
 def entry_of(

@@ -34,7 +34,7 @@ from footprint.engine.connection import Connection
 from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
 from footprint.ledger import queries
-from footprint.ledger.codec import decode, read_facts
+from footprint.ledger.codec import decode, stated_in
 from footprint.ledger.considering import decided, reads_words
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.entering import Entered, Ground, as_taken
@@ -186,8 +186,7 @@ class Ledger(Application[str]):
     def entries(self, stream: str, upto: int | None = None) -> list[Entry]:
         """The entries of a stream, up to a position where one is given."""
         # Not by way of the library's event store: it makes three more objects of each.
-        rows = queries.rows_of(self.connection, stream)
-        return [decode(*row) for row in rows if upto is None or row[0] <= upto]
+        return [decode(*row) for row in queries.rows_of(self.connection, stream, upto)]
 
     def all_entries(self, upto: int | None = None, after: int = 0) -> list[Entry]:
         """Every entry in order, after one position and up to another where one is given."""
@@ -208,16 +207,19 @@ class Ledger(Application[str]):
 
     def thread(self, stream: str, upto: int | None = None) -> Thread | None:
         """A thread as its entries make it; these are not checked, as `facts_touched` says."""
-        known = queries.stated_in(self.connection, stream, upto)
+        known = stated_in(queries.rows_of(self.connection, stream, upto))
         return with_days(fold_stated(stream, known, self.policy(upto))) if known else None
 
-    def facts_touched(self, after: int, upto: int) -> Iterator[tuple[str, list[Stated]]]:
+    def facts_touched(
+        self, after: int, upto: int, part: tuple[str, str] = queries.ALL_THREADS
+    ) -> Iterator[tuple[str, list[Stated]]]:
         """Each thread with an entry after one position, whole up to the other, as stated. Streams.
 
-        Facts are taken to be of the published format, whatever they are: `verify` tells.
+        Of the streams of a part, as `queries.threads_touched` has it. Facts are taken to be of the
+        published format, whatever they are: `verify` tells.
         """
-        for stream, rows in queries.threads_touched(self.connection, after, upto):
-            yield stream, [(at, topic, read_facts(state)) for at, _, _, topic, state in rows]
+        for stream, rows in queries.threads_touched(self.connection, after, upto, part):
+            yield stream, stated_in(rows)
 
     def stream(self, given: str) -> str:
         """The stream of the thread that a person means.

@@ -16,7 +16,6 @@ import orjson
 from footprint.domain.events import EntryCorrected, EntryRedacted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.reference import PREFIX
-from footprint.domain.stated import Stated
 from footprint.domain.vocabulary import CODED_FACTS
 from footprint.engine.connection import Connection
 
@@ -172,23 +171,14 @@ def has_vault(connection: Connection) -> bool:
     return connection.may_read("vault")
 
 
-def rows_of(connection: Connection, stream: str) -> list[Row]:
-    """The entries of a stream, in order."""
-    return connection.execute(
+def rows_of(connection: Connection, stream: str, upto: int | None = None) -> list[Row]:
+    """The entries of a stream, in order, up to a position where one is given."""
+    rows: list[Row] = connection.execute(
         "SELECT position, stream, version, topic, state FROM event WHERE stream = ?"
         " ORDER BY version",
         (stream,),
     ).fetchall()
-
-
-def stated_in(connection: Connection, stream: str, upto: int | None) -> list[Stated]:
-    """What the entries of a stream state, up to a position where one is given."""
-    rows = rows_of(connection, stream)
-    return [
-        (position, topic, orjson.loads(state))
-        for position, _, _, topic, state in rows
-        if upto is None or position <= upto
-    ]
+    return rows if upto is None else [row for row in rows if row[0] <= upto]
 
 
 def vault_of(connection: Connection, stream: str) -> list[VaultRow]:

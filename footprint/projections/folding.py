@@ -7,22 +7,23 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from footprint.apart import WorkerLost, answers_of, be_worker, can_start, cores
 from footprint.domain.fold import fold_stated
+from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, stream_name
+from footprint.domain.stated import Stated
 from footprint.errors import Refused
-from footprint.ledger.codec import read_facts
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.queries import ALL_THREADS, last_thread, threads_touched
+from footprint.ledger.queries import ALL_THREADS, last_thread
 from footprint.projections.resting import rests_from
 
 Stored = tuple[str, str, str]
@@ -62,16 +63,16 @@ def rows(ledger: Ledger, after: int, upto: int) -> Iterator[Stored]:
     """
     parts = [ALL_THREADS] if after or upto < _LEAST else _parts(ledger)
     with ExitStack() as stack:
-        workers = _begun(stack, ledger, upto, parts)
+        workers, policy = _begun(stack, ledger, upto, parts), ledger.policy(upto)
         for nth, part in enumerate(parts):
             folded = _taken(workers, nth)
-            yield from _folded(ledger, after, upto, part) if folded is None else folded
+            if folded is None:
+                folded = _folded(ledger.facts_touched(after, upto, part), policy)
+            yield from folded
 
 
-def _folded(ledger: Ledger, after: int, upto: int, part: Part) -> Iterator[Stored]:
-    policy = ledger.policy(upto)
-    for ref, found in threads_touched(ledger.connection, after, upto, part):
-        stated = [(at, topic, read_facts(state)) for at, _, _, topic, state in found]
+def _folded(threads: Iterable[tuple[str, list[Stated]]], policy: Policy) -> Iterator[Stored]:
+    for ref, stated in threads:
         state = fold_stated(ref, stated, policy)
         yield ref, orjson.dumps(state, default=tuple).decode(), rests_from(state)
 
@@ -85,7 +86,9 @@ def _parts(ledger: Ledger) -> list[Part]:
     return [*pairwise([low, *map(stream_name, starts), high])]
 
 
-def _begun(stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]) -> list[Any]:
+def _begun(
+    stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]
+) -> list[Iterator[list[Stored]]]:
     """The answers of other processes; none where they do not pay, or cannot be had."""
     place, step = ledger.place, min(cores(), len(parts), _MOST_PROCESSES)
     if step < 2 or not can_start or not isinstance(place, Path):  # noqa: PLR2004 - one gains nothing
@@ -100,7 +103,7 @@ def _begun(stack: ExitStack, ledger: Ledger, upto: int, parts: Sequence[Part]) -
         return []
 
 
-def _taken(workers: list[Any], nth: int) -> list[Stored] | None:
+def _taken(workers: list[Iterator[list[Stored]]], nth: int) -> Iterable[Stored] | None:
     """The rows of a part; None where nobody else folds it, now or any more."""
     try:
         return next(workers[nth % len(workers)]) if workers else None
@@ -119,8 +122,9 @@ def main() -> None:
 
 def _answers(task: Task) -> Iterator[list[Stored]]:
     with closing(_opened(task)) as ledger:
+        policy = ledger.policy(task.upto)
         for part in task.parts[task.first :: task.step]:
-            yield list(_folded(ledger, 0, task.upto, part))
+            yield list(_folded(ledger.facts_touched(0, task.upto, part), policy))
 
 
 def _opened(task: Task) -> Ledger:

@@ -196,7 +196,8 @@ class Views:
     def are_outdated(self) -> bool:
         """Whether another version of this program stored them: they are folded again when read."""
         with self._reading() as connection:
-            folded_by = connection.execute(select(PLACE.c.folded_by)).scalar()
+            made = self.store.is_made(connection)
+            folded_by = connection.execute(select(PLACE.c.folded_by)).scalar() if made else None
         return folded_by not in {None, _FOLDED_BY}
 
     def check(self) -> list[str]:

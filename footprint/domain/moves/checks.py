@@ -50,9 +50,7 @@ def said(words: Words) -> Words:
 
 def needs_text(ask: Ask) -> None:
     text = ask.words.get("text", "")
-    if not text[:1].isalnum() and not any(
-        char.isprintable() and not char.isspace() for char in text
-    ):
+    if not any(char.isprintable() and not char.isspace() for char in text):
         raise Refused("There are no words.", "Say in a sentence what it is about: --words.")
 
 
