@@ -45,11 +45,10 @@ class Ground:
         self._ledger = ledger
         self.moment: object = ledger.store.moment
         self._tail = ledger.store.end()
+        self._goes_on = self._tail.stream  # as long as the tail is how far it has come
         self._policy = self._tail.policy or b""
         self._read = ("", 0, False)
         self._stands: dict[str, Stand] = {}  # of what goes on, with its case number
-        self.newest = number_of(self._tail.newest) if self._tail.newest else 0
-        """The number of the newest thread, 0 where there is none."""
         state = self._tail.state
         self.recorded_at = str(orjson.loads(state)["recorded_at"]) if state else ""
         """When the last entry was recorded."""
@@ -58,6 +57,11 @@ class Ground:
     def has_moved(self) -> bool:
         """Whether the last entry says that the ledger goes on at another place: maybe here."""
         return self._tail.topic == LedgerMoved.topic
+
+    @cached_property
+    def newest(self) -> int:
+        """The number of the newest thread, 0 where there is none."""
+        return number_of(self._tail.newest) if self._tail.newest else 0
 
     @cached_property
     def policy(self) -> Policy:
@@ -90,14 +94,14 @@ class Ground:
         return stand
 
     def _version(self, stream: str) -> int:
-        if self._tail.stream == stream:
+        if self._goes_on == stream:
             return self._tail.version or 0
         return queries.last_version(self._ledger.connection, stream)
 
     def _child(self, stream: str, *, redacted: bool) -> str | None:
         """The case number of a stream, unless it was redacted, where that may be."""
         vault, tail = self._ledger.vault, self._tail
-        if tail.stream != stream:
+        if self._goes_on != stream:
             named = vault.kept_child(stream)
         else:
             named = vault.opened_child(stream, tail.child).decode() if tail.child else None
@@ -107,30 +111,30 @@ class Ground:
     def entries(self, stream: str) -> list[Entry]:
         """The entries of a stream, which is about to go on."""
         known, entries = self._ledger.known
-        if not known == stream == self._tail.stream or len(entries) != self._tail.version:
+        if not known == stream == self._goes_on or len(entries) != self._tail.version:
             entries = self._ledger.entries(stream)
         redacted = any(isinstance(entry.event, EntryRedacted) for entry in entries)
         self._read = (stream, entries[-1].version if entries else 0, redacted)
         return entries
 
-    def gone_on(self, stand: Stand, recorded_at: str) -> None:
+    def gone_on(self, stand: Stand, recorded_at: str, *, begun: bool) -> None:
         """What is known after entries of a stream; of no moment, until they are stored.
 
         Args:
             stand: how far the stream has come by them.
             recorded_at: when.
+            begun: whether it began with them.
         """
         stream = stand.stream
         self.moment = None
         self._read = ("", 0, False)
         if stream in self._stands:
             self._stands[stream] = stand
-        if self._tail.stream:
-            self._tail = self._tail._replace(stream="")
+        self._goes_on = ""
         if stream == POLICY:
             vars(self).pop("policy", None)
             self._policy = b""  # not known before it is stored
-        elif is_thread(stream):
+        elif begun and is_thread(stream):
             self.newest = max(self.newest, number_of(stream))
         self.recorded_at = recorded_at
 
@@ -215,7 +219,8 @@ class Entered:
                 header["words"] = self._sealed(words, child, salt, place)
             self._made.append((stream, version, event, header))
         if moves:
-            self._ground.gone_on(Stand(stream, version, child), recorded_at)
+            stand, begun = Stand(stream, version, child), stand.version == 0
+            self._ground.gone_on(stand, recorded_at, begun=begun)
 
     def _sealed(self, words: Words, child: str | None, salt: bytes, place: bytes) -> str:
         """What the next entry holds of its words, which go into the vault: the commitment.
