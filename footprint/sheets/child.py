@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from footprint.sheets.marks import Locked, SheetMarks, marks_of
+from footprint.sheets.marks import Locked, Marks, SheetMarks
 from footprint.sheets.pages import Cell, pack, tidy
 
 _DIGITS = 10**15  # what a number keeps in a spreadsheet program
@@ -77,7 +77,7 @@ def _failed(error: BaseException) -> str:
 def _answers(data: bytes, kind: str) -> Iterator[bytes]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
-    marks = marks_of(data, kind)
+    marks = _marks_of(data, kind)
     with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
         of = len(workbook.sheets_metadata)
         for nth, known in enumerate(workbook.sheets_metadata):
@@ -138,3 +138,19 @@ def _duration(value: timedelta) -> str:
 
 
 _MEANT: dict[type, Callable[[Any], Cell]] = {float: _number, datetime: _day, timedelta: _duration}
+
+
+def _marks_of(data: bytes, kind: str) -> Marks:
+    """What a workbook of this kind holds besides values.
+
+    Raises:
+        Locked: it needs a password.
+        Exception: it is damaged; which one says how, to nobody who reads it.
+    """
+    if kind == "xls":
+        from footprint.sheets.marks_xls import marks  # noqa: PLC0415 - one of the three is needed
+    elif kind == "ods":
+        from footprint.sheets.marks_ods import marks  # noqa: PLC0415
+    else:
+        from footprint.sheets.marks_xlsx import marks  # noqa: PLC0415
+    return marks(data)

@@ -44,22 +44,6 @@ def put_text(marks: SheetMarks, row: int, column: int, text: str) -> None:
     marks.texts.setdefault(row, {})[column] = text
 
 
-def marks_of(data: bytes, kind: str) -> Marks:
-    """What a workbook of this kind holds besides values.
-
-    Raises:
-        Locked: it needs a password.
-        Exception: it is damaged; which one says how, to nobody who reads it.
-    """
-    if kind == "xls":
-        from footprint.sheets.marks_xls import marks  # noqa: PLC0415 - one of the three is needed
-    elif kind == "ods":
-        from footprint.sheets.marks_ods import marks  # noqa: PLC0415
-    else:
-        from footprint.sheets.marks_xlsx import marks  # noqa: PLC0415
-    return marks(data)
-
-
 def a1(row: int, column: int) -> str:
     """The name of a cell: its row is 1-based, its column 0-based."""
     letters = ""

@@ -14,7 +14,8 @@ from footprint.ledger.moving import Moved, move
 from footprint_cli import options as o
 from footprint_cli.appending import writing
 from footprint_cli.commands.exporting import export
-from footprint_cli.commands.setup import check_disk, roles_of
+from footprint_cli.commands.setup import roles_of
+from footprint_cli.founding import check_disk
 from footprint_cli.givenout import must_be_whole
 from footprint_cli.progress import shown_progress
 from footprint_cli.settings import Settings
