@@ -101,7 +101,7 @@ def connect(path: Path, *, create: bool = False) -> FileConnection:
             f"This Python has SQLite {sqlite3.sqlite_version}; a ledger needs 3.37 or newer.",
             "Use a newer Python.",
         )
-    connection = _open(path, "rwc" if create else "rw")
+    connection = _open(path, "rwc" if create else "rw", patience=BUSY_SECONDS)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
@@ -110,7 +110,7 @@ def connect(path: Path, *, create: bool = False) -> FileConnection:
 
 def connect_new(path: Path) -> FileConnection:
     """A connection that fills a file that is nothing to anybody until it is whole: no journal."""
-    connection = _open(path, "rw")
+    connection = _open(path, "rw", patience=BUSY_SECONDS)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     return connection
@@ -164,9 +164,7 @@ def _journalled(path: Path) -> bool:
     return any(file.stat().st_size for file in beside if not file.name.endswith("-shm"))
 
 
-def _open(
-    path: Path, mode: str, *, immutable: bool = False, patience: float = BUSY_SECONDS
-) -> FileConnection:
+def _open(path: Path, mode: str, *, immutable: bool = False, patience: float) -> FileConnection:
     uri = uri_of(path, mode) + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(
         uri,
