@@ -67,6 +67,7 @@ def recording(
         ])  # fmt: skip
         command.__annotations__.clear()
         command.__doc__ = ask.__doc__
+        vars(command)["__wrapped__"] = ask
         return command
 
     return command_of
@@ -80,6 +81,25 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     """Check what was given, record it (or, dry, say what would be) and give the receipt."""
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
+    if not _is_to_ask(ask, given):
+        _record(given, ask, settings)
+        return
+    from footprint_cli.asking.completing import completed
+
+    with completed(ask, given, settings) as whole:
+        _record(whole, ask, settings)
+
+
+def _is_to_ask(ask: Callable[[Given], Ask], given: Given) -> bool:
+    """Whether something is missing, and somebody is there to say it."""
+    if not can_ask(given):
+        return False
+    from footprint_cli.asking.questions import is_wanting  # nothing is asked in a script
+
+    return is_wanting(ask.__name__, given)
+
+
+def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> None:
     asked = ask(given)
     check_actor(settings.actor.value)
     check_iro(asked)

@@ -149,12 +149,20 @@ def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     typer.echo(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
     if isinstance(event, DocumentAttached):
         typer.echo("The document itself stays where it is: keep it in the case system.")
-    respond_by, resolve_by = (getattr(event, n, None) for n in ("respond_by", "resolve_by"))
-    if respond_by:
-        typer.echo(f"An answer is due by {spelt(respond_by)}.")
-    if resolve_by:
-        typer.echo(f"To be resolved by {spelt(resolve_by)}.")
-    if on and hasattr(event, "respond_by") and respond_by is None and hasattr(event, "stage"):
+    for line in due_lines(event):
+        typer.echo(line)
+    wants = hasattr(event, "respond_by") and hasattr(event, "stage")
+    if on and wants and event.respond_by is None:
         typer.echo(
             f"The calendar does not cover {spelt(on)}: no due date was worked out.", err=True
         )
+
+
+def due_lines(event: Any) -> list[str]:
+    """What is due after an event, in sentences."""
+    dues = {"respond_by": "An answer is due by", "resolve_by": "To be resolved by"}
+    return [
+        f"{said} {spelt(day)}."
+        for name, said in dues.items()
+        if (day := getattr(event, name, None))
+    ]

@@ -126,6 +126,13 @@ def last_row(connection: Connection) -> Row | None:
     return row
 
 
+def last_states(connection: Connection, most: int) -> Iterator[tuple[str, bytes]]:
+    """Topic and state of entries, the last first, so many at the most."""
+    return connection.stream(
+        "SELECT topic, state FROM event ORDER BY position DESC LIMIT ?", (most,)
+    )
+
+
 def first_rows(connection: Connection, size: int) -> Iterator[Row]:
     """The first entries, so many, in order. Streams."""
     return connection.stream(

@@ -1,0 +1,200 @@
+"""What a ledger knows that helps to answer: codes, the last entry, the thread and the child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from footprint.domain.asks import Ask
+from footprint.domain.days import spelt
+from footprint.domain.events import AlertRaised, ChallengeRaised
+from footprint.domain.ladder import Stage
+from footprint.domain.policy import Policy
+from footprint.domain.reference import shown
+from footprint.domain.thread import Thread
+from footprint.domain.vocabulary import FIXED_LISTS
+from footprint.ledger import queries
+from footprint.ledger.ledger import Ledger
+from footprint_cli.asking.answers import Offers, day_said
+from footprint_cli.asking.drafts import Draft
+from footprint_cli.asking.questions import CHILD, DAY, FLAG, REF, STAGES, WORDS, Question
+from footprint_cli.given import Given, flag
+from footprint_cli.saying import due_lines
+from footprint_cli.standing import facts_of, headline
+
+_LOOKED_THROUGH = 5_000
+"""Entries, from the last back, in which the last one of this person is looked for."""
+_NOT_KNOWN = "not-known"
+_REMARKED = ("Child", "Service", "Theme", "Waiting", "Late")
+"""What is said of a thread, so that a wrong number is seen."""
+_SHOWN_WORDS = 300
+
+
+class OfLedger:
+    """What one ledger knows.
+
+    Args:
+        ledger: open to read.
+        ask: makes of what was given what is asked.
+        actor: who is at the keyboard.
+        today: the day in London.
+        draft: keeps words that are not recorded yet.
+    """
+
+    def __init__(
+        self, ledger: Ledger, ask: Callable[[Given], Ask], *, actor: str, today: date, draft: Draft
+    ) -> None:
+        self._ledger, self._ask, self._actor, self._today = ledger, ask, actor, today
+        self._draft = draft
+
+    @cached_property
+    def _policy(self) -> Policy:
+        return self._ledger.policy()
+
+    @cached_property
+    def _last(self) -> Mapping[str, Any]:
+        """The facts with which this person began a thread last; none where that is long ago."""
+        for topic, state in queries.last_states(self._ledger.connection, _LOOKED_THROUGH):
+            if topic in _BEGAN:
+                facts: dict[str, Any] = orjson.loads(state)
+                if facts["actor"] == self._actor:
+                    return facts
+        return {}
+
+    def _thread(self, said: Mapping[str, Any]) -> Thread | None:
+        return self._ledger.thread(self._ledger.stream(said["ref"])) if said.get("ref") else None
+
+    # --- what can be answered ---------------------------------------------------------------
+
+    def offers(self, question: Question, said: Mapping[str, Any]) -> Offers:
+        """The codes that a question can be answered with."""
+        if question.codes == STAGES:
+            return {str(stage.stage): stage.label for stage in self._stages(said)}
+        lists = FIXED_LISTS if question.codes in FIXED_LISTS else self._policy.lists
+        codes = lists.get(question.codes, {})
+        if said.get("source") in ("transcribed", "recalled"):
+            return codes
+        return {code: label for code, label in codes.items() if code != _NOT_KNOWN}
+
+    def aliases(self, question: Question) -> Mapping[str, str]:
+        """Other names for them."""
+        return self._policy.aliases.get(question.codes, {})
+
+    def _stages(self, said: Mapping[str, Any]) -> Sequence[Stage]:
+        thread = self._thread(said)
+        if thread:
+            return self._policy.ladder(thread.ladder, thread.ladder_version).stages
+        service = said.get("service")
+        return self._policy.ladder_for(service, self._today).stages if service else ()
+
+    def usual(self, question: Question, said: Mapping[str, Any]) -> str | None:
+        """What Enter alone stands for: as in the last thread begun, or as this one stands."""
+        if question.kind == WORDS:
+            return self._draft.words
+        if question.name == "role":
+            return self._usual_role(said)
+        usual = self._last.get(question.name) if question.name in ("service", "team") else None
+        return usual if usual in self.offers(question, said) else None
+
+    def _usual_role(self, said: Mapping[str, Any]) -> str | None:
+        thread = self._thread(said)
+        if thread is None:
+            role = self._last.get("role")
+            return role if role in self._policy.lists.get("roles", {}) else None
+        if "response" in said:
+            return thread.step.role
+        above = [stage for stage in self._stages(said) if stage.stage > thread.step.stage]
+        return self._policy.known("roles", above[0].label) if above else None
+
+    # --- what an answer comes to ------------------------------------------------------------
+
+    def read(self, question: Question, text: str) -> Any:
+        """What an answer that is no code comes to. Raises a `FootprintError`."""
+        if question.kind == CHILD:
+            return self._policy.check_case_number(text)
+        if question.kind == REF:
+            return shown(self._ledger.stream(text))
+        if question.kind == DAY:
+            return day_said(text, flag(question.name), today=self._today)
+        return text
+
+    def beforehand(self, question: Question) -> Sequence[str]:
+        """What is to be known before it is answered: words that were not recorded."""
+        if question.kind != WORDS or not self._draft.words:
+            return ()
+        at = self._draft.written_at
+        return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {self._draft.words}")
+
+    def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
+        """What is worth saying of an answer, so that a slip is seen."""
+        if question.kind == CHILD and said.get("child"):
+            return [self._of_child(str(said["child"]))]
+        if question.name == "ref" and (thread := self._thread(said)):
+            facts = facts_of(thread, self._child(thread), self._policy, self._today)
+            told = [
+                f"{name.lower()} {value}" for name, value in facts if name in _REMARKED and value
+            ]
+            return [f"{headline(thread, self._policy, self._today)}; {'; '.join(told)}"]
+        return ()
+
+    def _of_child(self, child: str) -> str:
+        threads = [shown(stream) for stream in self._ledger.vault.threads_of(child)]
+        if not threads:
+            return f"{child} has no thread yet."
+        more = f" and {len(threads) - 1} more" if len(threads) > 1 else ""
+        return f"{child} has {threads[-1]}{more}."
+
+    def shown(self, question: Question, value: Any, said: Mapping[str, Any]) -> str:
+        """An answer as it is looked over."""
+        if value is None:
+            return "-"
+        if question.codes:
+            offers = self.offers(question, {**said, "source": "recalled"})
+            codes = value if isinstance(value, list | tuple) else [value]
+            return "; ".join(offers.get(str(code), str(code)) for code in codes)
+        ways = {DAY: self._shown_day, REF: self._shown_thread, WORDS: _in_short, FLAG: _yes}
+        return ways.get(question.kind, str)(value)
+
+    def _shown_thread(self, ref: str) -> str:
+        thread = self._thread({"ref": ref})
+        if thread is None:
+            return ref
+        themes = "; ".join(self._policy.label("themes", theme) for theme in thread.themes)
+        return f"{shown(thread.ref)}, child {self._child(thread)}: {themes}"
+
+    def _child(self, thread: Thread) -> str:
+        return self._ledger.vault.child(thread.ref) or "removed"
+
+    def _shown_day(self, value: Any) -> str:
+        iso = day_said(str(value), "--on", today=self._today)
+        if iso == "unknown":
+            return "not known"
+        day = date.fromisoformat(iso)
+        return spelt(day) + (", today" if day == self._today else "")
+
+    def comes_to(self, said: Mapping[str, Any]) -> Sequence[str]:
+        """What recording this would bring about. Raises `Refused` where it would not be."""
+        given = Given(said, today=self._today, actor=self._actor)
+        stream = self._ledger.stream(given.ref) if given.ref else None
+        moves = self._ledger.consider(self._ask(given), stream, actor=self._actor)
+        return [line for move in moves for line in due_lines(move.event)]
+
+    def keep(self, words: str) -> None:
+        """Keep words that are not recorded yet."""
+        self._draft.keep(words)
+
+
+def _in_short(words: Any) -> str:
+    text = " ".join(str(words).split())
+    return text if len(text) <= _SHOWN_WORDS else f"{text[: _SHOWN_WORDS - 1]}…"
+
+
+def _yes(_flag: Any) -> str:
+    return "yes"
+
+
+_BEGAN = frozenset({ChallengeRaised.topic, AlertRaised.topic})

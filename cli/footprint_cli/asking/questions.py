@@ -1,0 +1,163 @@
+"""What each writing command asks for, in which order, and what else can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from footprint.domain.vocabulary import RESOLVED
+from footprint_cli.given import Given
+
+TEXT, WORDS, CODE, CODES, DAY, YES_NO, FLAG, REF, CHILD = (
+    "text", "words", "code", "codes", "day", "yes or no", "flag", "ref", "child",
+)  # fmt: skip
+"""How an answer is read."""
+STAGES = "stages"
+"""The list of a ladder's own."""
+
+
+def _always(_said: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _of_a_new_thread(said: Mapping[str, Any]) -> bool:
+    return not said.get("ref")
+
+
+def _of_satisfaction(said: Mapping[str, Any]) -> bool:
+    return said.get("closure") in RESOLVED
+
+
+class Question(NamedTuple):
+    """One question.
+
+    `name` is the option that it fills, `asks` what is said, `codes` the list that the answer is of,
+    `help` what is said on `?`. What is not `needed` may be left open. `applies` tells by what is
+    said already whether it is to be asked.
+    """
+
+    name: str
+    asks: str
+    kind: str = TEXT
+    codes: str = ""
+    needed: bool = True
+    help: str = ""
+    applies: Callable[[Mapping[str, Any]], bool] = _always
+
+
+_DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
+_NAME = "A name is kept with the words, and never stands in the clear."
+
+_REF = Question("ref", "Thread", REF, help="CH-42, or 42.")
+_CHILD = Question(
+    "child", "Child's case number", CHILD,
+    help="The number that your case system uses, never a name.",
+)  # fmt: skip
+_SERVICE = Question("service", "Service", CODE, "services")
+_TEAM = Question("team", "Team", CODE, "teams", needed=False)
+_THEMES = Question("themes", "Theme", CODES, "themes", help="Several: with a comma between them.")
+_WORDS = Question("words", "Words", WORDS, help="What was said or done. No names.")
+_IF_ANY = _WORDS._replace(needed=False)
+_WHY = Question("why", "Reason", TEXT, needed=False)
+_RESPOND_BY = Question(
+    "respond_by", "Answer by", DAY, needed=False, help=f"Later than usual needs a reason. {_DAY}"
+)
+_ASKED = Question("role", "Whom you ask", CODE, "roles", help="The role, not the name.")
+_TO = Question("to", "By name", needed=False, help=_NAME)
+_ON = Question("on", "When", DAY, help=f"When it happened. {_DAY} unknown, where nobody knows.")
+_SOURCE = Question("source", "Source", CODE, "sources")
+_STAGE = Question("stage", "Stage", CODE, STAGES, needed=False)
+_SETTLED = (
+    Question("prompted_by", "Prompted by", CODE, "prompts", needed=False),
+    Question("review_date", "Review", DAY, needed=False, help=_DAY),
+    Question(
+        "proceedings", "Proceedings", YES_NO, needed=False, help="Court proceedings: yes, no."
+    ),
+    Question("capacity", "Capacity", CODE, "capacities", needed=False),
+    Question("iro", "IRO", needed=False, help="Whose thread it is, by code or initials."),
+    Question("follows", "Follows", REF, needed=False, help="An earlier thread of the same child."),
+)
+_EACH = (_ON, _SOURCE)
+
+
+def _settling(*questions: Question) -> tuple[Question, ...]:
+    """What the first step of a thread settles for the whole of it."""
+    return tuple(one._replace(applies=_of_a_new_thread) for one in questions)
+
+
+class Form(NamedTuple):
+    """What a command asks for, in order; and what can be said beside it, when it is looked over."""
+
+    asked: tuple[Question, ...]
+    beside: tuple[Question, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return (*self.asked, *self.beside, *_EACH)
+
+    def question(self, name: str) -> Question:
+        return next(one for one in self.questions if one.name == name)
+
+
+_BEGUN = (*_settling(_CHILD, _SERVICE, _TEAM, _THEMES), _ASKED, _WORDS)
+_SENT = (_TO, _STAGE, _WHY, _RESPOND_BY)
+_FIRST = _REF._replace(
+    asks="Challenge that it follows from", needed=False,
+    help="CH-42, or 42; Enter alone begins a new thread.",
+)  # fmt: skip
+
+FORMS: Mapping[str, Form] = {
+    "challenge": Form(_BEGUN, (*_SENT, *_settling(*_SETTLED))),
+    "alert": Form((_FIRST, *_BEGUN), (*_SENT, *_settling(*_SETTLED))),
+    "respond": Form(
+        (
+            _REF,
+            Question("response", "Answer", CODE, "responses"),
+            Question("role", "Who answered", CODE, "roles", help="The role, not the name."),
+            _IF_ANY,
+        ),
+        (
+            Question("from_", "By name", needed=False, help=_NAME),
+            Question("action_by", "Action by", DAY, needed=False, help=f"What is promised. {_DAY}"),
+            _STAGE,
+        ),
+    ),
+    "escalate": Form(
+        (_REF, Question("reason", "Because", CODE, "reasons"), _ASKED, _IF_ANY),
+        (_TO, _STAGE, _WHY, _RESPOND_BY),
+    ),
+    "close": Form(
+        (
+            _REF,
+            Question("closure", "How it ended", CODE, "closures"),
+            Question("basis", "Satisfied", CODE, "bases", needed=False, applies=_of_satisfaction),
+            _IF_ANY,
+        ),
+        (Question("by", "Closed by", CODE, "closers", needed=False), _WHY),
+    ),
+    "reopen": Form((_REF, _IF_ANY)),
+    "note": Form((_REF, _WORDS), (Question("privileged", "Legal advice", FLAG, needed=False),)),
+    "impact": Form((_REF, Question("impact", "What changed", CODE, "impacts"), _WORDS)),
+    "cafcass": Form((_REF, Question("step", "Step", CODE, "cafcass"), _IF_ANY)),
+    "tell": Form(
+        (
+            _REF,
+            Question("party", "Who was told", CODE, "parties"),
+            Question("view", "Their view", CODE, "views", needed=False),
+            _IF_ANY,
+        )
+    ),
+    "filed": Form((_REF,)),
+    "handover": Form(
+        (_REF, Question("iro", "Who has it now", help="The code or initials of the IRO."), _IF_ANY)
+    ),
+}
+"""The form of each command that has one."""
+
+
+def is_wanting(command: str, given: Given) -> bool:
+    """Whether something that a command needs was not said."""
+    form = FORMS.get(command)
+    return form is not None and any(
+        one.needed and one.applies(given.options) and not given.said(one.name) for one in form.asked
+    )

@@ -1,0 +1,169 @@
+"""Questions on a terminal: the real program, and whoever sits there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from cli_helpers import (
+    DONE,
+    INTERRUPTED,
+    PROGRAM,
+    REFUSED,
+    USAGE,
+    Answer,
+    Place,
+    on_terminal,
+    one_message,
+)
+
+CHALLENGE: list[Answer] = [
+    ("case number: ", "204118\n"),
+    ("Service", "csc\n"),
+    ("Team", "\n"),
+    ("Theme", "plc\n"),
+    ("Whom you ask", "team-manager\n"),
+    ("Words", "No health assessment.\n"),
+    ("Record it?", "\n"),
+]
+
+
+def drafts(place: Place) -> list[Path]:
+    return [*place.home.glob("drafts/*/*.txt")]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_a_challenge_from_nothing(begun: Place, columns: int, term: str) -> None:
+    """Seven answers, all of it shown with the day spelt out, the receipt; no line is too wide."""
+    size = begun.entries()
+    code, said = on_terminal(begun, "challenge", columns=columns, answers=CHALLENGE, TERM=term)
+    assert code == DONE, said
+    assert begun.entries() == size + 1
+    flat = " ".join(said.split())
+    assert "204118 has no thread yet." in flat
+    assert "Placement change, number or type" in flat
+    assert ", today" in flat
+    assert "An answer is due by" in flat
+    assert "footprint receipt CH-" in flat
+    assert "\x1b[3" not in said  # nothing is told by a colour
+    shown = said[: said.index("footprint receipt")].split("Record it?")[0]
+    assert all(len(line) <= columns for line in shown.splitlines() if ": " not in line)
+    assert not drafts(begun)
+
+
+def test_what_was_given_is_not_asked(begun: Place) -> None:
+    """Only what is missing is; and where nothing is, nothing."""
+    begun.done("challenge", *FIELDS)
+    line = ["respond", "1", "--response", "agreed", "--words", "On the 28th."]
+    code, said = on_terminal(
+        begun, *line, answers=[("Who answered [Team Manager]: ", "\n"), ("Record it?", "\n")]
+    )
+    assert code == DONE, said
+    assert "not-agreed" not in said  # the list of answers
+    code, said = on_terminal(begun, "note", "1", "--words", "Rang.")
+    assert (code, "Record it?" in said) == (DONE, False)
+
+
+FIELDS = (
+    "--child", "204117", "--service", "CSC", "--theme", "PLC", "--role", "team-manager",
+    "--words", "Third placement.",
+)  # fmt: skip
+
+
+def test_nothing_is_asked_in_a_script(begun: Place) -> None:
+    """All that is missing is named at once, as before."""
+    assert "--child, --service" in one_message(begun.run("challenge"), USAGE)
+    for quietly in ("--no-input", "--json"):
+        code, said = on_terminal(begun, "challenge", quietly)
+        assert code == USAGE
+        assert "Missing: --child" in said
+
+
+def test_whoever_leaves_loses_nothing(begun: Place) -> None:
+    """Nothing is recorded, the words are kept for this person alone, and offered again."""
+    size = begun.entries()
+    half = [*CHALLENGE[:-1], ("Record it?", None)]
+    code, said = on_terminal(begun, "challenge", answers=half)
+    assert code == INTERRUPTED, said
+    [draft] = drafts(begun)
+    assert draft.read_text("utf-8") == "No health assessment."
+    assert draft.stat().st_mode & 0o077 == 0
+    code, said = on_terminal(begun, "challenge", answers=[*CHALLENGE[:-1], ("Record it?", "\x04")])
+    assert code == REFUSED
+    assert "Your words are kept" in said
+    assert begun.entries() == size
+    again = [*CHALLENGE[:5], ("Words [No health assessment.]: ", "\n"), ("Record it?", "\n")]
+    code, said = on_terminal(begun, "challenge", answers=again)
+    assert code == DONE, said
+    assert not drafts(begun)
+    ref = said.split("footprint receipt ")[1].split()[0]
+    assert "No health assessment." in begun.done("show", ref).out
+
+
+def test_an_editor_for_long_words(begun: Place, tmp_path: Path) -> None:
+    """It works on the draft; what it leaves is what is recorded."""
+    begun.done("challenge", *FIELDS)
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "First line.\\nSecond line.\\n" > "$1"\n', "utf-8")
+    editor.chmod(0o700)
+    answers: list[Answer] = [("Words: ", "e\n"), ("Record it?", "\n")]
+    code, said = on_terminal(begun, "note", "1", answers=answers, EDITOR=str(editor))
+    assert code == DONE, said
+    shown = begun.done("show", "1").out
+    assert "First line." in shown
+    assert "Second line." in shown
+    assert not drafts(begun)
+    answers = [("Words: ", "e\n"), ("does not start", "Typed.\n"), ("Record it?", "\n")]
+    code, said = on_terminal(begun, "note", "1", answers=answers, EDITOR="/no/such/editor")
+    assert code == DONE, said
+
+
+def test_pasted_lines_are_words(begun: Place) -> None:
+    """A text of several lines answers the question it is pasted to, and none after it."""
+    begun.done("challenge", *FIELDS)
+    size = begun.entries()
+    pasted = "First.\nSecond, and an empty one:\n\ny\n"
+    code, said = on_terminal(
+        begun, "note", "1", answers=[("Words: ", pasted), ("Record it?", "<\n"), ("Words [", None)]
+    )
+    assert code == INTERRUPTED, said
+    assert begun.entries() == size
+    [draft] = drafts(begun)
+    assert draft.read_text("utf-8") == pasted.removesuffix("\n")
+
+
+def test_what_is_asked_is_not_kept_by_the_line_editor(begun: Place) -> None:
+    """No earlier answer comes back with a key: they may be a child's words."""
+    begun.done("challenge", *FIELDS)
+    up = "\x1b[A\n"
+    answers: list[Answer] = [("Words: ", "Secret words.\n"), ("Record it?", "<\n"),
+                             ("Words [Secret words.]: ", up), ("Record it?", "\n")]  # fmt: skip
+    code, said = on_terminal(begun, "note", "1", answers=answers)
+    assert code == DONE, said
+    assert said.count("Secret words.") == 4  # typed, looked over twice, what Enter takes
+
+
+def test_a_warning_still_asks(begun: Place) -> None:
+    """What looks like a name is asked about behind the questions; no leaves the words kept."""
+    answers = [*CHALLENGE[:5], ("Words: ", "Rang John Smith today.\n"), ("Record it?", "\n")]
+    code, said = on_terminal(begun, "challenge", answers=answers, answer="n")
+    assert code == REFUSED, said
+    assert "full name" in said
+    assert len(drafts(begun)) == 1
+
+
+def test_any_bytes_are_survived(begun: Place) -> None:
+    """Keys that are no letters, and bytes that are no text: asked again, no traceback."""
+    begun.done("challenge", *FIELDS)
+    for noise in (b"\x1b[D\n", b"\xff\xfe\n", b"\x00\n", b"\x07\x08\n"):
+        text = os.fsdecode(noise)
+        answers: list[Answer] = [
+            ("What changed: ", text.encode("utf-8", "surrogateescape").decode("latin-1"))
+        ]
+        code, said = on_terminal(
+            begun, "impact", "1", answers=[*answers, ("What changed: ", None)], program=(PROGRAM,)
+        )
+        assert code == INTERRUPTED
+        assert "Traceback" not in said

@@ -1,0 +1,206 @@
+"""The conversation, with a ledger and without a terminal: whatever is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import ledger_helpers as own
+import pytest
+from footprint_cli.asking.dialogue import Dialogue, Left
+from footprint_cli.asking.drafts import Draft
+from footprint_cli.asking.known import OfLedger
+from footprint_cli.asking.questions import FORMS, is_wanting
+from footprint_cli.commands import alongside, raising, steps
+from footprint_cli.given import Given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from footprint.domain.asks import Close, Respond
+from footprint.errors import Misused
+from footprint.ledger.identity import london_today
+from footprint.ledger.ledger import Ledger
+
+TODAY = london_today()
+COMMANDS = {
+    name: command.__wrapped__
+    for module in (raising, steps, alongside)
+    for name, command in vars(module).items()
+    if name in FORMS
+}
+"""What each command that has a form makes of what was given."""
+
+
+class Desk:
+    """Answers with what it was given, and leaves behind the last."""
+
+    def __init__(self, *answers: str) -> None:
+        self._left = list(answers)
+        self.said: list[str] = []
+        self.prompts: list[str] = []
+
+    def ask(self, prompt: str, *, several: bool = False) -> str:  # noqa: ARG002
+        self.prompts.append(prompt)
+        if not self._left:
+            raise Left
+        return self._left.pop(0)
+
+    def say(self, text: str, indent: int = 0) -> None:  # noqa: ARG002
+        self.said.append(text)
+
+    def edited(self, words: str) -> str:
+        if "!" in words:
+            raise Misused("No editor is known here.", "Name one in EDITOR.")
+        return f"{words} edited"
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A challenge, an alert with an answer, and a closed thread, of two children."""
+    with closing(own.make_ledger(tmp_path_factory.mktemp("l"), signed=False)) as made:
+        alert = own.record(made).stream
+        holding = Respond(on=TODAY, response="holding", role="team-manager")
+        made.record(holding, actor="mb", stream=alert)
+        for child in (own.CHILD, "300999"):
+            informal = own.challenge(child=child).but(formal=False)
+            last = made.record(informal, actor="mb").stream
+        made.record(Close(on=TODAY, closure="withdrawn"), actor="mb", stream=last)
+        yield made
+
+
+def hold(
+    ledger: Ledger, folder: Path, command: str, *answers: str, **said: Any
+) -> tuple[dict[str, Any], Desk]:
+    """What was said when it was held; and the desk. Raises `Left` where the answers ran out."""
+    desk = Desk(*answers)
+    draft = Draft(folder, ledger.opened.origin, command)
+    known = OfLedger(ledger, COMMANDS[command], actor=own.ACTOR, today=TODAY, draft=draft)
+    options = {question.name: None for question in FORMS[command].questions} | said
+    return Dialogue(FORMS[command], options, desk, known).held(), desk
+
+
+def test_each_form_asks_for_what_its_command_needs(ledger: Ledger) -> None:
+    """What is answered is enough, for every command that records a move."""
+    for command, ask in COMMANDS.items():
+        options = {question.name: None for question in FORMS[command].questions}
+        assert is_wanting(command, Given(options, today=TODAY, actor="mb"))
+        full = dict.fromkeys((q.name for q in FORMS[command].asked if q.needed), "x")
+        ask(Given(options | full, today=TODAY, actor="mb"))
+    assert set(COMMANDS) == set(FORMS)
+    assert ledger.size()
+
+
+def test_the_fewest_questions(ledger: Ledger, tmp_path: Path) -> None:
+    """A repeat lower-level challenge takes 25 keys and the words."""
+    answers = ("204118", "", "", "plc", "", "No health assessment.", "")
+    said, _ = hold(ledger, tmp_path, "challenge", *answers)
+    assert {name: said[name] for name in ("child", "service", "themes", "role", "words")} == {
+        "child": "204118", "service": "CSC", "themes": ["PLC"], "role": "team-manager",
+        "words": "No health assessment.",
+    }  # fmt: skip
+    keys = sum(len(answer) + 1 for answer in answers) - len("No health assessment.")
+    assert keys <= 25
+
+
+def test_a_slip_of_a_digit_is_seen(ledger: Ledger, tmp_path: Path) -> None:
+    """The child's threads, and the child and theme of a thread, before anything is recorded."""
+    with pytest.raises(Left):
+        hold(ledger, tmp_path, "challenge", "204118", child=None)
+    desk = Desk("204118")
+    said, desk = hold(ledger, tmp_path, "note", "2", "Rang the school.", "")
+    assert any(own.CHILD in line and "Placement change" in line for line in desk.said)
+    assert said["ref"] == "CH-2"
+
+
+def test_back_and_forth(ledger: Ledger, tmp_path: Path) -> None:
+    """Back asks the question before again, and Enter takes what was answered to it."""
+    said, desk = hold(
+        ledger,
+        tmp_path,
+        "close",
+        "1",
+        "resolved",
+        "<",
+        "<",
+        "2",
+        "",
+        "agreed",
+        "",
+        "<",
+        "Said.",
+        "",
+    )
+    assert (said["ref"], said["closure"], said["basis"]) == ("CH-2", "resolved", "agreed")
+    assert said["words"] == "Said."
+    assert "How it ended [resolved]: " in desk.prompts
+
+
+def test_what_no_longer_applies_is_left_out(ledger: Ledger, tmp_path: Path) -> None:
+    """A basis is of a satisfied IRO: it goes when the closure is changed."""
+    answers = ("1", "resolved", "done", "Met.", "2", "withdrawn", "")
+    said, _ = hold(ledger, tmp_path, "close", *answers)
+    assert (said["closure"], said["basis"]) == ("withdrawn", None)
+
+
+def test_more_can_be_said(ledger: Ledger, tmp_path: Path) -> None:
+    """What is seldom said is a line further."""
+    answers = ("1", "agreed", "", "Yes.", "m", "action", "31/12/2026", "m", "stage", "1", "")
+    said, _ = hold(ledger, tmp_path, "respond", *answers)
+    assert (said["action_by"], said["stage"]) == ("2026-12-31", 1)
+    said, _ = hold(ledger, tmp_path, "note", "1", "Advice.", "m", "legal", "y", "")
+    assert said["privileged"] is True
+
+
+def test_what_would_be_refused_is_said_before(ledger: Ledger, tmp_path: Path) -> None:
+    """Nothing typed is lost: another line can be changed."""
+    said, desk = hold(ledger, tmp_path, "reopen", "1", "Again.", "", "1", "3", "")
+    assert said["ref"] == "CH-3"
+    assert any(line.startswith("That cannot be recorded yet.") for line in desk.said)
+
+
+def test_words_are_kept_until_they_are_recorded(ledger: Ledger, tmp_path: Path) -> None:
+    """Whoever leaves finds them again, and Enter takes them."""
+    with pytest.raises(Left):
+        hold(ledger, tmp_path, "note", "1", "Long words.")
+    said, desk = hold(ledger, tmp_path, "note", "1", "", "")
+    assert said["words"] == "Long words."
+    assert any("Not recorded" in line for line in desk.said)
+    draft = Draft(tmp_path, ledger.opened.origin, "note")
+    assert draft.path.stat().st_mode & 0o077 == 0
+    draft.throw_away()
+    assert draft.words is None
+
+
+def test_an_editor_for_long_words(ledger: Ledger, tmp_path: Path) -> None:
+    """It begins with what there is."""
+    said, _ = hold(ledger, tmp_path, "note", "1", "Short.", "<", "e", "")
+    assert said["words"] == "Short. edited"
+    said, desk = hold(ledger, tmp_path, "note", "1", "No!", "<", "e", "Yes.", "")
+    assert said["words"] == "Yes."
+    assert "No editor is known here. Name one in EDITOR." in desk.said
+
+
+ANSWERS = st.one_of(
+    st.sampled_from(["", "<", "?", "-", "m", "e", "y", "1", "2", "3", "4", "5", "agreed", "plc"]),
+    st.sampled_from(["204117", "CH-1", "csc", "team-manager", "jd", "today", "resolved", "move"]),
+    st.text(max_size=12),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(command=st.sampled_from([*FORMS]), answers=st.lists(ANSWERS, max_size=25))
+def test_whatever_is_answered(
+    ledger: Ledger, tmp_path: Path, command: str, answers: list[str]
+) -> None:
+    """It ends in something that can be recorded, or whoever answers leaves; nothing else."""
+    size = ledger.size()
+    try:
+        said, _ = hold(ledger, tmp_path, command, *answers)
+    except Left:
+        return
+    asked = COMMANDS[command](Given(said, today=TODAY, actor=own.ACTOR))
+    stream = ledger.stream(said["ref"]) if said.get("ref") else None
+    assert ledger.consider(asked, stream)
+    assert ledger.size() == size
