@@ -64,7 +64,8 @@ _DUE = {
 }
 
 
-def _due(record: Record) -> str:
+def why_due(record: Record) -> str:
+    """Why something is due, in words."""
     reasons = "; ".join(_DUE[reason] for reason in record["due"])
     return f"{reasons}; closed" if record["status"] == "closed" else reasons
 
@@ -77,7 +78,7 @@ def _days(record: Record) -> str:
 
 DUE = (
     Column("ref", _field("ref")),
-    Column("due", _due, long=True),
+    Column("due", why_due, long=True),
     Column("by", lambda r: short_day(r["by"])),
     Column("days", _days, figure=True),
     Column("service", _field("service")),

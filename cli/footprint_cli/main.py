@@ -78,7 +78,7 @@ class Grammar(TyperGroup):
 app = typer.Typer(
     cls=Grammar,
     add_completion=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -95,11 +95,23 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
+    ctx: typer.Context,
     _version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
     """The footprint of Independent Reviewing Officers: challenge, recorded and provable."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from footprint_cli.caution import at_terminal
+
+    if not at_terminal():
+        typer.echo(ctx.get_help(), err=True)
+        raise typer.Exit(USAGE)
+    gc.enable()
+    from footprint_cli.frontpage import show_front_page
+
+    show_front_page()
 
 
 def run() -> None:

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import textwrap
 from contextlib import suppress
 
 import typer
@@ -16,9 +15,9 @@ import typer
 from footprint.errors import Misused
 from footprint_cli.asking.dialogue import Left
 from footprint_cli.asking.drafts import Draft
+from footprint_cli.lines import fitted, width
 from footprint_cli.text import visible
 
-_NARROWEST = 20
 _PASTED = 0.05
 """Seconds in which more lines come where a text was pasted: nobody types as fast."""
 _EDITORS = ("sensible-editor", "nano", "vi", "notepad")
@@ -43,16 +42,13 @@ class Terminal:
 
     def say(self, text: str, indent: int = 0) -> None:
         """A line, broken where it is wider than the screen, and then indented."""
-        width = _width()
-        behind = " " * min(indent, width // 3)
-        lines = textwrap.wrap(visible(text), width, subsequent_indent=behind)
-        for line in lines or [""]:
-            typer.echo(line.rstrip(), err=True)
+        for line in fitted(text, indent):
+            typer.echo(line, err=True)
 
     def ask(self, prompt: str, *, several: bool = False) -> str:
         """One answer; with `several`, all the lines that were pasted. Raises `Left`."""
         shown = visible(prompt)
-        if len(shown) * 3 > _width() * 2:
+        if len(shown) * 3 > width() * 2:
             self.say(shown)
             shown = "> "  # a line to answer on
         lines = [self._line(shown)]
@@ -102,10 +98,6 @@ def _editor() -> list[str]:
     if found is None:
         raise Misused("No editor is known here.", "Name one in EDITOR, or type them on one line.")
     return [found]
-
-
-def _width() -> int:
-    return max(shutil.get_terminal_size().columns - 1, _NARROWEST)
 
 
 def _more_is_there() -> bool:

@@ -1,0 +1,59 @@
+"""What `footprint` alone shows: on a terminal, and in a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_helpers import DONE, USAGE, Place, on_terminal
+
+
+def page(place: Place, columns: int = 80, **env: str | None) -> str:
+    code, said = on_terminal(place, columns=columns, **env)
+    assert code == DONE, said
+    return said
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_day_at_a_glance(year: Place, columns: int) -> None:
+    """Whose it is and the day, what is due, what is open, what was recorded last, what is next."""
+    said = page(year, columns)
+    assert said.startswith("Borough of Poole")
+    for part in ("Due", "Open", "Recorded last (footprint replay", "Next: footprint challenge"):
+        assert f"\n{part}" in said
+    assert all(len(line) <= columns for line in said.splitlines())
+    assert "\x1b" not in said
+    assert "204117" not in said  # no case number, and no words
+    refs = [record["ref"] for record in year.json("due")]
+    positions = [said.index(f"\n  {ref}  ") for ref in refs]
+    assert positions == sorted(positions)
+
+
+def test_mine_where_there_are_some(year: Place) -> None:
+    """An IRO sees their own threads; who has none sees those of all."""
+    [iro, *_] = sorted({record["iro"] for record in year.json("log", "--open")})
+    mine = page(year, 200, FOOTPRINT_ACTOR=iro)
+    assert f"footprint log --open --iro {iro}" in mine
+    assert "--iro" not in page(year, 200, FOOTPRINT_ACTOR="nobody")
+
+
+def test_where_there_is_no_ledger(tmp_path: Path) -> None:
+    """How to begin, and how to look around."""
+    said = page(Place(tmp_path), 200)
+    assert "There is no ledger at" in said
+    assert "footprint init --authority" in said
+    assert "footprint demo" in said
+
+
+def test_an_empty_ledger(fresh: Place) -> None:
+    """Nothing is due or open; a challenge is next."""
+    said = page(fresh)
+    assert "Due: nothing." in said
+    assert "Next: footprint challenge\n" in said
+
+
+def test_a_script_that_forgot_the_command(begun: Place) -> None:
+    """The help, on the error stream, and an exit code that says so."""
+    ran = begun.run()
+    assert (ran.code, ran.out) == (USAGE, "")
+    assert "challenge" in ran.err
