@@ -101,7 +101,8 @@ def test_the_library_is_imported_in_few_places() -> None:
         if any(_within(name, "eventsourcing") for name in imports(path))
     }
     assert users == {
-        "footprint/ledger/ledger.py", "footprint/ledger/mapper.py", "footprint/ledger/recorder.py",
-        "footprint/ledger/recorder_sqlite.py", "footprint/ledger/recorder_postgres.py",
+        "footprint/ledger/ledger.py", "footprint/ledger/factory.py", "footprint/ledger/mapper.py",
+        "footprint/ledger/recorder.py", "footprint/ledger/recorder_sqlite.py",
+        "footprint/ledger/recorder_postgres.py",
         "cli/footprint_cli/faults.py",
     }  # fmt: skip

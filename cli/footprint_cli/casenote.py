@@ -12,7 +12,7 @@ from typing import Any
 
 from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
-from footprint.domain.entry import Words
+from footprint.domain.entry import TOGETHER, Words
 from footprint.domain.events import (
     EntryRedacted,
     RedactionRequested,
@@ -66,7 +66,8 @@ def _told(
             continue
         yield f"{when(happening.entry.occurred_on)}: {visible(told(event, policy))}"
         for name, text in said_itself(known_words(happening, words)).items():
-            yield from text_lines(name, text, _INDENT)
+            if name != TOGETHER:  # the threads of other children
+                yield from text_lines(name, text, _INDENT)
         yield from (_INDENT + outcome(due, day) for due in happening.due)
     if privileged:
         yield f"({privileged} note{'s' if privileged > 1 else ''} of legal advice left out)"

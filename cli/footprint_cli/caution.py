@@ -41,7 +41,8 @@ def heed(
     """Warn of what the words seem to hold, and where somebody is there ask whether to go on.
 
     Args:
-        words: the texts by the names that the vault keeps them under; `child` is a case number.
+        words: the texts by the names that the vault keeps them under; `child` is a case number, or
+            several with commas between.
         policy: its labels are nobody's name.
         ask: whether to ask, which `can_ask` tells.
         first: what refuses before a question is worth it.
@@ -89,7 +90,8 @@ def warnings(words: Mapping[str, str], policy: Policy) -> list[str]:
 
     labels = list(_labels(policy))
     numbers = _CASE_NUMBERS & words.keys()
-    said = [line for name in sorted(numbers) for line in _of_case_number(words[name])]
+    each = [number for name in sorted(numbers) for number in words[name].split(", ")]
+    said = [line for number in each for line in _of_case_number(number)]
     found: dict[str, list[str]] = {}
     for name in words.keys() - numbers:
         for kind, text in signs(words[name], labels):

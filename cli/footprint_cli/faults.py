@@ -101,10 +101,10 @@ def _of_server(error: ServerError) -> tuple[str, str]:
 class WasRecorded(FootprintError):  # noqa: N818 - the words that people read
     """It was recorded, and saying so failed: it must not be entered twice."""
 
-    def __init__(self, ref: str, see: str | None = None) -> None:
+    def __init__(self, *refs: str, see: str | None = None) -> None:
         super().__init__(
-            f"It was recorded in {ref}, but its receipt could not be printed.",
-            f"Do not enter it again; see: footprint {see or f'show {ref}'}.",
+            f"It was recorded in {' and '.join(refs)}, but its receipt could not be printed.",
+            f"Do not enter it again; see: footprint {see or f'show {refs[0]}'}.",
         )
 
 

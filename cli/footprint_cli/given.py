@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,11 +74,20 @@ class Given:
     def __getattr__(self, name: str) -> Any:
         return self.options.get(name)
 
+    def apart(self) -> Iterator[Given]:
+        """The same for each of the children that are named; once where none is."""
+        for child in dict.fromkeys(listed(self.options.get("child"))) or [None]:
+            own = {"child": None if child is None else [child]}
+            whole = self.options | (own if "child" in self.options else {}) | READ
+            yield Given(whole, today=self.today, actor=self.actor_in_use)
+
     def need(self, *names: str) -> None:
         """Raise `Misused` naming all of these options that were not given."""
         # An empty reference is a wrong one, and is said to be.
         blank = self.options.get("ref") == ""
-        missing = [n for n in names if not (blank or (self.said(n) and self.options[n] != ""))]
+        missing = [
+            n for n in names if not (blank or (self.said(n) and self.options[n] not in ("", [""])))
+        ]
         if missing:
             flags = ", ".join(flag(name) for name in missing)
             raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
@@ -154,9 +163,11 @@ class Given:
         self.options["words"] = text.removesuffix("\n").removesuffix("\r")
 
 
+READ: dict[str, Any] = {"fields_file": None, "words_file": None}
+"""Options that name a file, once it is read."""
 _NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage", "set": "changes"}
 _KINDS: Mapping[str, tuple[type, ...]] = {
-    "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int),
+    "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int, list),
     "changes": (str, list), "entry": (int,), "privileged": (bool,), "keep_due": (bool,),
     "json": (bool,), "dry_run": (bool,), "no_input": (bool,),
 }  # fmt: skip
@@ -169,9 +180,9 @@ def _value(name: str, value: Any) -> Any:
         isinstance(value, list) and not all(type(one) is str for one in value)
     ):
         raise Misused(f"The fields file gives {flag(name)} as {value!r}, which it cannot be.")
-    if name in ("themes", "changes") and isinstance(value, str):
-        return [value]
-    return str(value) if name == "child" else value
+    if name in ("themes", "changes", "child") and not isinstance(value, list):
+        return [str(value)]
+    return value
 
 
 def flag(name: str) -> str:

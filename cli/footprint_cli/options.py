@@ -133,7 +133,12 @@ RespondBy = Annotated[
     typer.Option("--respond-by", metavar="DATE", help="A date of its own; later needs a reason."),
 ]
 Child = Annotated[
-    str | None, typer.Option("--child", metavar="NUMBER", help="The local case number; no name.")
+    list[str] | None,
+    typer.Option(
+        "--child",
+        metavar="NUMBER",
+        help="The local case number; no name. Repeated, for one concern of several children.",
+    ),
 ]
 Service = Annotated[str | None, typer.Option("--service", help="The service: CSC, CAMHS, ...")]
 Team = Annotated[str | None, typer.Option("--team", help="The team.")]

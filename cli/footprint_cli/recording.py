@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, get_args
 
 import typer
@@ -12,12 +13,13 @@ from footprint.domain.asks import Ask
 from footprint.domain.reference import shown
 from footprint.engine.connection import ServerError
 from footprint.ledger.identity import london_today
+from footprint.ledger.ledger import Ledger, Recorded
 from footprint_cli import options as o
 from footprint_cli.appending import considering, writing
 from footprint_cli.caution import can_ask, check_actor, check_iro, heed, only_warn
 from footprint_cli.faults import WasRecorded
 from footprint_cli.given import Given
-from footprint_cli.saying import say_considered, say_recorded
+from footprint_cli.saying import say_all_considered, say_considered, say_each_recorded
 from footprint_cli.settings import Settings
 from footprint_cli.unanswered import command_of, folder_of, noted, recorded_before
 
@@ -100,28 +102,53 @@ def _is_to_ask(ask: Callable[[Given], Ask], given: Given) -> bool:
 
 
 def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> None:
-    asked = ask(given)
-    check_actor(settings.actor.value)
-    check_iro(asked)
-    words = {**asked.words, "child": getattr(asked, "child", "")}
+    asked = [ask(one) for one in given.apart()]
+    actor = settings.actor.value
+    check_actor(actor)
+    check_iro(asked[0])
     with (considering if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
-            moves = ledger.consider(asked, stream)
-            warned = only_warn(words, ledger.policy())
-            say_considered(ledger, moves, stream, as_json=given.json, warned=warned)
+            _consider(ledger, asked, stream, as_json=given.json)
             return
-        warned = heed(words, ledger.policy(), ask=can_ask(given),
-                      first=lambda: ledger.consider(asked, stream))  # fmt: skip
-        actor, folder = settings.actor.value, folder_of(settings.home_path, ledger)
-        command = command_of(asked, stream, actor)
+        warned = heed(_words_of(asked), ledger.policy(), ask=can_ask(given),
+                      first=lambda: [ledger.consider(one, stream) for one in asked])  # fmt: skip
+        folder, command = folder_of(settings.home_path, ledger), command_of(asked, stream, actor)
         if before := recorded_before(ledger, folder, command):
             typer.echo(_BEFORE, err=True)
-            say_recorded(ledger, before, as_json=given.json, warned=warned)
+            say_each_recorded(ledger, before, as_json=given.json, warned=warned)
             return
         with noted(folder, command) as note:
-            recorded = ledger.record(asked, actor=actor, stream=stream, about_to=note)
+            recorded = _recorded(ledger, asked, stream, actor, note)
             try:
-                say_recorded(ledger, recorded, as_json=given.json, warned=warned)
+                say_each_recorded(ledger, recorded, as_json=given.json, warned=warned)
             except (OSError, ServerError) as error:
-                raise WasRecorded(shown(recorded.stream)) from error
+                raise WasRecorded(*(shown(one.stream) for one in recorded)) from error
+
+
+def _recorded(
+    ledger: Ledger,
+    asked: Sequence[Ask],
+    stream: str | None,
+    actor: str,
+    about_to: Callable[[Sequence[Recorded]], None],
+) -> Sequence[Recorded]:
+    if len(asked) > 1:
+        from footprint.ledger.siblings import begin_together  # one concern of several children
+
+        return begin_together(ledger, asked, actor=actor, about_to=about_to)
+    one = ledger.record(asked[0], actor=actor, stream=stream, about_to=lambda one: about_to([one]))
+    return [one]
+
+
+def _consider(ledger: Ledger, asked: Sequence[Ask], stream: str | None, *, as_json: bool) -> None:
+    """Say what would be recorded."""
+    moves = [ledger.consider(one, stream) for one in asked]
+    warned = only_warn(_words_of(asked), ledger.policy())
+    say = say_considered if len(asked) == 1 else say_all_considered
+    say(ledger, [*chain(*moves)], stream, as_json=as_json, warned=warned)
+
+
+def _words_of(asked: Sequence[Ask]) -> Mapping[str, str]:
+    """What is typed in words, and the case numbers."""
+    return {**asked[0].words, "child": ", ".join(getattr(one, "child", "") for one in asked)}

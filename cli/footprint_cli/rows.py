@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # it brings SQLAlchemy
     from footprint.projections.views import Views
 
 _OTHER_WORDS = (
-    "why", "to", "from", "review_date", "view", "follows", "reason",
+    "why", "to", "from", "review_date", "view", "follows", "together", "reason",
     "title", "type", "size", "sha256",
     *ORIGIN_WORDS,
 )  # fmt: skip

@@ -44,6 +44,17 @@ def say_recorded(
         typer.echo(line)
 
 
+def say_each_recorded(
+    ledger: Ledger, recorded: Sequence[Recorded], *, as_json: bool, warned: Sequence[str]
+) -> None:
+    """The same of one command's threads: as JSON one object, or an array where they are several."""
+    if as_json and len(recorded) > 1:
+        say_json([as_answer(ledger, one, warned) for one in recorded])
+        return
+    for one in recorded:
+        say_recorded(ledger, one, as_json=as_json, warned=warned)
+
+
 def receipt_lines(ledger: Ledger, recorded: Recorded) -> list[str]:
     """The receipt of what was recorded last; and that nobody has signed it yet, where so."""
     apart = ["It is signed with the next checkpoint."] if ledger.connection.signs_apart else []
@@ -98,17 +109,18 @@ def say_considered(
 def say_all_considered(
     ledger: Ledger,
     moves: Sequence[Move],
-    stream: str,
+    stream: str | None,
     *,
     as_json: bool,
-    details: Details,
+    details: Details | None = None,
     warned: Sequence[str] = (),
 ) -> None:
-    """The same of moves that stand side by side: as JSON, an array."""
+    """The same of moves that stand side by side: as JSON, an array. Details, or their words."""
     if as_json:
         say_json([_would(move, stream) | {"warnings": list(warned)} for move in moves])
     else:
-        _say_considered(ledger, moves, stream, lambda move: details(move.event))
+        of = _words_of if details is None else lambda move: details(move.event)
+        _say_considered(ledger, moves, stream, of)
 
 
 def _would(move: Move, stream: str | None) -> dict[str, Any]:

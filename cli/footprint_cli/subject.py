@@ -14,8 +14,13 @@ from typing import Any, NamedTuple
 
 from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import london_day, spelt
-from footprint.domain.entry import Entry
-from footprint.domain.events import PartyTold, RedactionRequested
+from footprint.domain.entry import TOGETHER, Entry
+from footprint.domain.events import (
+    AlertRaised,
+    ChallengeRaised,
+    PartyTold,
+    RedactionRequested,
+)
 from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
@@ -102,20 +107,25 @@ class Held(NamedTuple):
 
 
 def without_other_child(evidence: Evidence) -> Evidence:
-    """The same without the number of the child that a request says a thread is really of."""
+    """The same without another child's number, nor the threads of others that began with it."""
     return replace(evidence, items=tuple(map(_without_other_child, evidence.items)))
 
 
 def _without_other_child(item: Item) -> Item:
-    if item.sealed is None or item.entry.topic != RedactionRequested.topic:
+    if item.sealed is None or item.entry.topic not in _MAY_NAME_ANOTHER:
         return item
     salt, words = item.sealed
     said = decode_words(words)
-    own = said | {RIGHT_CHILD: _ANOTHER} if RIGHT_CHILD in said else said
+    own = said | {name: told for name, told in _OF_ANOTHER.items() if name in said}
     return replace(item, sealed=(salt, encode_words(own)))
 
 
-_ANOTHER = "(another child's case number: left out)"
+_MAY_NAME_ANOTHER = frozenset({RedactionRequested.topic, ChallengeRaised.topic, AlertRaised.topic})
+_OF_ANOTHER = {
+    RIGHT_CHILD: "(another child's case number: left out)",
+    TOGETHER: "(other children's threads: left out)",
+}
+"""Words that are of another child, and what is given in their place."""
 
 
 class LeftOut(NamedTuple):

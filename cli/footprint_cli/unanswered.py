@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -36,33 +36,38 @@ def folder_of(home: Path, ledger: Ledger) -> Path:
     return home / "unanswered" / folder_name(ledger.opened.origin)
 
 
-def command_of(ask: Ask, stream: str | None, actor: str) -> bytes:
+def command_of(asks: Sequence[Ask], stream: str | None, actor: str) -> bytes:
     """What makes two commands the same: what is asked, of which thread, and by whom.
 
     Whatever was typed has one, also what cannot be recorded: that is refused later, in its words.
     """
-    return repr((type(ask).__name__, vars(ask), stream, actor)).encode()
+    return repr(([(type(ask).__name__, vars(ask)) for ask in asks], stream, actor)).encode()
 
 
-def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> Recorded | None:
-    """What this very command recorded when its receipt was not seen; None where it did not.
+def recorded_before(ledger: Ledger, folder: Path, command: bytes) -> list[Recorded]:
+    """What this very command recorded when its receipt was not seen; nothing where it did not.
 
     Its note is taken away, so that whoever means to record the same once more still can.
     """
     for path, note in _notes(folder):
-        if "events" in note and note["digest"] == _digest(command, note["salt"]):
+        if "threads" in note and note["digest"] == _digest(command, note["salt"]):
             # Behind whoever was lost while waiting for the lock, and may still be waiting.
             with ledger.writing():
-                there = ledger.entries(note["stream"])
+                found = [_there(ledger, *thread) for thread in note["threads"]]
             path.unlink(missing_ok=True)
-            entries = tuple(entry for entry in there if entry.event_id in note["events"])
-            if len(entries) == len(note["events"]):
-                return Recorded(stream=note["stream"], entries=entries)
-    return None
+            if all(found):
+                return [one for one in found if one]
+    return []
+
+
+def _there(ledger: Ledger, stream: str, events: Sequence[str]) -> Recorded | None:
+    """The entries with these ids, if all of them are there."""
+    entries = tuple(one for one in ledger.entries(stream) if one.event_id in events)
+    return Recorded(stream=stream, entries=entries) if len(entries) == len(events) else None
 
 
 @contextmanager
-def noted(folder: Path, command: bytes) -> Iterator[Callable[[Recorded], None]]:
+def noted(folder: Path, command: bytes) -> Iterator[Callable[[Sequence[Recorded]], None]]:
     """What is given is told, before the commit, what is about to be recorded.
 
     The note is gone when the block ends, unless nobody can have seen how it ended.
@@ -86,7 +91,7 @@ class _Note:
         self._path = folder / os.urandom(8).hex()
         self._held: int | None = None
 
-    def leave(self, command: bytes, recorded: Recorded) -> None:
+    def leave(self, command: bytes, recorded: Sequence[Recorded]) -> None:
         with suppress(OSError, FootprintError):
             if self._held is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -103,13 +108,12 @@ class _Note:
         self.let_go()
 
 
-def _about(command: bytes, recorded: Recorded) -> dict[str, Any]:
+def _about(command: bytes, recorded: Sequence[Recorded]) -> dict[str, Any]:
     salt = os.urandom(16).hex()
     return {
         "salt": salt,
         "digest": _digest(command, salt),
-        "stream": recorded.stream,
-        "events": [entry.event_id for entry in recorded.entries],
+        "threads": [(one.stream, [entry.event_id for entry in one.entries]) for one in recorded],
     }
 
 

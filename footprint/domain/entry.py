@@ -13,6 +13,8 @@ Words = Mapping[str, str]
 """What goes into the vault: named texts (`text`, `why`, `to`, `child`, ...)."""
 
 ORIGINAL = "original"
+TOGETHER = "together"
+"""The text that names the threads of other children that were begun with one, of one concern."""
 ORIGIN_WORDS = (ORIGINAL, "origin_file", "origin_sheet", "origin_row", "origin_ref")
 """The words of an entry that was made from a sheet: the cells of the row, and where it stands."""
 

@@ -9,14 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import (
-    AggregateRecorder,
-    ApplicationRecorder,
-    InfrastructureFactory,
-    IntegrityError,
-    ProcessRecorder,
-    TrackingRecorder,
-)
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError
 from eventsourcing.utils import Environment, EnvType
 
 from footprint.domain.asks import Ask
@@ -38,6 +31,7 @@ from footprint.ledger.codec import decode, stated_in
 from footprint.ledger.considering import decided, reads_words
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.entering import Entered, Ground, as_taken
+from footprint.ledger.factory import LedgerFactory
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
@@ -63,31 +57,6 @@ class Recorded(NamedTuple):
 
 def _nobody(_about_to_be: Recorded) -> None:
     """Nobody wants to know what is about to be recorded."""
-
-
-class _Factory(InfrastructureFactory[TrackingRecorder]):
-    """Gives the application its recorder; a ledger has no other."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__(Environment())
-        self.recorder = recorder
-
-    def application_recorder(self) -> ApplicationRecorder:
-        return self.recorder
-
-    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
-        raise NotImplementedError(f"a ledger keeps no {purpose} of its own")
-
-    def tracking_recorder(
-        self, tracking_recorder_class: type[TrackingRecorder] | None = None
-    ) -> TrackingRecorder:
-        raise NotImplementedError("views keep their own place")
-
-    def process_recorder(self) -> ProcessRecorder:
-        raise NotImplementedError("a ledger processes nobody's events")
-
-    def close(self) -> None:
-        self.recorder.close()
 
 
 class Ledger(Application[str]):
@@ -129,7 +98,7 @@ class Ledger(Application[str]):
         return Environment(name, dict(env or {}))
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory:  # noqa: ARG002
-        return _Factory(self.store)
+        return LedgerFactory(self.store)
 
     def construct_mapper(self) -> EntryMapper:
         return EntryMapper()
@@ -343,6 +312,11 @@ class Ledger(Application[str]):
                 raise IntegrityError("one entry is decided ahead, by a clock that runs forward")
             about_to(recorded)
             return recorded
+
+    def next_streams(self, count: int) -> list[str]:
+        """Those of the next threads, while nobody else can begin one: in `writing`."""
+        newest = self._on_ground().newest
+        return [stream_name(newest + nth) for nth in range(1, count + 1)]
 
     def append(self, stream: str, moves: Sequence[Move], *, actor: str) -> Recorded:
         """Record moves that need no decision: those of the ledger itself and its policy.

@@ -97,7 +97,7 @@ def test_the_fewest_questions(ledger: Ledger, tmp_path: Path) -> None:
     answers = ("204118", "", "", "plc", "", "No health assessment.", "")
     said, _ = hold(ledger, tmp_path, "challenge", *answers)
     assert {name: said[name] for name in ("child", "service", "themes", "role", "words")} == {
-        "child": "204118", "service": "CSC", "themes": ["PLC"], "role": "team-manager",
+        "child": ["204118"], "service": "CSC", "themes": ["PLC"], "role": "team-manager",
         "words": "No health assessment.",
     }  # fmt: skip
     keys = sum(len(answer) + 1 for answer in answers) - len("No health assessment.")

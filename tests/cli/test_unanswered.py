@@ -30,7 +30,7 @@ from footprint_cli.main import run
 run()
 """
 BEFORE_THE_COMMIT = _KILLED_AT.format("SQLiteRecorder._commit = killed")
-BEFORE_THE_RECEIPT = _KILLED_AT.format("recording.say_recorded = killed")
+BEFORE_THE_RECEIPT = _KILLED_AT.format("recording.say_each_recorded = killed")
 NOTE = ("note", "1", "--words", "The carer says that nobody rang.")
 
 
@@ -217,3 +217,15 @@ def until_waiting(count: int) -> None:
                 return
             time.sleep(0.1)
     raise AssertionError(f"{count} do not come to wait")
+
+
+def test_threads_of_several_children_are_not_recorded_twice(fresh: Place) -> None:
+    """The command that began them, entered again, gives all of their receipts."""
+    line = ("challenge", "--child", "204118", *concern())
+    kill(fresh, BEFORE_THE_RECEIPT, *line)
+    again = fresh.done(*line)
+    assert "not recorded twice" in " ".join(again.err.split())
+    assert again.out.count("footprint receipt CH-") == 2
+    assert [row["ref"] for row in fresh.json("log")] == ["CH-1", "CH-2"]
+    kill(fresh, BEFORE_THE_COMMIT, *line)
+    assert len(fresh.json("log")) == 2

@@ -14,7 +14,7 @@ from footprint_cli.asking.dialogue import Dialogue, Left
 from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.known import OfLedger
 from footprint_cli.asking.questions import FORMS
-from footprint_cli.given import Given
+from footprint_cli.given import READ, Given
 from footprint_cli.settings import Settings
 
 
@@ -40,10 +40,6 @@ def completed(ask: Callable[[Given], Ask], given: Given, settings: Settings) -> 
         except Left:
             kept = "Your words are kept: the same command offers them." if draft.words else ""
             raise Refused("Nothing was recorded.", kept) from None
-    yield Given(said | _READ, today=given.today, actor=actor)
+    yield Given(said | READ, today=given.today, actor=actor)
     if not given.dry_run:
         draft.throw_away()
-
-
-_READ = {"fields_file": None, "words_file": None}
-"""Files that were read already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -22,7 +23,7 @@ from footprint.ledger.ledger import Ledger
 from footprint_cli.asking.answers import Offers, day_said
 from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.questions import CHILD, DAY, FLAG, REF, STAGES, WORDS, Question
-from footprint_cli.given import Given, flag
+from footprint_cli.given import Given, flag, listed
 from footprint_cli.saying import due_lines
 from footprint_cli.standing import facts_of, headline
 
@@ -115,7 +116,8 @@ class OfLedger:
     def read(self, question: Question, text: str) -> Any:
         """What an answer that is no code comes to. Raises a `FootprintError`."""
         if question.kind == CHILD:
-            return self._policy.check_case_number(text)
+            numbers = re.split(r"[,;\s]+", text.strip(",; "))
+            return [*dict.fromkeys(map(self._policy.check_case_number, numbers))]
         if question.kind == REF:
             return shown(self._ledger.stream(text))
         if question.kind == DAY:
@@ -132,7 +134,7 @@ class OfLedger:
     def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is worth saying of an answer, so that a slip is seen."""
         if question.kind == CHILD and said.get("child"):
-            return [self._of_child(str(said["child"]))]
+            return [self._of_child(child) for child in listed(said["child"])]
         if question.name == "ref" and (thread := self._thread(said)):
             facts = facts_of(thread, self._child(thread), self._policy, self._today)
             told = [
@@ -156,7 +158,8 @@ class OfLedger:
             offers = self.offers(question, {**said, "source": "recalled"})
             codes = value if isinstance(value, list | tuple) else [value]
             return "; ".join(offers.get(str(code), str(code)) for code in codes)
-        ways = {DAY: self._shown_day, REF: self._shown_thread, WORDS: _in_short, FLAG: _yes}
+        ways = {DAY: self._shown_day, REF: self._shown_thread, CHILD: _each}
+        ways |= {WORDS: _in_short, FLAG: _yes}
         return ways.get(question.kind, str)(value)
 
     def _shown_thread(self, ref: str) -> str:
@@ -180,7 +183,8 @@ class OfLedger:
         """What recording this would bring about. Raises `Refused` where it would not be."""
         given = Given(said, today=self._today, actor=self._actor)
         stream = self._ledger.stream(given.ref) if given.ref else None
-        moves = self._ledger.consider(self._ask(given), stream, actor=self._actor)
+        asked = [self._ask(one) for one in given.apart()]
+        moves, *_ = [self._ledger.consider(one, stream, actor=self._actor) for one in asked]
         return [line for move in moves for line in due_lines(move.event)]
 
     def keep(self, words: str) -> None:
@@ -191,6 +195,10 @@ class OfLedger:
 def _in_short(words: Any) -> str:
     text = " ".join(str(words).split())
     return text if len(text) <= _SHOWN_WORDS else f"{text[: _SHOWN_WORDS - 1]}…"
+
+
+def _each(children: Any) -> str:
+    return ", ".join(listed(children))
 
 
 def _yes(_flag: Any) -> str:

@@ -51,7 +51,8 @@ _NAME = "A name is kept with the words, and never stands in the clear."
 _REF = Question("ref", "Thread", REF, help="CH-42, or 42.")
 _CHILD = Question(
     "child", "Child's case number", CHILD,
-    help="The number that your case system uses, never a name.",
+    help="The number that your case system uses, never a name. Several children of one concern:"
+    " 204117, 204118; each gets a thread.",
 )  # fmt: skip
 _SERVICE = Question("service", "Service", CODE, "services")
 _TEAM = Question("team", "Team", CODE, "teams", needed=False)

@@ -154,7 +154,7 @@ def _say(lines: list[str]) -> None:
         for line in lines:
             typer.echo(visible(line))
     except OSError as error:
-        raise WasRecorded("the ledger", "replay") from error
+        raise WasRecorded("the ledger", see="replay") from error
 
 
 def _made(output: Path | None, make: Callable[[], str]) -> str:

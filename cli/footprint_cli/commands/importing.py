@@ -263,7 +263,7 @@ def _record(job: _Job, terms: Terms, agreed: str | None = None) -> None:
         except OSError as error:
             if not report.entries:
                 raise
-            raise WasRecorded("the ledger", "log") from error
+            raise WasRecorded("the ledger", see="log") from error
 
 
 _NOTHING = "Nothing was recorded."

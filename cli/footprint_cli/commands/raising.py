@@ -72,7 +72,7 @@ def _raised(given: Given, *, formal: bool) -> Raise:
     given.need("child", "service", "themes", "role", "words")
     return Raise(
         **given.common,
-        child=str(given.child),
+        child=listed(given.child)[0],
         service=given.service,
         themes=listed(given.themes),
         role=given.role,

@@ -1,0 +1,99 @@
+"""One concern of several children: a thread each, one question, the link in the vault alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from cli_helpers import DONE, REFUSED, USAGE, Answer, Place, concern, on_terminal, one_message
+
+THREE = ("--child", "204118", "--child", "204119", *concern(child="204117"))
+
+
+def words_of(place: Place, ref: str) -> str:
+    return place.done("show", ref).out
+
+
+def test_a_thread_each(fresh: Place) -> None:
+    """Each has the concern and its own child, names the others, and has its receipt."""
+    ran = fresh.done("challenge", *THREE)
+    assert ran.out.count("challenge raised at stage 0") == 3
+    assert ran.out.count("footprint receipt CH-") == 3
+    assert [row["ref"] for row in fresh.json("log")] == ["CH-1", "CH-2", "CH-3"]
+    children = [fresh.json("show", ref, "--with-words")["child"] for ref in "123"]
+    assert sorted(children) == ["204117", "204118", "204119"]
+    assert "together: CH-2, CH-3" in words_of(fresh, "1")
+    assert "together: CH-1, CH-2" in words_of(fresh, "3")
+    fresh.done("verify")
+
+
+def test_nothing_in_the_clear_links_them(fresh: Place) -> None:
+    """No fact of one names another: they look like threads of one afternoon."""
+    fresh.done("challenge", *THREE)
+    with closing(sqlite3.connect(fresh.ledger)) as connection:
+        rows = connection.execute("SELECT state FROM event WHERE position > 6").fetchall()
+    assert len(rows) == 3
+    assert not any(b"CH-" in state or b"together" in state for (state,) in rows)
+
+
+def test_as_json_they_are_an_array(fresh: Place) -> None:
+    """One object each, as of one child; one child is one object, as ever."""
+    assert [one["ref"] for one in fresh.json("challenge", *THREE)] == ["CH-1", "CH-2", "CH-3"]
+    assert fresh.json("challenge", *concern(child="204120"))["ref"] == "CH-4"
+    fields = (
+        '{"child": ["204121", "204122"], "service": "CSC", "theme": "PLC",'
+        ' "role": "team-manager", "words": "No meeting."}'
+    )
+    made = fresh.json("alert", "--fields-file", "-", stdin=fields)
+    assert [one["ref"] for one in made] == ["CH-5", "CH-6"]
+
+
+def test_all_or_none(fresh: Place) -> None:
+    """One number that is none refuses all; a dry run says all, and records nothing."""
+    size = fresh.entries()
+    said = one_message(fresh.run("challenge", "--child", "Sam", *concern()), REFUSED)
+    assert "case number" in said
+    dry = fresh.done("challenge", *THREE, "--dry-run").out
+    assert dry.count("challenge raised at stage 0") == 3
+    assert len(fresh.json("challenge", *THREE, "--dry-run")) == 3
+    assert fresh.entries() == size
+
+
+def test_the_same_child_twice_is_once(fresh: Place) -> None:
+    """A number that was typed twice begins one thread."""
+    fresh.done("challenge", "--child", "204117", *concern(child="204117"))
+    assert [row["ref"] for row in fresh.json("log")] == ["CH-1"]
+    assert "together" not in words_of(fresh, "1")
+
+
+def test_an_empty_number_is_missing(fresh: Place) -> None:
+    """As where a script's variable was empty."""
+    assert "--child" in one_message(fresh.run("challenge", *concern(child="")), USAGE)
+
+
+def test_one_question(fresh: Place) -> None:
+    """On a terminal they are answered together, and each is looked up."""
+    answers: list[Answer] = [
+        ("case number: ", "204117, 204118\n"), ("Service", "csc\n"), ("Team", "\n"),
+        ("Theme", "sib\n"), ("Whom you ask", "team-manager\n"),
+        ("Words", "Separated without a plan for contact.\n"), ("Record it?", "\n"),
+    ]  # fmt: skip
+    code, said = on_terminal(fresh, "challenge", answers=answers)
+    assert code == DONE, said
+    for child in ("204117", "204118"):
+        assert f"{child} has no thread yet." in said
+    assert "Child's case number: 204117, 204118" in said
+    assert [row["themes"] for row in fresh.json("log")] == [["SIB"], ["SIB"]]
+
+
+def test_what_is_given_of_one_child_names_no_other(fresh: Place) -> None:
+    """Neither a note for the child's file nor an answer to the child tells of the others."""
+    fresh.done("challenge", *THREE)
+    note = fresh.done("casenote", "1").out
+    fresh.done("sar", "204118")
+    answered = [path.read_text("utf-8") for path in fresh.folder.glob("subject-access-*/*")]
+    assert len(answered) > 1
+    assert any("other children's threads: left out" in text for text in answered)
+    for given in (note, *answered):
+        assert "CH-2" not in given
+        assert "CH-3" not in given
