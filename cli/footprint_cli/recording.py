@@ -83,22 +83,22 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     """Check what was given, record it (or, dry, say what would be) and give the receipt."""
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
-    if not _is_to_ask(ask, given):
+    if not is_to_ask(ask.__name__, given):
         _record(given, ask, settings)
         return
     from footprint_cli.asking.completing import completed
 
-    with completed(ask, given, settings) as whole:
+    with completed(ask.__name__, ask, given, settings) as whole:
         _record(whole, ask, settings)
 
 
-def _is_to_ask(ask: Callable[[Given], Ask], given: Given) -> bool:
-    """Whether something is missing, and somebody is there to say it."""
+def is_to_ask(command: str, given: Given) -> bool:
+    """Whether something that a command needs is missing, and somebody is there to say it."""
     if not can_ask(given):
         return False
     from footprint_cli.asking.questions import is_wanting  # nothing is asked in a script
 
-    return is_wanting(ask.__name__, given)
+    return is_wanting(command, given)
 
 
 def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> None:

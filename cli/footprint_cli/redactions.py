@@ -39,15 +39,20 @@ _AGAIN = "It was redacted before a backup was put back."
 # --- asking -----------------------------------------------------------------------------------
 
 
-def ask(given: Given, settings: Settings) -> None:
-    """Ask for the redaction of entries, of a thread, or of all threads of a child."""
+def asked_for(given: Given) -> AskRedaction:
+    """The redaction that is asked for."""
     texts = {"why": given.why, "right_child": given.right_child}
-    asked = AskRedaction(
+    return AskRedaction(
         on=given.today,
         words={name: text for name, text in texts.items() if text},
         positions=tuple(given.positions or ()),
         basis=given.basis,
     )
+
+
+def ask(given: Given, settings: Settings) -> None:
+    """Ask for the redaction of entries, of a thread, or of all threads of a child."""
+    asked = asked_for(given)
     with (considering if given.dry_run else writing)(settings) as ledger:
         asks: dict[str, Any] = dict.fromkeys(_streams(ledger, given), asked)
         if given.dry_run:

@@ -13,8 +13,9 @@ from footprint_cli.asking.dialogue import Dialogue, Left
 from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.known import OfLedger
 from footprint_cli.asking.questions import FORMS, is_wanting
-from footprint_cli.commands import alongside, raising, steps
+from footprint_cli.commands import alongside, attaching, correcting, raising, steps
 from footprint_cli.given import Given
+from footprint_cli.redactions import asked_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,10 +27,10 @@ from footprint.ledger.ledger import Ledger
 TODAY = london_today()
 COMMANDS = {
     name: command.__wrapped__
-    for module in (raising, steps, alongside)
+    for module in (raising, steps, alongside, attaching, correcting)
     for name, command in vars(module).items()
     if name in FORMS
-}
+} | {"redact": asked_for}
 """What each command that has a form makes of what was given."""
 
 
@@ -86,8 +87,11 @@ def test_each_form_asks_for_what_its_command_needs(ledger: Ledger) -> None:
     for command, ask in COMMANDS.items():
         options = {question.name: None for question in FORMS[command].questions}
         assert is_wanting(command, Given(options, today=TODAY, actor="mb"))
-        full = dict.fromkeys((q.name for q in FORMS[command].asked if q.needed), "x")
-        ask(Given(options | full, today=TODAY, actor="mb"))
+        full: dict[str, Any] = dict.fromkeys(
+            (q.name for q in FORMS[command].asked if q.needed), "x"
+        )
+        full |= {"file": __file__} if "file" in full else {}
+        ask(Given(FORMS[command].options(options | full), today=TODAY, actor="mb"))
     assert set(COMMANDS) == set(FORMS)
     assert ledger.size()
 
@@ -182,9 +186,31 @@ def test_an_editor_for_long_words(ledger: Ledger, tmp_path: Path) -> None:
     assert "No editor is known here. Name one in EDITOR." in desk.said
 
 
+def test_an_entry_is_put_right(ledger: Ledger, tmp_path: Path) -> None:
+    """The entry, what was wrong, and what it should be is asked as it was when it was recorded."""
+    entry = str(ledger.entries("CH-0000002")[0].position)
+    said, _ = hold(ledger, tmp_path, "correct", "2", entry, "theme", "edu, hlt", "Misread.", "")
+    assert (said["entry"], said["changes"]) == (int(entry), ["themes=EDU", "themes=HLT"])
+    assert "value" not in said
+    said, _desk = hold(ledger, tmp_path, "correct", "2", entry, "words", "Anew.", "Misread.", "")
+    assert (said["words"], said.get("changes")) == ("Anew.", None)
+    said, _ = hold(ledger, tmp_path, "correct", "2", entry, "when", "3/1/2017", "Misread.", "")
+    assert said["changes"] == ["on=2017-01-03"]
+
+
+def test_a_redaction_is_asked_for(ledger: Ledger, tmp_path: Path) -> None:
+    """Of all of a thread, or of entries of it."""
+    said, _ = hold(ledger, tmp_path, "redact", "2", "-", "wrong", "Another boy's.", "")
+    assert (said["positions"], said["basis"]) == (None, "wrong-child")
+    entry = ledger.entries("CH-0000002")[0].position
+    said, _ = hold(ledger, tmp_path, "redact", "2", str(entry), "third", "Named.", "")
+    assert said["positions"] == [entry]
+
+
 ANSWERS = st.one_of(
     st.sampled_from(["", "<", "?", "-", "m", "e", "y", "1", "2", "3", "4", "5", "agreed", "plc"]),
     st.sampled_from(["204117", "CH-1", "csc", "team-manager", "jd", "today", "resolved", "move"]),
+    st.sampled_from(["7", "8", "9", "on", "words", "third-party", __file__]),
     st.text(max_size=12),
 )
 
@@ -202,5 +228,5 @@ def test_whatever_is_answered(
         return
     asked = COMMANDS[command](Given(said, today=TODAY, actor=own.ACTOR))
     stream = ledger.stream(said["ref"]) if said.get("ref") else None
-    assert ledger.consider(asked, stream)
+    assert ledger.consider(asked, stream, actor=own.ACTOR)
     assert ledger.size() == size

@@ -27,6 +27,8 @@ class Unclear(Exception):  # noqa: N818 - it says what an answer is
 def chosen(text: str, offers: Offers, aliases: Mapping[str, str] | None = None) -> str:
     """The code that is meant: the code, its label or an alias; its number; how one of them begins.
 
+    Codes that are numbers themselves are not counted.
+
     Raises:
         Unclear: none is, or more than one may be.
     """
@@ -34,7 +36,8 @@ def chosen(text: str, offers: Offers, aliases: Mapping[str, str] | None = None) 
     if code in offers:
         return str(code)
     wanted = _bare(text)
-    if re.fullmatch("[0-9]{1,4}", wanted) and 1 <= int(wanted) <= len(offers):
+    counted = not all(code.isdigit() for code in offers)
+    if counted and re.fullmatch("[0-9]{1,4}", wanted) and 1 <= int(wanted) <= len(offers):
         return [*offers][int(wanted) - 1]
     begun = [code for code in offers if wanted and _bare(code).startswith(wanted)]
     found = begun or [code for code, label in offers.items() if wanted and _has(label, wanted)]

@@ -19,11 +19,14 @@ from footprint_cli.settings import Settings
 
 
 @contextmanager
-def completed(ask: Callable[[Given], Ask], given: Given, settings: Settings) -> Iterator[Given]:
+def completed(
+    command: str, ask: Callable[[Given], Ask], given: Given, settings: Settings
+) -> Iterator[Given]:
     """All that a command needs, asked for; words that the block does not record are kept.
 
     Args:
-        ask: of the command, makes of what was given what is asked.
+        command: whose form is filled.
+        ask: makes of what was given what is asked.
         given: what was given so far.
         settings: where the ledger is, and who is at the keyboard.
 
@@ -32,11 +35,11 @@ def completed(ask: Callable[[Given], Ask], given: Given, settings: Settings) -> 
     """
     actor = settings.actor.value
     with considering(settings) as ledger:
-        name = f"{ask.__name__} {given.ref or ''}"
+        name = f"{command} {given.ref or ''}"
         draft = Draft(settings.home_path, ledger.opened.origin, name)
         known = OfLedger(ledger, ask, actor=actor, today=london_today(), draft=draft)
         try:
-            said = Dialogue(FORMS[ask.__name__], given.options, Terminal(draft), known).held()
+            said = Dialogue(FORMS[command], given.options, Terminal(draft), known).held()
         except Left:
             kept = "Your words are kept: the same command offers them." if draft.words else ""
             raise Refused("Nothing was recorded.", kept) from None

@@ -11,7 +11,7 @@ from footprint_cli.asking.questions import (
     CODE,
     CODES,
     FLAG,
-    STAGES,
+    NUMBERED,
     WORDS,
     YES_NO,
     Form,
@@ -46,6 +46,9 @@ class Desk(Protocol):
 
 class Known(Protocol):
     """What the ledger knows that helps to answer."""
+
+    def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
+        """The question, where what is asked hangs on an answer before it."""
 
     def offers(self, question: Question, said: Mapping[str, Any]) -> Offers:
         """The codes that a question can be answered with."""
@@ -111,7 +114,7 @@ class Dialogue:
             question = next(self._open(), None)
             try:
                 if question is not None:
-                    self._put(question)
+                    self._put(self._known.meant(question, self._said))
                 elif self._looked_over():
                     return self._answers()
             except _Back:
@@ -126,7 +129,8 @@ class Dialogue:
     def _answers(self) -> dict[str, Any]:
         """What was said, without what no longer applies."""
         beside_the_point = {q.name for q in self._form.questions if not q.applies(self._said)}
-        return {n: None if n in beside_the_point else value for n, value in self._said.items()}
+        kept = {n: None if n in beside_the_point else value for n, value in self._said.items()}
+        return self._form.options(kept)
 
     def _go_back(self) -> None:
         if self._asked:
@@ -221,11 +225,12 @@ class Dialogue:
 
     def _read(self, question: Question, text: str, offers: Offers) -> Any:
         aliases = self._known.aliases(question)
-        if question.kind == CODES:
-            return all_chosen(text, offers, aliases)
-        if question.kind == CODE:
-            code = chosen(text, offers, aliases)
-            return int(code) if question.codes == STAGES else code
+        if question.kind in (CODE, CODES):
+            read = all_chosen if question.kind == CODES else chosen
+            codes = read(text, offers, aliases)
+            if question.codes not in NUMBERED:
+                return codes
+            return int(codes) if isinstance(codes, str) else [*map(int, codes)]
         if question.kind in (YES_NO, FLAG):
             return yes_or_no(text) if question.kind == YES_NO else yes_or_no(text) == "yes"
         if question.kind == WORDS:
@@ -282,7 +287,8 @@ class Dialogue:
     def _show(self, questions: Sequence[Question]) -> None:
         self._desk.say("")
         for nth, one in enumerate(questions, 1):
-            value = self._known.shown(one, self._value(one), self._said)
+            meant = self._known.meant(one, self._said)
+            value = self._known.shown(meant, self._value(one), self._said)
             self._desk.say(f"{nth:>3}  {one.asks}: {value}", indent=5)
 
     def _is_shown(self, question: Question) -> bool:
@@ -332,7 +338,7 @@ class Dialogue:
         before = self._said.get(question.name)
         self._reopen(question.name)
         try:
-            self._put(question)
+            self._put(self._known.meant(question, self._said))
         except _Back:
             self._said[question.name] = before
             self._settled.add(question.name)

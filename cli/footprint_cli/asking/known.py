@@ -11,7 +11,9 @@ from typing import Any
 import orjson
 
 from footprint.domain.asks import Ask
+from footprint.domain.corrections import corrected_entries
 from footprint.domain.days import spelt
+from footprint.domain.entry import Entry
 from footprint.domain.events import AlertRaised, ChallengeRaised
 from footprint.domain.ladder import Stage
 from footprint.domain.policy import Policy
@@ -22,10 +24,23 @@ from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint_cli.asking.answers import Offers, day_said
 from footprint_cli.asking.drafts import Draft
-from footprint_cli.asking.questions import CHILD, DAY, FLAG, REF, STAGES, WORDS, Question
+from footprint_cli.asking.questions import (
+    CHILD,
+    DAY,
+    ENTRIES,
+    FIELDS,
+    FLAG,
+    REF,
+    STAGES,
+    WORDS,
+    Question,
+    fields_of,
+)
 from footprint_cli.given import Given, flag, listed
 from footprint_cli.saying import due_lines
 from footprint_cli.standing import facts_of, headline
+from footprint_cli.story import told
+from footprint_cli.telling import when
 
 _LOOKED_THROUGH = 5_000
 """Entries, from the last back, in which the last one of this person is looked for."""
@@ -52,6 +67,8 @@ class OfLedger:
         self._ledger, self._ask, self._actor, self._today = ledger, ask, actor, today
         self._draft = draft
 
+        self._own = {STAGES: self._of_stages, ENTRIES: self._of_entries, FIELDS: self._of_fields}
+
     @cached_property
     def _policy(self) -> Policy:
         return self._ledger.policy()
@@ -71,15 +88,46 @@ class OfLedger:
 
     # --- what can be answered ---------------------------------------------------------------
 
+    def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
+        """What something should be is asked as it was asked when it was recorded."""
+        fields = self._fields(said) if question.name == "value" else {}
+        field = fields.get(str(said.get("field")))
+        if field is None:
+            return question
+        return field._replace(name="value", asks=question.asks, needed=field.name == "words")
+
+    def _entries(self, said: Mapping[str, Any]) -> dict[str, Entry]:
+        """The entries of the thread as they now stand, by position."""
+        if not said.get("ref"):
+            return {}
+        entries = corrected_entries(self._ledger.entries(self._ledger.stream(said["ref"])))
+        return {str(entry.position): entry for entry in entries}
+
+    def _fields(self, said: Mapping[str, Any]) -> dict[str, Question]:
+        entry = self._entries(said).get(str(said.get("entry")))
+        return fields_of(entry.topic) if entry else {}
+
     def offers(self, question: Question, said: Mapping[str, Any]) -> Offers:
         """The codes that a question can be answered with."""
-        if question.codes == STAGES:
-            return {str(stage.stage): stage.label for stage in self._stages(said)}
+        if question.codes in self._own:
+            return self._own[question.codes](said)
         lists = FIXED_LISTS if question.codes in FIXED_LISTS else self._policy.lists
         codes = lists.get(question.codes, {})
         if said.get("source") in ("transcribed", "recalled"):
             return codes
         return {code: label for code, label in codes.items() if code != _NOT_KNOWN}
+
+    def _of_stages(self, said: Mapping[str, Any]) -> Offers:
+        return {str(stage.stage): stage.label for stage in self._stages(said)}
+
+    def _of_entries(self, said: Mapping[str, Any]) -> Offers:
+        return {
+            at: f"{when(entry.occurred_on)}: {told(entry.event, self._policy)}"
+            for at, entry in self._entries(said).items()
+        }
+
+    def _of_fields(self, said: Mapping[str, Any]) -> Offers:
+        return {name: question.asks for name, question in self._fields(said).items()}
 
     def aliases(self, question: Question) -> Mapping[str, str]:
         """Other names for them."""

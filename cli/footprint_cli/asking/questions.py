@@ -12,8 +12,10 @@ TEXT, WORDS, CODE, CODES, DAY, YES_NO, FLAG, REF, CHILD = (
     "text", "words", "code", "codes", "day", "yes or no", "flag", "ref", "child",
 )  # fmt: skip
 """How an answer is read."""
-STAGES = "stages"
-"""The list of a ladder's own."""
+STAGES, ENTRIES, FIELDS = "stages", "entries", "fields"
+"""Lists of a thread's own: the stages of its ladder, its entries, what one of them says."""
+NUMBERED = (STAGES, ENTRIES)
+"""Those whose codes are numbers, and are never counted."""
 
 
 def _always(_said: Mapping[str, Any]) -> bool:
@@ -78,7 +80,6 @@ _SETTLED = (
     Question("iro", "IRO", needed=False, help="Whose thread it is, by code or initials."),
     Question("follows", "Follows", REF, needed=False, help="An earlier thread of the same child."),
 )
-_EACH = (_ON, _SOURCE)
 
 
 def _settling(*questions: Question) -> tuple[Question, ...]:
@@ -87,17 +88,35 @@ def _settling(*questions: Question) -> tuple[Question, ...]:
 
 
 class Form(NamedTuple):
-    """What a command asks for, in order; and what can be said beside it, when it is looked over."""
+    """What a command asks for, in order; and what can be said beside it, when it is looked over.
+
+    `options` makes of the answers what the command takes.
+    """
 
     asked: tuple[Question, ...]
     beside: tuple[Question, ...] = ()
+    options: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    each: tuple[Question, ...] = (_ON, _SOURCE)
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return (*self.asked, *self.beside, *_EACH)
+        return (*self.asked, *self.beside, *self.each)
 
-    def question(self, name: str) -> Question:
-        return next(one for one in self.questions if one.name == name)
+
+def _as_change(said: dict[str, Any]) -> dict[str, Any]:
+    """The options of a correction: a field and what it should have been are one."""
+    rest = {name: value for name, value in said.items() if name not in ("field", "value")}
+    field, value = said.get("field"), said.get("value")
+    if not field:
+        return rest
+    if field == "words":
+        return rest | {"words": value}
+    values = value if isinstance(value, list) else ["" if value is None else value]
+    return rest | {"changes": [f"{field.rstrip('_')}={one}" for one in values]}
+
+
+def _unsaid_change(said: Mapping[str, Any]) -> bool:
+    return not (said.get("changes") or said.get("words") or said.get("take_back"))
 
 
 _BEGUN = (*_settling(_CHILD, _SERVICE, _TEAM, _THEMES), _ASKED, _WORDS)
@@ -149,11 +168,68 @@ FORMS: Mapping[str, Form] = {
         )
     ),
     "filed": Form((_REF,)),
+    "attach": Form(
+        (_REF, Question("file", "Document", help="The file; it stays where it is."), _IF_ANY),
+        (
+            Question("title", "Title", needed=False, help="What it is; else the file's name."),
+            Question("privileged", "Legal advice", FLAG, needed=False),
+        ),
+    ),
+    "correct": Form(
+        (
+            _REF,
+            Question("entry", "Entry", CODE, ENTRIES),
+            Question("field", "What was wrong", CODE, FIELDS, applies=_unsaid_change),
+            Question("value", "It should be", needed=False, applies=_unsaid_change),
+            Question("reason", "Why", help="Why it is corrected; it is kept with the words."),
+        ),
+        options=_as_change,
+    ),
+    "redact": Form(
+        (
+            _REF,
+            Question("positions", "Entries", CODES, ENTRIES, needed=False, help="- is all of it."),
+            Question("basis", "On what ground", CODE, "redactions"),
+            Question("why", "Why", help="In a sentence; it is kept with the words."),
+        ),
+        each=(),
+    ),
     "handover": Form(
         (_REF, Question("iro", "Who has it now", help="The code or initials of the IRO."), _IF_ANY)
     ),
 }
 """The form of each command that has one."""
+
+TOLD_BY: Mapping[str, str] = {
+    "challenge.raised": "challenge",
+    "alert.raised": "alert",
+    "thread.alerted": "alert",
+    "thread.escalated": "escalate",
+    "response.received": "respond",
+    "thread.closed": "close",
+    "thread.reopened": "reopen",
+    "note.added": "note",
+    "document.attached": "attach",
+    "impact.recorded": "impact",
+    "cafcass.recorded": "cafcass",
+    "party.told": "tell",
+    "thread.filed": "filed",
+    "thread.handed-over": "handover",
+}
+"""The command whose options say what an entry of a topic says."""
+
+
+def fields_of(topic: str) -> dict[str, Question]:
+    """What an entry of a topic may have wrong, by option; nothing where that is put right apart."""
+    if topic not in TOLD_BY:
+        return {}
+    of = {"ref": "it"} if topic == "thread.alerted" else {}
+    form = FORMS[TOLD_BY[topic]]
+    return {
+        one.name: one
+        for one in form.questions
+        if one.name not in ("ref", "child", "file") and one.applies({"closure": "resolved", **of})
+    }
 
 
 def is_wanting(command: str, given: Given) -> bool:

@@ -11,6 +11,7 @@ from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli import redactions as r
 from footprint_cli.given import Given, flag
+from footprint_cli.recording import is_to_ask
 from footprint_cli.settings import Settings
 
 
@@ -72,7 +73,18 @@ def redact(
     }  # fmt: skip
     settings = Settings(ledger, actor)
     given = Given(options, today=london_today(), actor=settings.actor.value)
-    _MODES[_mode(given)](given, settings)
+    if not (_is_of_one_thread(given) and is_to_ask("redact", given)):
+        _MODES[_mode(given)](given, settings)
+        return
+    from footprint_cli.asking.completing import completed
+
+    with completed("redact", r.asked_for, given, settings) as whole:
+        r.ask(whole, settings)
+
+
+def _is_of_one_thread(given: Given) -> bool:
+    """Whether it is asked for, and of a thread that is named."""
+    return given.ref is not None and not any(map(given.said, ("child", "request", *_MODES)))
 
 
 _MODES = {
