@@ -1,4 +1,4 @@
-"""What a shell offers for the word that is being typed: references, commands, options.
+"""What a shell offers for the word that is being typed: references, codes, commands, options.
 
 A shell asks in the middle of somebody's line, so nothing else is ever printed: where a ledger is
 not there, or cannot be read, nothing is offered. Like all reading of a ledger that nobody else has
@@ -16,8 +16,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import date
+from typing import TYPE_CHECKING
 
-from footprint_cli.commands import COMMANDS, OF_A_THREAD
+from footprint_cli.codes import Lists, codes, list_of
+from footprint_cli.commands import OF_A_THREAD, SAID
+
+if TYPE_CHECKING:
+    from footprint.engine.connection import Connection
 
 ASKED = "_FOOTPRINT_COMPLETE"
 _PATIENCE = 1.0
@@ -108,15 +113,62 @@ def _kept(typed: str) -> str:
 def _offers(words: list[str]) -> list[Offer]:
     """Whole words to put in the place of the last."""
     _, *before, typed = words
-    if before and before[0] not in COMMANDS:
+    if not before and typed[:1] != "-":
+        return [offer for offer in SAID.items() if offer[0].startswith(typed)]
+    if before and before[0] not in SAID:
         return []
-    if typed[:1] != "-":
-        if not before:
-            return [(name, "") for name in COMMANDS if name.startswith(typed)]
-        # The grammar would find the same, by all that the command needs to run.
-        if len(before) == 1 and before[0] in OF_A_THREAD:
-            return list(references(typed))
-    return _by_grammar(before, typed)
+    option, value = _valued(before, typed)
+    if value[:1] == "-":
+        return _by_grammar(before, typed)
+    # The grammar would find threads too, by all that the command needs to run.
+    if option == "--follows" or (not option and len(before) == 1 and before[0] in OF_A_THREAD):
+        offered = references(value, _ledger(before))
+    elif name := list_of(before, option):
+        offered = _codes(name, before, value)
+    else:
+        return _by_grammar(before, typed)
+    head = typed.removesuffix(value)
+    return [(head + word, said) for word, said in offered]
+
+
+def _valued(before: list[str], typed: str) -> tuple[str, str]:
+    """The option whose value is being typed, empty where none is, and what there is of a value."""
+    if typed[:2] == "--":
+        option, is_valued, value = typed.partition("=")
+        return (option, value) if is_valued else ("", typed)
+    last = before[-1] if before else ""
+    return (last if last[:2] == "--" else ""), typed
+
+
+def _codes(name: str, before: list[str], typed: str) -> Iterator[Offer]:
+    """The codes of a list that may be meant: in capitals or not, as they are understood."""
+    begun = typed.casefold()
+    offered = codes(name, before, lambda: _adopted(_ledger(before)))
+    return (offer for offer in offered if offer[0].casefold().startswith(begun))
+
+
+def _adopted(ledger: str | None) -> Lists:
+    from footprint.ledger.offering import lists_in_force
+
+    with closing(_connected(ledger)) as connection:
+        return lists_in_force(connection)
+
+
+def _connected(ledger: str | None) -> Connection:
+    from footprint.engine.connecting import connect_readonly
+    from footprint_cli.settings import Settings
+
+    return connect_readonly(Settings(ledger).place, patience=_PATIENCE)
+
+
+def _ledger(before: list[str]) -> str | None:
+    """The ledger that the line names, if any."""
+    for option, word in zip(before, [*before[1:], ""], strict=True):
+        if option == "--ledger":
+            return word
+        if option.startswith("--ledger="):
+            return option.partition("=")[2]
+    return None
 
 
 def _by_grammar(before: list[str], typed: str) -> list[Offer]:
@@ -140,16 +192,14 @@ def references(typed: str, ledger: str | None = None) -> Iterator[Offer]:
         ledger: what `--ledger` said, if anything.
     """
     from footprint.domain.reference import begun, number_of
-    from footprint.engine.connecting import connect_readonly
     from footprint.ledger.identity import london_today
     from footprint.ledger.offering import threads_begun
-    from footprint_cli.settings import Settings
 
     form = begun(typed)
     if form is None:
         return
     head, digits = form
-    with closing(connect_readonly(Settings(ledger).place, patience=_PATIENCE)) as connection:
+    with closing(_connected(ledger)) as connection:
         threads = threads_begun(connection, digits)
     today = london_today()
     for stream, facts in threads:
@@ -158,10 +208,12 @@ def references(typed: str, ledger: str | None = None) -> Iterator[Offer]:
 
 def _said(facts: dict[str, object], today: date) -> str:
     """Its themes, and how long ago; nothing where either cannot be read."""
+    from footprint.ledger.offering import is_code
+
     themes, day = facts.get("themes", []), facts.get("occurred_on")
     if not isinstance(themes, list) or not isinstance(day, str | None):
         return ""
-    told = [code for code in map(str, themes) if code.isascii() and code.replace("-", "").isalnum()]
+    told = [code for code in map(str, themes) if is_code(code)]
     if day:
         try:
             ago = (today - date.fromisoformat(day)).days

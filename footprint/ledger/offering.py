@@ -1,4 +1,4 @@
-"""The threads that somebody may be about to name, by what is typed of a reference."""
+"""What somebody may be about to name: threads, by what is typed of a reference, and codes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,34 @@ _BETWEEN = (
     f" later.stream = event.stream AND later.topic = '{_CORRECTED}') THEN NULL ELSE state END"
     " FROM event WHERE stream BETWEEN ? AND ? AND version = 1 ORDER BY stream DESC LIMIT ?"
 )
+_VOCABULARY = (
+    "SELECT state FROM event WHERE stream = 'policy' AND topic = 'policy.vocabulary-adopted'"
+    " ORDER BY version DESC LIMIT 1"
+)
+
+
+def lists_in_force(connection: Connection) -> dict[str, dict[str, str]]:
+    """The lists that the authority owns, as they were adopted last: list name → code → label.
+
+    A code is left out that could not have been adopted, and a label that a terminal would act on:
+    both are about to stand in somebody's line.
+    """
+    row = connection.execute(_VOCABULARY).fetchone()
+    lists = _facts(row[0]).get("lists") if row else None
+    return {name: _plain(codes) for name, codes in _table(lists).items()}
+
+
+def _plain(codes: Any) -> dict[str, str]:
+    return {
+        code: label if isinstance(label, str) and label.isprintable() else ""
+        for code, label in _table(codes).items()
+        if is_code(code)
+    }
+
+
+def is_code(text: str) -> bool:
+    """Whether it is of the form that codes have: letters and digits, and hyphens between them."""
+    return text.isascii() and text.replace("-", "").isalnum() and text[0] != "-"
 
 
 def threads_begun(connection: Connection, digits: str) -> list[tuple[str, dict[str, Any]]]:
@@ -39,4 +67,8 @@ def _facts(state: bytes | None) -> dict[str, Any]:
         facts = json.loads(state or b"{}")
     except (ValueError, RecursionError):  # no JSON, or no end of brackets
         return {}
-    return facts if isinstance(facts, dict) else {}
+    return _table(facts)
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -115,9 +115,12 @@ def test_the_policy_is_shown_without_the_package_of_holidays(begun: Place) -> No
     assert imported(begun, "policy", "show", "calendar", "--toml") == set()
 
 
-def test_a_reference_costs_no_grammar(begun: Place) -> None:
-    """The usual question is answered without what commands need to run."""
-    env = {"_FOOTPRINT_COMPLETE": "complete_fish", "COMP_WORDS": "footprint show 1"}
+@pytest.mark.parametrize(
+    "line", ["show 1", "challenge --follows 1", "challenge --theme PL", "close 1 --closure r"]
+)
+def test_what_is_usually_completed_costs_no_grammar(begun: Place, line: str) -> None:
+    """A reference and a code are found without what commands need to run."""
+    env = {"_FOOTPRINT_COMPLETE": "complete_fish", "COMP_WORDS": f"footprint {line}"}
     heavy = ["typer", "eventsourcing", "cryptography", "orjson", "inspect"]
     assert imported(begun, more=heavy, env=env) == set()
 

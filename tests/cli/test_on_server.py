@@ -64,10 +64,13 @@ def keeper(owner: OnServer) -> OnServer:
     return owner.as_login("keeper")
 
 
-def test_a_reference_is_completed(auditor: OnServer) -> None:
+@pytest.mark.parametrize(
+    ("line", "offered"), [("show ", "CH-1\n"), ("challenge --theme PLC", "PLC\n")]
+)
+def test_a_reference_and_a_code_are_completed(auditor: OnServer, line: str, offered: str) -> None:
     """By whoever may read; whoever may not, or gives a wrong password, hears nothing."""
-    env = {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": "footprint show "}
-    assert auditor.run(env=env) == Ran(DONE, "CH-1\n", "")
+    env = {"_FOOTPRINT_COMPLETE": "complete_bash", "COMP_WORDS": f"footprint {line}"}
+    assert auditor.run(env=env) == Ran(DONE, offered, "")
     for address in (f"{auditor.address}x", auditor.address.replace("auditor", "nobody_at_all")):
         assert auditor.run(env=env | {"FOOTPRINT_LEDGER": address}) == Ran(DONE, "", "")
 
