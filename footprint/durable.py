@@ -37,6 +37,26 @@ def write_new(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def put_in_place(path: Path, data: bytes) -> None:
+    """Put the data in the place of a file of somebody's own, with its mode: whole, or not at all.
+
+    Where a link stands, what it leads to is replaced. A new file is for its owner alone.
+
+    Raises:
+        OSError: it could not be written; the old file is as it was.
+    """
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
+        _write(temporary, data)
+        with suppress(FileNotFoundError):
+            temporary.chmod(path.stat().st_mode & 0o7777)
+        move_durably(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 @contextmanager
 def making(path: Path) -> Iterator[Path]:
     """The place where a new file is made, which then gets its name: whole, or not at all.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from footprint import durable
-from footprint.durable import write_new, write_new_folder
+from footprint.durable import put_in_place, write_new, write_new_folder
 
 
 def test_a_new_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -107,3 +107,25 @@ def test_a_folder_that_fails_leaves_nothing(
     with pytest.raises(OSError, match="No space"):
         write_new_folder(tmp_path / "new", FILES)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_somebodys_own_is_replaced_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its mode and the link to it stay; where the disk is full, all of it does."""
+    kept, link = tmp_path / "kept", tmp_path / "link"
+    kept.write_bytes(b"mine")
+    kept.chmod(0o644)
+    link.symlink_to(kept)
+    put_in_place(link, b"and yours")
+    assert (link.is_symlink(), kept.read_bytes()) == (True, b"and yours")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o644
+
+    def full(_fd: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(durable.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        put_in_place(link, b"lost")
+    assert kept.read_bytes() == b"and yours"
+    assert sorted(os.listdir(tmp_path)) == ["kept", "link"]  # noqa: PTH208 - hidden names too

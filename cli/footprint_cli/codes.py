@@ -40,6 +40,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "--kind": {_ANY: "kinds"},
     "--dates": {_ANY: "dates"},
     "--format": {_ANY: "forms"},
+    "--shell": {_ANY: "shells"},
 }
 """Each option that takes a code: the list that it is of, by the command where that differs."""
 
@@ -64,6 +65,7 @@ OWN: Lists = {
     },
     "kinds": {"challenge": "informal", "alert": "formal"},
     "dates": {"day-first": "3/4/2026 is 3 April", "month-first": "3/4/2026 is 4 March"},
+    "shells": dict.fromkeys(("bash", "zsh", "fish"), ""),
     "forms": dict.fromkeys(("html", "xlsx", "csv", "md", "json"), ""),
 }
 """What is no list of facts, and is typed from a few words all the same."""

@@ -5,8 +5,8 @@ not there, or cannot be read, nothing is offered. Like all reading of a ledger t
 open, it may leave its `-shm` and an empty `-wal` beside the file; and it changes nothing in it.
 
 It asks by the environment: `_FOOTPRINT_COMPLETE` is `complete_bash`, `complete_zsh` or
-`complete_fish`, and `COMP_WORDS` the line up to the cursor. `source_bash` and so on print what that
-shell has to be told.
+`complete_fish`, and `COMP_WORDS` the line up to the cursor. To `source_bash` and so on the answer
+is what that shell has to be told, as `footprint completion show` prints it.
 """
 
 from __future__ import annotations
@@ -36,46 +36,14 @@ _FORMS: dict[str, Callable[[str, str], str]] = {
     "zsh": lambda word, said: f"{word}:{said}" if said else word,
     "fish": lambda word, said: f"{word}\t{said}" if said else word,
 }
-SCRIPTS = {
-    "bash": """\
-_footprint_completion() {
-    local IFS=$'\\n'
-    COMPREPLY=( $( COMP_WORDS="${COMP_LINE:0:COMP_POINT}" \\
-        _FOOTPRINT_COMPLETE=complete_bash "$1" 2>/dev/null ) )
-}
-complete -o default -o nosort -F _footprint_completion footprint 2>/dev/null ||
-    complete -o default -F _footprint_completion footprint
-""",
-    "zsh": """\
-#compdef footprint
-_footprint_completion() {
-    local -a offers
-    offers=(${(f)"$(COMP_WORDS="${(pj:\\n:)words[1,CURRENT]}" \\
-        _FOOTPRINT_COMPLETE=complete_zsh $words[1] 2>/dev/null)"})
-    (( $#offers )) && _describe -V footprint offers || _files
-}
-compdef _footprint_completion footprint
-""",
-    "fish": """\
-function __footprint_completion
-    set -l offers (env COMP_WORDS=(commandline -cp | string collect) \\
-        _FOOTPRINT_COMPLETE=complete_fish footprint 2>/dev/null)
-    if count $offers >/dev/null
-        printf '%s\\n' $offers
-    else
-        __fish_complete_path (commandline -ct)
-    end
-end
-complete --command footprint --no-files --keep-order --arguments '(__footprint_completion)'
-""",
-}
-"""What each shell is told, once, by whoever uses it. Where nothing is offered, files are."""
 
 
 def answer() -> None:
     """Print what a shell asks for, a line each; nothing where that is not known."""
     asked, _, shell = os.environ[ASKED].partition("_")
     if asked == "source":
+        from footprint_cli.shells import SCRIPTS
+
         sys.stdout.write(SCRIPTS.get(shell, ""))
         return
     try:

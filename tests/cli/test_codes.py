@@ -16,6 +16,7 @@ from footprint_cli.codes import ARGUMENTS, OPTIONS, OWN, list_of
 from footprint_cli.commands import COMMANDS, SAID
 from footprint_cli.commands.reporting import _FORMS
 from footprint_cli.main import app
+from footprint_cli.shells import SCRIPTS
 from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 
@@ -111,12 +112,12 @@ def test_years_begin_with_the_present_one(fresh: Place) -> None:
 
 
 def _options() -> Iterator[tuple[str, Any]]:
-    """Each option of each command that is no group: the command, and the option."""
+    """Each option of each command, or of those of a group: the first word, and the option."""
     grammar = get_command(app)
     for name in COMMANDS:
         command = grammar.commands[name]
-        if not isinstance(command, TyperGroup):
-            yield from ((name, param) for param in command.params if param.name != "help")
+        several = command.commands.values() if isinstance(command, TyperGroup) else [command]
+        yield from ((name, param) for one in several for param in one.params)
 
 
 _FREE = {"--reason", "--team", "--by", "--basis"}
@@ -127,7 +128,7 @@ def test_each_option_of_the_table_is_one_of_the_grammar() -> None:
     """By each command that has it, it takes a code of a list that there is, or is free text."""
     had = {(name, flag) for name, param in _options() for flag in param.opts}
     for option, by_command in OPTIONS.items():
-        assert option == "--format" or any(flag == option for _, flag in had)
+        assert any(flag == option for _, flag in had)
         assert all((name, option) in had for name in by_command if name)
     for name, option in had:
         if option in OPTIONS and not list_of([name], option):
@@ -139,6 +140,7 @@ def test_what_is_listed_twice_is_the_same() -> None:
     assert tuple(OWN["groupings"]) == BY
     assert tuple(OWN["forms"]) == _FORMS
     assert tuple(OWN["quarters"]) == QUARTERS
+    assert OWN["shells"].keys() == SCRIPTS.keys()
     sources = FIXED_LISTS["sources"]
     assert OWN["of rows"] == {code: sources[code] for code in ("transcribed", "recalled")}
     for group, name in ARGUMENTS:

@@ -40,6 +40,7 @@ COMMANDS = {
     "status": "upkeep",
     "rebuild": "upkeep",
     "policy": "policy",
+    "completion": "completion",
     "init": "setup",
     "demo": "setup",
 }
@@ -83,6 +84,7 @@ SAID = {
     "status": "Where things are and where each setting came from, and what needs doing",
     "rebuild": "Fold the stored views again from the first entry",
     "policy": "Ladders, calendar, vocabulary and rules",
+    "completion": "Have a shell complete references, codes, commands and options",
     "init": "Make a ledger",
     "demo": "Build the Poole year 2016-17 in a fresh folder, and look around in it",
 }
