@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from footprint.domain.policy import Policy
 from footprint.domain.reference import number_of, shown
 from footprint.domain.thread import Thread, standing
 from footprint.projections.resting import only_agreed
-from footprint.projections.waiting import late, waiting_for
+from footprint.projections.waiting import clocks, late, waiting_for
 
 REASONS = ("total", "response", "action", "decide", "near", "calendar")
 """Why something is due, the most pressing first."""
@@ -46,6 +46,44 @@ def read(
     due.sort(key=lambda d: (REASONS.index(d[1][0]), d[2] or date.max, number_of(d[0].ref)))
     records = [_record(thread, reasons, by, policy, day) for thread, reasons, by in due]
     return records + _calendar(policy, day)
+
+
+class Term(NamedTuple):
+    """A day by which something is due of a thread, or has been; what it is, as in `REASONS`."""
+
+    ref: str
+    what: str
+    by: date
+
+
+def terms(threads: Iterable[Thread], day: date, *, iro: str | None = None) -> list[Term]:
+    """Every day that a thread is due by, past or still to come, in order.
+
+    So it has more than `read`: what the service still has time for, too.
+
+    Args:
+        threads: all of them; those that rest on the day may be left out.
+        day: the day; what happened after it is left out.
+        iro: only the threads that are this IRO's on the day.
+    """
+    found = [
+        (by, thread.ref, what)
+        for thread in standing(threads, day)
+        if iro in (None, thread.iro)
+        for what, by in _terms(thread, day).items()
+    ]
+    found.sort(key=lambda term: (term[0], number_of(term[1]), REASONS.index(term[2])))
+    return [Term(shown(ref), what, by) for by, ref, what in found]
+
+
+def _terms(thread: Thread, day: date) -> dict[str, date]:
+    days = clocks(thread)
+    if only_agreed(thread) and thread.promised_by:
+        days["action"] = thread.promised_by
+    since = _by(thread, "decide")
+    if since and waiting_for(thread, day) == "iro":
+        days["decide"] = since
+    return days
 
 
 def _reasons(thread: Thread, policy: Policy, day: date) -> list[str]:

@@ -25,11 +25,16 @@ def late(thread: Thread, day: date) -> list[str]:
 
 def past(thread: Thread, day: date) -> dict[str, date]:
     """The same, and the last day that each had."""
+    return {name: by for name, by in clocks(thread).items() if day > by}
+
+
+def clocks(thread: Thread) -> dict[str, date]:
+    """The clocks that run, and the last day that each has."""
     if thread.closed:
         return {}
-    clocks = {
+    days = {
         "response": None if thread.step.answer else thread.step.respond_by,
         "total": thread.resolve_by,
         "action": thread.promised_by,
     }
-    return {name: by for name, by in clocks.items() if by is not None and day > by}
+    return {name: by for name, by in days.items() if by is not None}

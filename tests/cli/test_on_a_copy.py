@@ -51,7 +51,7 @@ ON_A_COPY: dict[str, dict[str, Ends]] = {
         "4 --approve": RECORDS,
         "--finish": RECORDS,
     },
-    "due": {"": READS, "--with-words": SPEAKS},
+    "due": {"": READS, "--with-words": SPEAKS, "--ics": READS, "--ics --output {new}": READS},
     "show": {"4": READS, "4 --with-words": SPEAKS},
     "replay": {
         "4": READS,

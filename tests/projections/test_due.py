@@ -120,3 +120,34 @@ def test_the_calendar_is_due_before_it_runs_out() -> None:
     (found,) = read(on="2029-07-05", iro="mb")
     assert (found["due"], found["by"], found["ref"]) == (["calendar"], date(2029, 12, 31), None)
     assert set(found) == set(read(thread(RAISED), on="2017-03-30")[0])
+
+
+def terms(*moves: Any, on: str, iro: str | None = None) -> dict[str, str]:
+    """What the thread of these moves is due by, and when."""
+    found = due.terms([thread(*moves)], day(on), iro=iro)
+    return {what: by.isoformat() for _, what, by in found}
+
+
+def test_the_terms_of_a_thread_are_those_that_still_run() -> None:
+    """Past or to come: an answer until there is one, a promise, the whole until it is closed."""
+    asked = {"response": "2017-03-08", "total": "2017-03-29"}
+    assert terms(RAISED, on="2017-03-02") == terms(RAISED, on="2017-03-28") == asked
+    held = answer("2017-03-03", "holding")
+    assert terms(RAISED, held, on="2017-03-06") == asked
+    promised = answer("2017-03-03", action_by=day("2017-03-10"))
+    waits = {"action": "2017-03-10", "total": "2017-03-29"}
+    assert terms(RAISED, promised, on="2017-03-06") == waits
+    assert terms(RAISED, promised, on="2017-03-13") == waits | {"decide": "2017-03-03"}
+    agreed, done = (closed("2017-03-06", basis=basis) for basis in ("agreed", "done"))
+    assert terms(RAISED, promised, agreed, on="2017-03-06") == {"action": "2017-03-10"}
+    assert terms(RAISED, promised, done, on="2017-03-06") == {}
+    assert terms(RAISED, on="2017-02-28") == terms(RAISED, on="2017-03-02", iro="jd") == {}
+
+
+def test_terms_are_in_the_order_of_their_days() -> None:
+    """Whichever thread they are of; its reference is as people write it."""
+    second = thread(raised("2017-03-20", capacity="cp-chair"), ref="CH-0000002")
+    found = due.terms([second, thread(RAISED, ref="CH-0000001")], day("2017-03-21"))
+    assert [(ref, what) for ref, what, _ in found] == [
+        ("CH-1", "response"), ("CH-2", "response"), ("CH-1", "total"),
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from offices import Office, histories, interesting_days
 
 from footprint.domain.asks import Close, RecordImpact, Reopen, Respond
+from footprint.domain.thread import Thread
 from footprint.ledger.ledger import Ledger
 from footprint.projections import due, log
 from footprint.projections.tables import THREAD
@@ -31,9 +32,20 @@ def assert_nothing_is_left_out(views: Views, day: date) -> None:
     policy, threads = views.policy(), list(views.threads())
     whole = list(log.read(threads, policy.calendar, day))
     assert due.read(views.at_work(day), policy, day) == due.read(threads, policy, day)
+    assert_every_day_is_a_term(views, threads, day)
     assert open_in(list(log.read(views.at_work(day), policy.calendar, day))) == open_in(whole)
     with views.apart(day) as (at_work, at_rest):
         assert list(log.read(at_work, policy.calendar, day, at_rest)) == whole
+
+
+def assert_every_day_is_a_term(views: Views, threads: list[Thread], day: date) -> None:
+    """What is due on the day has it among its terms, and those at work have all there are."""
+    terms = due.terms(threads, day)
+    assert due.terms(views.at_work(day), day) == terms
+    for record in due.read(threads, views.policy(), day):
+        if record["ref"] and record["by"]:
+            what = "total" if record["due"][0] == "near" else record["due"][0]
+            assert (record["ref"], what, record["by"]) in terms
 
 
 @settings(max_examples=60)

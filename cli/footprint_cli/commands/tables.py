@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds
+from footprint.durable import write_new
 from footprint.errors import Misused
 from footprint.projections import counts as counts_view
 from footprint.projections import due as due_view
@@ -23,6 +25,7 @@ from footprint_cli.output import on_terminal, say
 from footprint_cli.rows import thread_words
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
+from footprint_cli.text import visible
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
     from footprint.projections.views import Views
@@ -41,11 +44,26 @@ def due(
     ledger: o.Ledger = None,
     json: o.Json = False,
     csv: o.Csv = False,
+    ics: Annotated[
+        bool, typer.Option("--ics", help="A calendar: each day by which something is due.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the calendar there.")
+    ] = None,
 ) -> None:
     """What to do first: late answers, lapsed promises, 20 days near or past, yours to decide.
 
     footprint due --iro mb
+
+    footprint due --iro mb --ics --output due.ics
     """
+    if ics or output:
+        others = {"--json": json, "--csv": csv, "--with-words": with_words, "--all": whole}
+        given = [option for option, said in {**others, "--first": first}.items() if said]
+        _must_be_a_calendar(given, ics=ics)
+        with _views(ledger, day, as_at, at_entry) as (views, on):
+            _give_calendar(views, on, iro, output)
+        return
     most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         due = due_view.read(views.at_work(on), views.policy(), on, iro=iro)
@@ -159,6 +177,47 @@ def counts(
         title=f"Challenges and alerts by service, up to {spelt(last)}",
         as_json=json,
         as_csv=csv,
+    )
+
+
+# --- as a calendar --------------------------------------------------------------------------
+
+
+def _must_be_a_calendar(others: list[str], *, ics: bool) -> None:
+    """Raise `Misused` unless a calendar is asked for, and nothing that it has no place for is."""
+    if not ics:
+        raise Misused("--output is for a calendar.", "Add --ics.")
+    if others:
+        raise Misused(
+            f"A calendar has references and days alone: {others[0]} does not go with --ics.",
+            f"Leave {others[0]} out.",
+        )
+
+
+def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None) -> None:
+    """The calendar, into a file that is new or to be piped into one; of nothing there is none."""
+    from footprint_cli.givenout import must_be_new, new_file
+    from footprint_cli.ics import calendar
+
+    must_be_new(output, "--output")
+    terms, ledger = due_view.terms(views.at_work(on), on, iro=iro), views.ledger
+    if views.policy().calendar.running_out(on):
+        typer.echo(
+            "The calendar of working days runs out: footprint policy adopt --calendar-to.", err=True
+        )
+    if not terms:
+        typer.echo("Nothing is due, now or later: there is nothing for a calendar.", err=True)
+        return
+    last = ledger.entry(views.upto or ledger.size())
+    made = calendar(terms, ledger.opened.origin, last.recorded_at)
+    if output is None:
+        typer.echo(made, nl=False)
+        return
+    with new_file(output, "--output"):
+        write_new(output, made)
+    typer.echo(
+        f"The calendar is in {visible(str(output))}, by reference alone. Made and opened again, it"
+        " moves there what has moved; what is not due any more stays until it is deleted there."
     )
 
 
