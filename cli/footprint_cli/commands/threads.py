@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -190,11 +192,19 @@ def casenote(
     with_words: o.WithWords = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="To the clipboard, instead of printing it.")
+    ] = False,
 ) -> None:
     """What to paste into the child's own file: who, when, what, to whom, and what came of it.
 
     footprint casenote 42
+
+    footprint casenote 42 --copy
     """
+    if copy and json:
+        raise Misused("Give --copy or --json, not both.")
+    to_clipboard = _clipboard(ref) if copy else None
     with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
         words, child = found.words, _child(opened, found.thread.ref)
@@ -206,8 +216,25 @@ def casenote(
         ref = shown(found.thread.ref)
         say_json({"ref": ref, "day": found.day, "note": text, "receipt": line})
         return
-    for told in [*note, line or "No receipt: nothing was signed here."]:
-        typer.echo(told)
+    lines = [*note, line or "No receipt: nothing was signed here."]
+    if to_clipboard is None:
+        for told in lines:
+            typer.echo(told)
+        return
+    to_clipboard("\n".join([*lines, ""]))
+    typer.echo(
+        f"Copied: the case note of {shown(found.thread.ref)}, {len(lines)} lines. The clipboard"
+        " keeps it until something else is copied, and its history, where there is one, longer.",
+        err=True,
+    )
+
+
+def _clipboard(ref: str) -> Callable[[str], None]:
+    """What copies a text. Raises `Refused` where nothing can: before any words are looked up."""
+    from footprint_cli.clipboard import copy, program_here
+
+    program = program_here(os.environ, ref)
+    return lambda text: copy(text, program, os.environ)
 
 
 # --- as a page ------------------------------------------------------------------------------
