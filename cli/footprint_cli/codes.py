@@ -72,7 +72,7 @@ OWN: Lists = {
 
 _FIRST_YEAR = 2010
 """That of the IRO Handbook, where the calendar begins that a new ledger has."""
-_OF_OLD = ("not-known", "unclassified")
+OF_OLD = ("not-known", "unclassified")
 """Codes for what is entered later from a record or from memory, and refused at the time."""
 
 
@@ -103,7 +103,7 @@ def codes(
     """
     later = any(word.endswith(("transcribed", "recalled")) for word in before)
     for code, label in _found(name, adopted).items():
-        if later or code not in _OF_OLD:
+        if later or code not in OF_OLD:
             yield code, label
 
 

@@ -167,3 +167,12 @@ def test_any_bytes_are_survived(begun: Place) -> None:
         )
         assert code == INTERRUPTED
         assert "Traceback" not in said
+
+
+def test_whose_ledger_it_is(tmp_path: Path) -> None:
+    """A ledger is begun with one answer; in a script it is named as missing."""
+    place = Place(tmp_path)
+    code, said = on_terminal(place, "init", answers=[("name: ", "Borough of Poole\n")])
+    assert code == DONE, said
+    assert place.json("status")["authority"] == "Borough of Poole"
+    assert "--authority" in one_message(place.run("init", "--no-input"), USAGE)

@@ -53,6 +53,9 @@ class Known(Protocol):
     def offers(self, question: Question, said: Mapping[str, Any]) -> Offers:
         """The codes that a question can be answered with."""
 
+    def examples(self, question: Question) -> Iterator[str]:
+        """What can be answered where there is no list of it."""
+
     def aliases(self, question: Question) -> Mapping[str, str]:
         """Other names for them."""
 
@@ -250,7 +253,9 @@ class Dialogue:
         if offers:
             self._desk.say("Answer with a number, a code, or the beginning of a word:")
             self._list(offers, [*offers])
-        elif not question.help and question.kind != WORDS:
+        for example in self._known.examples(question):
+            self._desk.say(f"  {example}", indent=5)
+        if not (offers or question.help or question.kind == WORDS):
             self._desk.say("It is needed." if question.needed else "Enter alone leaves it open.")
 
     def _list(self, offers: Offers, codes: Sequence[str]) -> None:

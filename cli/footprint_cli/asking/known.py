@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from footprint.domain.thread import Thread
 from footprint.domain.vocabulary import FIXED_LISTS
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.offering import threads_begun
 from footprint_cli.asking.answers import Offers, day_said
 from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.questions import (
@@ -36,6 +37,7 @@ from footprint_cli.asking.questions import (
     Question,
     fields_of,
 )
+from footprint_cli.codes import OF_OLD
 from footprint_cli.given import Given, flag, listed
 from footprint_cli.saying import due_lines
 from footprint_cli.standing import facts_of, headline
@@ -44,7 +46,8 @@ from footprint_cli.telling import when
 
 _LOOKED_THROUGH = 5_000
 """Entries, from the last back, in which the last one of this person is looked for."""
-_NOT_KNOWN = "not-known"
+_NEWEST = 9
+"""Threads that are named where one is asked for."""
 _REMARKED = ("Child", "Service", "Theme", "Waiting", "Late")
 """What is said of a thread, so that a wrong number is seen."""
 _SHOWN_WORDS = 300
@@ -115,7 +118,7 @@ class OfLedger:
         codes = lists.get(question.codes, {})
         if said.get("source") in ("transcribed", "recalled"):
             return codes
-        return {code: label for code, label in codes.items() if code != _NOT_KNOWN}
+        return {code: label for code, label in codes.items() if code not in OF_OLD}
 
     def _of_stages(self, said: Mapping[str, Any]) -> Offers:
         return {str(stage.stage): stage.label for stage in self._stages(said)}
@@ -128,6 +131,14 @@ class OfLedger:
 
     def _of_fields(self, said: Mapping[str, Any]) -> Offers:
         return {name: question.asks for name, question in self._fields(said).items()}
+
+    def examples(self, question: Question) -> Iterator[str]:
+        """What can be answered where there is no list of it: the threads that were begun last."""
+        if question.kind != REF:
+            return
+        for stream, facts in threads_begun(self._ledger.connection, "")[:_NEWEST]:
+            themes = "; ".join(self._policy.label("themes", one) for one in facts.get("themes", ()))
+            yield f"{shown(stream)}  {themes}, {facts.get('iro') or '-'}"
 
     def aliases(self, question: Question) -> Mapping[str, str]:
         """Other names for them."""

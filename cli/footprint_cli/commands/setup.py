@@ -12,7 +12,7 @@ from footprint.engine.postgres_schema import ROLES
 from footprint.errors import Misused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli.caution import check_actor, check_team
+from footprint_cli.caution import at_terminal, check_actor, check_team
 from footprint_cli.founding import check_place, make_ledger
 from footprint_cli.settings import Settings
 from footprint_cli.text import say_json, visible
@@ -33,7 +33,7 @@ def init(
     ledger: o.Ledger = None,
     actor: o.Actor = None,
     json: o.Json = False,
-    no_input: o.NoInput = False,  # noqa: ARG001 - accepted everywhere; nothing is asked yet
+    no_input: o.NoInput = False,
 ) -> None:
     """Make a ledger: its tables, its key, and the policy it starts with.
 
@@ -42,6 +42,8 @@ def init(
     if source:
         _read_back(source, Settings(ledger), bool(authority or teams), as_json=json)
         return
+    if not authority and not (no_input or json) and at_terminal():
+        authority = typer.prompt("Whose ledger it is, by the authority's name", err=True)
     if not authority or not authority.strip():
         raise Misused("Missing: --authority.", 'Say whose it is: --authority "Borough of Poole".')
     settings = Settings(ledger, actor)
