@@ -6,80 +6,155 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from cli_helpers import Place, on_terminal
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 CLOCKED = str(Path(__file__).with_name("clocked.py"))
+
+NOT_RUN = {
+    ("README.md", "python3 -m venv .venv"): "it makes an environment, by way of a network; "
+    ".ci/run runs the one that ends in the tests, tests/cli/test_demo.py the demonstration",
+}
+"""What is typed on a page and cannot be run here, by page and beginning, and why."""
+
+_PART = re.compile(
+    r"^#{2,3} (?P<day>\w+day \d+ \w+ \d{4})$|^<!-- meanwhile: (?P<meanwhile>.*) -->$"
+    r"|^```\n(?P<block>\w*\$ .*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_PROMPT = re.compile(r"^(\w*)\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+"""Who types, and what: over several lines, where each but the last ends in a backslash."""
 
 
 class Typed(NamedTuple):
-    """A command on a day, and what it said."""
+    """A command of somebody's on a day, and what it said; or what happens meanwhile, elsewhere."""
 
     day: date
     command: str
     said: str
-
-
-def typed(page: str) -> Iterator[Typed]:
-    """What the page says was typed, and the answers."""
-    for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
-        heading, _, body = section.partition("\n")
-        if not re.search(r"^```$", body, re.MULTILINE):
-            continue
-        day = datetime.strptime(heading, "%A %d %B %Y").date()  # noqa: DTZ007 - a day, no time
-        for block in re.findall(r"^```\n(.*?)^```$", body, re.MULTILINE | re.DOTALL):
-            for one in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, _, said = one.partition("\n")
-                yield Typed(day, command, said.strip("\n"))
-
-
-def type_in(place: Place, day: date, command: str) -> tuple[int, str]:
-    """Run a command on a terminal on that day: the exit code, and what a person reads."""
-    program = (sys.executable, CLOCKED, day.isoformat())
-    args = shlex.split(command)[1:]
-    code, said = on_terminal(place, *args, program=program, columns=100, answer="y", TERM="dumb")
-    said = re.sub(r"root \S{44}", "root …", said)
-    said = re.sub(r"Root: \S{64}", "Root: …", said)
-    said = re.sub(r"figures [0-9a-f]{64}", "figures …", said)
-    return code, "\n".join(line.rstrip() for line in said.strip("\n").split("\n"))
-
-
-def fresh(folder: Path) -> Place:
-    place = Place(folder)
-    (folder / "person").mkdir(parents=True)
-    args = 'footprint init --authority "Borough of Testing" --team "North Team"'
-    assert type_in(place, date(2025, 11, 3), args)[0] == 0
-    return place
-
-
-def live(page: str, place: Place) -> list[Lived]:
-    """Live a page through: each command with how it ended and what it said.
-
-    With FOOTPRINT_REGENERATE_TRANSCRIPTS the page is written anew.
-    """
-    path = DOCS / page
-    lived = [(step, *type_in(place, step.day, step.command))
-             for step in typed(path.read_text("utf-8"))]  # fmt: skip
-    if os.environ.get("FOOTPRINT_REGENERATE_TRANSCRIPTS"):
-        path.write_text(regenerated(path.read_text("utf-8"), [said for _, _, said in lived]))
-    return lived
+    who: str = ""
+    meanwhile: str = ""
 
 
 Lived = tuple[Typed, int, str]
+"""What was typed, how it ended, and what it said."""
 
 
-def regenerated(page: str, answers: list[str]) -> str:
+def typed(path: Path, day: date | None = None) -> Iterator[Typed]:
+    """What the page says was typed, and the answers; `day` is that of what is under no day."""
+    for part in _PART.finditer(path.read_text("utf-8")):
+        if part["day"]:
+            day = datetime.strptime(part["day"], "%A %d %B %Y").date()  # noqa: DTZ007 - a day
+        elif day is None:
+            raise ValueError(f"{path.name} says no day for: {part[0]}")
+        elif part["meanwhile"]:
+            yield Typed(day, "", "", meanwhile=part["meanwhile"])
+        else:
+            for who, command, said in commands(part["block"]):
+                if not why_not_run(path, command):
+                    yield Typed(day, command, said.strip("\n"), who)
+
+
+def commands(block: str) -> Iterator[tuple[str, str, str]]:
+    """Who types in a block, what, and what is said."""
+    _, *parts = _PROMPT.split(block)
+    yield from zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+
+
+def why_not_run(path: Path, command: str) -> str:
+    """The reason, of what is not to be run."""
+    reasons = (why for (page, start), why in NOT_RUN.items()
+               if page == path.name and command.startswith(start))  # fmt: skip
+    return next(reasons, "")
+
+
+def type_in(place: Place, day: date, command: str, **env: str) -> tuple[int, str]:
+    """Run a command on a terminal on that day: the exit code, and what a person reads."""
+    program = (sys.executable, CLOCKED, day.isoformat())
+    args = shlex.split(_with_keys(place, command.replace("\\\n", " ")))[1:]
+    code, said = on_terminal(
+        place, *args, program=program, columns=100, answer="y", **{"TERM": "dumb"} | env
+    )
+    return code, shortened(said, place)
+
+
+def _with_keys(place: Place, command: str) -> str:
+    """The command with the keys that a page cannot know, of the ledger and of a witness."""
+    for name, where in {"$LEDGER_KEY": "*/signers/*/key", "$WITNESS_KEY": "*/witness/key"}.items():
+        if name in command:
+            (path,) = place.folder.glob(where)
+            command = command.replace(name, path.read_text("utf-8").strip())
+    return command
+
+
+def shortened(said: str, place: Place) -> str:
+    """Without what differs from run to run: keys, signatures, roots and folders; no document."""
+    said = re.sub(rf"{re.escape(str(place.folder.resolve()))}/?", "", said)
+    said = re.sub(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", "+…+…", said)
+    said = re.sub(r"(?<!SHA-256: )(?<![\w./+-])[A-Za-z0-9+/]{43,}={0,2}", "…", said)
+    said = re.sub(r"(/footprint/|contradiction-)[0-9a-f]{8,16}\b", r"\1…", said)
+    said = re.sub(r"(logs/[a-z-]+)[0-9a-f]{8}-[0-9a-f]{12}/", r"\1…/", said)
+    return "\n".join(line.rstrip() for line in said.strip("\n").split("\n"))
+
+
+def fresh(folder: Path, day: date = date(2025, 11, 3), team: str = "North Team") -> Place:
+    """A ledger of that day without a thread."""
+    place = empty(folder)
+    args = f'footprint init --authority "Borough of Testing" --team "{team}"'
+    assert type_in(place, day, args)[0] == 0
+    return place
+
+
+def empty(folder: Path) -> Place:
+    """A place without a ledger."""
+    (folder / "person").mkdir(parents=True)
+    return Place(folder)
+
+
+def live(
+    page: str,
+    place: Place,
+    *,
+    day: date | None = None,
+    people: Mapping[str, Mapping[str, str]] | None = None,
+    meanwhile: Callable[[Typed], None] | None = None,
+) -> list[Lived]:
+    """Live a page through: each command with how it ended and what it said.
+
+    `people` has for whoever types what is another's in the environment, and `meanwhile` does what
+    the page says happens elsewhere. With FOOTPRINT_REGENERATE_TRANSCRIPTS the page is written anew.
+    """
+    (path,) = (path for path in PAGES if path.name == page)
+    lived: list[Lived] = []
+    for step in typed(path, day):
+        if step.command:
+            own = (people or {}).get(step.who, {})
+            lived.append((step, *type_in(place, step.day, step.command, **own)))
+        elif meanwhile:
+            meanwhile(step)
+    if os.environ.get("FOOTPRINT_REGENERATE_TRANSCRIPTS"):
+        path.write_text(regenerated(path, [said for _, _, said in lived]), "utf-8")
+    return lived
+
+
+def regenerated(path: Path, answers: Sequence[str]) -> str:
     """The page with these answers in their places."""
     left = iter(answers)
 
     def block(match: re.Match[str]) -> str:
-        commands = re.findall(r"^\$ .*$", match[1], re.MULTILINE)
-        said = "\n\n".join(f"{command}\n{next(left)}" for command in commands)
+        if not match["block"]:
+            return match[0]
+        said = "\n\n".join(
+            f"{who}$ {command}\n{'' if why_not_run(path, command) else next(left)}".strip("\n")
+            for who, command, _ in commands(match["block"])
+        )
         return f"```\n{said}\n```"
 
-    return re.sub(r"^```\n(.*?)^```$", block, page, flags=re.MULTILINE | re.DOTALL)
+    return _PART.sub(block, path.read_text("utf-8"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from cli_helpers import DONE
 from footprint_cli.main import COMMANDS
+from pages import NOT_RUN, PAGES, ROOT, fresh, live, typed, why_not_run
 
 from footprint.domain.events import TOPICS
 from footprint.engine.sqlite_schema import STATEMENTS
@@ -15,7 +18,7 @@ from footprint.ledger.cloudevents import Sealed, entry_line, read_entry, read_li
 from footprint.ledger.codec import HEADER, canonical, decode
 from footprint.ledger.sealing import commitment, entry_leaf
 
-ROOT = Path(__file__).parent.parent
+TESTS = "".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
 FORMAT = (ROOT / "docs" / "format.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -81,7 +84,7 @@ def test_the_readme_names_only_commands_that_are_there() -> None:
     assert named <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("path", [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"], ids=str)
+@pytest.mark.parametrize("path", PAGES, ids=str)
 def test_links_lead_somewhere(path: Path) -> None:
     """Each relative link is to a file that is there."""
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
@@ -96,3 +99,37 @@ def test_the_format_publishes_a_line_of_an_export() -> None:
     line = entry_line(source, entry, "2026-04-03T16:59:00.000000Z")
     assert line.decode() == example("event") + "\n"
     assert read_entry(source, line, read_line(line)) == entry
+
+
+# --- what is typed on a page is run -------------------------------------------------------------
+
+
+def prompted(path: Path) -> Iterator[str]:
+    """Each line of a page that begins with a prompt, wherever it stands."""
+    yield from re.findall(r"^[ >]*\w*\$ .*$", path.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if any(prompted(path))], ids=str)
+def test_all_that_is_typed_on_a_page_is_run(path: Path) -> None:
+    """Some test lives through it, and what is not run there is in the list, with the reason.
+
+    Tests live through a page by `pages.live`. Where this fails for a block, it is indented, or its
+    fence says a language.
+    """
+    assert re.search(rf'live\(\s*"{path.name}"', TESTS), "no test runs it"
+    there = [line.partition("$ ")[2] for line in prompted(path)]
+    run = [step.command.partition("\n")[0] for step in typed(path, date(2026, 1, 5))]
+    assert [line for line in there if not why_not_run(path, line)] == [one for one in run if one]
+
+
+def test_what_cannot_be_run_is_there() -> None:
+    """The list of what no test runs has nothing that a page no longer says."""
+    for page, start in NOT_RUN:
+        assert any(path.name == page and f"$ {start}" in path.read_text("utf-8") for path in PAGES)
+
+
+def test_the_readme_is_what_happens(tmp_path: Path) -> None:
+    """What a newcomer reads first is what is said to whoever types it."""
+    day = date(2026, 11, 23)
+    lived = live("README.md", fresh(tmp_path / "place", day, "Children in Care"), day=day)
+    assert [(said, code) for _, code, said in lived] == [(step.said, DONE) for step, *_ in lived]

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cli_helpers import DONE, Place
-from pages import Lived, live, type_in
+from cli_helpers import DONE
+from pages import Lived, empty, live, type_in
 
 pytestmark = pytest.mark.slow  # a process for each command
 
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.slow  # a process for each command
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Lived]]:
     """The page, lived through on a demonstration that was built before it begins."""
-    place = Place(tmp_path_factory.mktemp("reports") / "place")
-    (place.folder / "person").mkdir(parents=True)
+    place = empty(tmp_path_factory.mktemp("reports") / "place")
     code, _ = type_in(place, date(2017, 5, 2), f"footprint demo --ledger {place.ledger}")
     assert code == DONE
     return place.folder, live("reports.md", place)
