@@ -24,4 +24,5 @@ class Clock(datetime):
 
 
 identity.datetime = Clock  # type: ignore[misc]
-run()
+if __name__ == "__main__":
+    run()

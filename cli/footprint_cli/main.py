@@ -14,10 +14,10 @@ from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from footprint.errors import Contradicted, FootprintError, Misused, NotFound, NotKnown, Refused
-from footprint_cli.commands import COMMANDS
+from footprint_cli.commands import COMMANDS, groups
 
 DONE, REFUSED, USAGE, TAMPERED, NOT_FOUND, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _EXIT: dict[type[FootprintError], int] = {
@@ -26,15 +26,34 @@ _EXIT: dict[type[FootprintError], int] = {
 }  # fmt: skip
 
 
+class _Command(TyperCommand):
+    """A command whose examples can be typed as its help shows them."""
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as it is called
+        from footprint_cli import helping
+
+        helping.write(self.help, formatter)
+
+
+class _Commands(TyperGroup):
+    """Commands of a command, the same."""
+
+    format_help_text = _Command.format_help_text
+
+
 class _Lazily(MutableMapping[str, Any]):
     """The commands by name, each built when it is asked for."""
 
     def __getitem__(self, name: str) -> Any:
         module = import_module(f"footprint_cli.commands.{COMMANDS[name]}")
         made = getattr(module, name.replace("-", "_") + "_" * iskeyword(name))
-        if not isinstance(made, typer.Typer):  # else it has commands of its own
+        if isinstance(made, typer.Typer):  # it has commands of its own
+            made.info.cls = _Commands
+            for command in made.registered_commands:
+                command.cls = _Command
+        else:
             one = typer.Typer(add_completion=False, rich_markup_mode=None)
-            one.command(name)(made)
+            one.command(name, cls=_Command)(made)
             made = one
         return typer.main.get_command(made)
 
@@ -50,12 +69,22 @@ class _Lazily(MutableMapping[str, Any]):
     __delitem__ = __setitem__  # type: ignore[assignment]
 
 
-class Grammar(TyperGroup):
+class Grammar(_Commands):
     """The commands of `COMMANDS`."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Lazily()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as it is called
+        """One line a command, under whom it is for."""
+        widest = max(map(len, self.commands))
+        room = formatter.width - widest - 4
+        for whom, names in groups().items():
+            rows = [(name.ljust(widest), self.commands[name].get_short_help_str(room))
+                    for name in names]  # fmt: skip
+            with formatter.section(f"Commands for {whom}"):
+                formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         found = super().resolve_command(ctx, args)
@@ -100,7 +129,13 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """The footprint of Independent Reviewing Officers: challenge, recorded and provable."""
+    """The footprint of Independent Reviewing Officers: challenge, recorded and provable.
+
+    Begin with init, or look around in a real year with demo. COMMAND --help says what a command
+    takes, with examples; those about a thread can be tried in the demonstration.
+
+    footprint challenge --help
+    """
     if ctx.invoked_subcommand is not None:
         return
     from footprint_cli.caution import at_terminal

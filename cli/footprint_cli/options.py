@@ -8,11 +8,16 @@ from typing import Annotated
 import typer
 
 Ledger = Annotated[
-    str | None, typer.Option("--ledger", help="A file, or postgresql://... Also FOOTPRINT_LEDGER.")
+    str | None,
+    typer.Option(
+        "--ledger", metavar="PLACE", help="A file, or postgresql://...; else FOOTPRINT_LEDGER."
+    ),
 ]
 Actor = Annotated[
     str | None,
-    typer.Option("--actor", help="Who records it. Also FOOTPRINT_ACTOR; else the login."),
+    typer.Option(
+        "--actor", metavar="NAME", help="Who records it; else FOOTPRINT_ACTOR, else the login."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
@@ -33,7 +38,7 @@ AtEntry = Annotated[
 ]
 Day = Annotated[
     str | None,
-    typer.Option("--day", metavar="DATE", help="The day to work out what is late for; today."),
+    typer.Option("--day", metavar="DATE", help="The day to work out what is late for; else today."),
 ]
 
 Year = Annotated[
@@ -64,11 +69,17 @@ OptionalRef = Annotated[
 ]
 On = Annotated[
     str | None,
-    typer.Option("--on", metavar="DATE", help="When it happened (3/4/2026 is 3 April); today."),
+    typer.Option(
+        "--on", metavar="DATE", help="When it happened (3/4/2026 is 3 April); else today."
+    ),
 ]
 Source = Annotated[
     str | None,
-    typer.Option("--source", help="at-the-time, transcribed (from a record made then), recalled."),
+    typer.Option(
+        "--source",
+        metavar="CODE",
+        help="at-the-time, transcribed (from a record made then) or recalled.",
+    ),
 ]
 Words = Annotated[
     str | None, typer.Option("--words", metavar="TEXT", help="What was said or done.")
@@ -88,7 +99,10 @@ FieldsFile = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be recorded; do not.")]
 NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask.")]
 Role = Annotated[
-    str | None, typer.Option("--role", help="The role: team-manager, social-worker, ...")
+    str | None,
+    typer.Option(
+        "--role", metavar="CODE", help="Who is asked, or answers: team-manager, director, ..."
+    ),
 ]
 To = Annotated[
     str | None, typer.Option("--to", metavar="NAME", help="Their name; kept with the words.")
@@ -102,18 +116,25 @@ Reason = Annotated[
     ),
 ]
 ReasonCode = Annotated[
-    str | None, typer.Option("--reason", help="overdue, unsatisfied or serious.")
+    str | None, typer.Option("--reason", metavar="CODE", help="overdue, unsatisfied or serious.")
 ]
-Stage = Annotated[int | None, typer.Option("--stage", metavar="N", help="The stage.")]
+Stage = Annotated[
+    int | None,
+    typer.Option("--stage", metavar="N", help="A higher stage to begin at; needs a reason."),
+]
 StageAnswered = Annotated[
-    int | None, typer.Option("--stage", metavar="N", help="The stage answered; the current.")
+    int | None,
+    typer.Option("--stage", metavar="N", help="The stage that is answered; else the current one."),
 ]
 ToStage = Annotated[
-    int | None, typer.Option("--to-stage", metavar="N", help="The next, unless said.")
+    int | None,
+    typer.Option("--to-stage", metavar="N", help="The stage to go to; else the next."),
 ]
 Response = Annotated[
     str | None,
-    typer.Option("--response", help="agreed, partly, not-agreed, holding, clarification."),
+    typer.Option(
+        "--response", metavar="CODE", help="agreed, partly, not-agreed, holding or clarification."
+    ),
 ]
 ActionBy = Annotated[
     str | None,
@@ -123,14 +144,27 @@ Closure = Annotated[
     str | None,
     typer.Option(
         "--closure",
+        metavar="CODE",
         help="resolved, partly, explained, unresolved, withdrawn, overtaken, left-care.",
     ),
 ]
-Basis = Annotated[str | None, typer.Option("--basis", help="On what was done, or only agreed.")]
-By = Annotated[str | None, typer.Option("--by", help="iro, or manager (with --why).")]
+Basis = Annotated[
+    str | None,
+    typer.Option("--basis", metavar="CODE", help="Of what is resolved: done, or only agreed."),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="CODE",
+        help="Who closes it: iro, or manager (with --why); else iro.",
+    ),
+]
 RespondBy = Annotated[
     str | None,
-    typer.Option("--respond-by", metavar="DATE", help="A date of its own; later needs a reason."),
+    typer.Option(
+        "--respond-by", metavar="DATE", help="Another day to answer by; a later one needs a reason."
+    ),
 ]
 Child = Annotated[
     list[str] | None,
@@ -140,24 +174,41 @@ Child = Annotated[
         help="The local case number; no name. Repeated, for one concern of several children.",
     ),
 ]
-Service = Annotated[str | None, typer.Option("--service", help="The service: CSC, CAMHS, ...")]
-Team = Annotated[str | None, typer.Option("--team", help="The team.")]
+Service = Annotated[
+    str | None, typer.Option("--service", metavar="CODE", help="The service: CSC, CAMHS, ...")
+]
+Team = Annotated[
+    str | None,
+    typer.Option("--team", metavar="NAME", help="The team: Children in Care, ..."),
+]
 Themes = Annotated[
-    list[str] | None, typer.Option("--theme", help="A theme: PLC, ASQ, ... May be repeated.")
+    list[str] | None,
+    typer.Option("--theme", metavar="CODE", help="A theme: PLC, ASQ, ... May be repeated."),
 ]
 Iro = Annotated[
     str | None, typer.Option("--iro", metavar="CODE", help="Whose thread it is; else the actor's.")
 ]
-Capacity = Annotated[str | None, typer.Option("--capacity", help="iro, or cp-chair.")]
+Capacity = Annotated[
+    str | None,
+    typer.Option("--capacity", metavar="CODE", help="As what: iro, or cp-chair; else iro."),
+]
 PromptedBy = Annotated[
-    str | None, typer.Option("--prompted-by", help="review, monitoring, visit, child, ...")
+    str | None,
+    typer.Option(
+        "--prompted-by",
+        metavar="CODE",
+        help="What prompted it: review, monitoring, visit, ...",
+    ),
 ]
 ReviewDate = Annotated[
     str | None,
-    typer.Option("--review-date", metavar="DATE", help="The review; kept with the words."),
+    typer.Option(
+        "--review-date", metavar="DATE", help="The day of the review; kept with the words."
+    ),
 ]
 Proceedings = Annotated[
-    str | None, typer.Option("--proceedings", metavar="yes|no", help="Court proceedings?")
+    str | None,
+    typer.Option("--proceedings", metavar="yes|no", help="Whether there are court proceedings."),
 ]
 Follows = Annotated[
     str | None,
@@ -169,19 +220,30 @@ Follows = Annotated[
     ),
 ]
 CafcassStep = Annotated[
-    str | None, typer.Option("--step", help="considered, advice, referred, reply, declined.")
+    str | None,
+    typer.Option("--step", metavar="CODE", help="considered, advice, referred, reply, declined."),
 ]
 Impact = Annotated[
     str | None,
-    typer.Option("--impact", help="plan, move, delay, service, safety, systemic, none, too-early."),
+    typer.Option(
+        "--impact",
+        metavar="CODE",
+        help="plan, move, delay, service, safety, systemic, none, too-early.",
+    ),
 ]
 Party = Annotated[
     str | None,
-    typer.Option("--party", help="child, parent, advocate, guardian, court, legal-adviser, ..."),
+    typer.Option(
+        "--party",
+        metavar="CODE",
+        help="child, parent, advocate, guardian, court, legal-adviser, ...",
+    ),
 ]
 View = Annotated[
     str | None,
-    typer.Option("--view", help="supports, opposes, not-sought; kept with the words."),
+    typer.Option(
+        "--view", metavar="CODE", help="supports, opposes, not-sought; kept with the words."
+    ),
 ]
 NewIro = Annotated[
     str | None, typer.Option("--iro", metavar="CODE", help="Who has it from now on.")

@@ -29,20 +29,20 @@ COMMANDS = {
     "sar": "subject",
     "verify": "verifying",
     "checkpoint": "checkpoints",
-    "import": "importing",
-    "export": "exporting",
-    "copy": "moving",
     "evidence": "evidence",
     "verify-bundle": "evidence",
     "witness": "witness",
     "trust": "trust",
-    "vault": "vault",
-    "status": "upkeep",
-    "rebuild": "upkeep",
-    "policy": "policy",
-    "completion": "completion",
     "init": "setup",
     "demo": "setup",
+    "status": "upkeep",
+    "completion": "completion",
+    "policy": "policy",
+    "import": "importing",
+    "export": "exporting",
+    "copy": "moving",
+    "vault": "vault",
+    "rebuild": "upkeep",
 }
 """Each command and the module that has it, in the order in which help lists them."""
 
@@ -89,9 +89,26 @@ SAID = {
     "demo": "Build the Poole year 2016-17 in a fresh folder, and look around in it",
 }
 """What a shell says of each command: how its help begins, without importing it to find that."""
+_FOR = {
+    "challenge": "an IRO",
+    "log": "a manager",
+    "verify": "an auditor",
+    "init": "whoever sets it up",
+}
+"""Whom commands are for, by the first of them."""
 
 OF_A_THREAD = frozenset({
     "alert", "respond", "escalate", "cafcass", "close", "reopen", "attach", "impact", "note",
     "tell", "filed", "handover", "correct", "redact", "show", "replay", "casenote", "evidence",
 })  # fmt: skip
 """The commands whose first argument is a thread, as their grammar says too."""
+
+
+def groups() -> dict[str, list[str]]:
+    """The commands by whom they are for."""
+    found: dict[str, list[str]] = {}
+    for name in COMMANDS:
+        if name in _FOR:
+            found[_FOR[name]] = within = []
+        within.append(name)
+    return found

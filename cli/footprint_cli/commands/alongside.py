@@ -23,7 +23,7 @@ from footprint_cli.recording import recording
 def note(given: Given) -> Ask:
     """Add a note to a thread, at any time.
 
-    footprint note 42 --words "Spoke to the carer; the plan is known to her."
+    footprint note 20 --words "Spoke to the carer; the plan is known to her."
     """
     given.need("ref", "words")
     return AddNote(**given.common, privileged=given.privileged)
@@ -31,9 +31,11 @@ def note(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef, step=o.CafcassStep)
 def cafcass(given: Given) -> Ask:
-    """Record a step towards Cafcass: possible at any time, from any stage, alongside.
+    """Record a step towards Cafcass.
 
-    footprint cafcass 42 --step considered --words "Not yet: the Director answers on Friday."
+    It is possible at any time, from any stage, alongside.
+
+    footprint cafcass 20 --step considered --words "Not yet: the Director answers on Friday."
     """
     given.need("ref", "step")
     return RecordCafcass(**given.common, step=given.step)
@@ -41,9 +43,11 @@ def cafcass(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef, impact=o.Impact)
 def impact(given: Given) -> Ask:
-    """Record what is different for the child: often known weeks later, and it may be nothing.
+    """Record what is different for the child.
 
-    footprint impact 42 --impact move --words "He stayed in his school and near his brother."
+    It is often known weeks later only, and it may be nothing.
+
+    footprint impact 16 --impact move --words "He stayed in his school and near his brother."
     """
     given.need("ref", "impact", "words")
     return RecordImpact(**given.common, impact=given.impact)
@@ -51,9 +55,11 @@ def impact(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef, party=o.Party, view=o.View)
 def tell(given: Given) -> Ask:
-    """Record that the child, or somebody beside the child, was told; with their view.
+    """Record who was told, and what they think of it.
 
-    footprint tell 42 --party child --view supports
+    The child, or somebody beside the child.
+
+    footprint tell 20 --party child --view supports --words "She wants to stay with her carer."
     """
     given.need("ref", "party")
     return Tell(**given.common, party=given.party)
@@ -61,9 +67,11 @@ def tell(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef)
 def filed(given: Given) -> Ask:
-    """Record that the challenge was put on the child's own record; see: footprint casenote.
+    """Record that it was put on the child's own record.
 
-    footprint filed 42
+    What to put there: footprint casenote.
+
+    footprint filed 16
     """
     given.need("ref")
     return File(**given.common)
@@ -73,7 +81,7 @@ def filed(given: Given) -> Ask:
 def handover(given: Given) -> Ask:
     """Hand a thread over: another IRO has it from now on.
 
-    footprint handover 42 --iro jd
+    footprint handover 22 --iro JT
     """
     given.need("ref", "iro")
     return HandOver(**given.common, iro=given.iro)

@@ -75,11 +75,12 @@ def _check(options: Mapping[str, Any]) -> bool:
     check=_Check,
 )  # fmt: skip
 def attach(given: Given) -> Ask:
-    """Tie a document to a thread by its digest, title, type and size; the file stays where it is.
+    """Tie a document to a thread, by its digest.
 
-    Keep it in the case system: whoever has it can show that it is the one that was meant.
+    Kept are its digest, title, type and size; the file stays where it is. Keep it in the case
+    system: whoever has it can show that it is the one that was meant.
 
-    footprint attach 42 care-plan.pdf
+    footprint attach 20 care-plan.pdf --title "Pathway plan of 3 April"
 
     footprint attach --check care-plan.pdf
     """

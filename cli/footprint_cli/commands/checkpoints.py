@@ -73,11 +73,13 @@ def checkpoint(
     ledger: o.Ledger = None,
     actor: o.Actor = None,
 ) -> None:
-    """Issue a signed checkpoint for somebody outside to keep or to cosign; go on after a loss.
+    """Issue a signed checkpoint for somebody outside to keep.
 
-    footprint checkpoint --output checkpoint-2026-03.txt
+    Or for a witness to cosign; and, with its own options, go on after a loss.
 
-    footprint checkpoint --request > request.txt, and then --cosigned answer.txt
+    footprint checkpoint --output checkpoint-2017-05.txt
+
+    footprint checkpoint --request --output request.txt
     """
     said = {
         "--sign": sign or None, "--request": request or None, "--since": since, "--for": witness,

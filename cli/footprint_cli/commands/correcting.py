@@ -18,13 +18,16 @@ from footprint_cli.recording import recording
     take_back=o.TakeBack,
 )  # fmt: skip
 def correct(given: Given) -> Ask:
-    """Correct an entry in the open: what it said stays, and what it should have said is added.
+    """Correct an entry in the open.
 
-    FIELD is an option of the command that recorded it; an empty VALUE takes it away, and --words
-    gives new words. A due date moves with the day it was counted from, unless --keep-due. A
-    correction that was itself wrong is taken back whole, with --take-back.
+    What it said stays, and what it should have said is added. FIELD is an option of the command
+    that recorded it; an empty VALUE takes it away, and --words gives new words. A due date moves
+    with the day it was counted from, unless --keep-due. A correction that was itself wrong is taken
+    back whole, with --take-back.
 
-    footprint correct 42 --entry 57 --set on=3/4/2026 --reason "Misread the email."
+    footprint correct 20 --entry 86 --set on=31/3/2017 --reason "Misread the email."
+
+    footprint correct 16 --entry 67 --set theme=DEL --set team=children-in-care --reason "Mistyped."
     """
     given.need("ref", "entry", "reason")
     facts, texts = _changes(given)

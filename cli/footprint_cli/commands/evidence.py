@@ -55,11 +55,12 @@ def evidence(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """Bundle one thread with its proof, for a court, an inspector or a family's lawyer.
+    """Bundle one thread with its proof.
 
-    Without the child's case number and words unless they are asked for.
+    For a court, an inspector or a family's lawyer. Without the child's case number and words unless
+    they are asked for.
 
-    footprint evidence 42 --output CH-42.zip
+    footprint evidence 16 --output CH-16.zip
     """
     if with_legal_advice and not with_words:
         raise Misused("Legal advice is given with the other words.", "Add --with-words.")
@@ -133,11 +134,12 @@ def verify_bundle(
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Check the evidence of one thread: exit 0 verified, 3 tampered, 5 cannot tell.
+    """Check the evidence of one thread.
 
-    Keys inside a bundle are never trusted: bring those of the ledger and its witnesses.
+    It ends with 0 verified, 3 tampered, 5 cannot tell. Keys inside a bundle are never trusted:
+    bring those of the ledger and its witnesses.
 
-    footprint verify-bundle CH-42-evidence-105.zip --trust trusted.txt
+    footprint verify-bundle CH-16.zip --trust trust.txt
     """
     kept = [from_note(path) for path in against or []]
     policy, doubt = whom(trust, Settings())

@@ -58,9 +58,11 @@ def export(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """Give the ledger to others: to an auditor, to another program, or to read.
+    """Give the ledger to an auditor or a program, or to read.
 
-    footprint export --audit-copy audit-2026-03.db
+    footprint export --audit-copy audit-2017-05.db
+
+    footprint export --xlsx ledger-2017-05.xlsx --as-at 31/3/2017
     """
     given = {"--audit-copy": audit_copy, "--entries": entries, "--csv": csv, "--xlsx": xlsx}
     paths = [(option, path) for option, path in given.items() if path is not None]

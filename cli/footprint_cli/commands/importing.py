@@ -47,17 +47,25 @@ def import_(
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", help="Of rows that do not say: transcribed, or recalled."),
+        typer.Option(
+            "--source", metavar="CODE", help="Of rows that do not say: transcribed, or recalled."
+        ),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", help="Of rows that do not say: challenge, or alert.")
+        str | None,
+        typer.Option(
+            "--kind", metavar="CODE", help="Of rows that do not say: challenge, or alert."
+        ),
     ] = None,
     year: Annotated[
         str | None,
         typer.Option("--year", metavar="2016-17", help="Of days that are written without one."),
     ] = None,
     dates: Annotated[
-        str | None, typer.Option("--dates", help="How 3/4/2026 is meant: day-first, month-first.")
+        str | None,
+        typer.Option(
+            "--dates", metavar="CODE", help="How 3/4/2026 is meant: day-first, month-first."
+        ),
     ] = None,
     sheets: Annotated[
         list[str] | None,
@@ -83,9 +91,11 @@ def import_(
     json: o.Json = False,
     no_input: o.NoInput = False,
 ) -> None:
-    """Bring in a spreadsheet: each row a thread, with the entries that its cells prove.
+    """Bring in a spreadsheet, each row a thread.
 
-    footprint import challenges-2016-17.xlsx --source transcribed
+    A thread gets the entries that its cells prove. What would be recorded is shown first.
+
+    footprint import challenges-2017-18.xlsx --source transcribed
     """
     settings = Settings(ledger, actor)
     check_actor(settings.actor.value)

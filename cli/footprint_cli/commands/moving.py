@@ -31,12 +31,14 @@ def copy(
     actor: o.Actor = None,
     json: o.Json = False,
 ) -> None:
-    """Move a ledger between a file and a server: it goes on there, and takes no entry here.
+    """Move a ledger between a file and a server.
 
-    Where that was cut short, the same command goes on. With --without-vault nothing moves: the copy
-    is to count and verify.
+    It goes on there, and takes no entry here. Where that was cut short, the same command goes on.
+    With --without-vault nothing moves: the copy is to count and verify.
 
     footprint copy footprint.db 'postgresql://owner@host/footprint'
+
+    footprint copy footprint.db audit-2017-05.db --without-vault
     """
     settings, to = Settings(source, actor), place_of(target)
     if without_vault:

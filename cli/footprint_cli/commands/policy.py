@@ -32,7 +32,9 @@ policy = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Ladders, calendar, vocabulary and rules: show them, adopt others.",
+    help="Ladders, calendar, vocabulary and rules.\n\n"
+    "Show those in force, adopt others.\n\n"
+    "footprint policy show vocabulary",
 )
 
 
@@ -54,6 +56,8 @@ def show(
     """The policy, and who adopted which version of it when.
 
     footprint policy show ladders
+
+    footprint policy show vocabulary
     """
     if part not in (None, *policies.PARTS):
         raise Misused(f"{part!r} is no part of it.", f"One of: {', '.join(policies.PARTS)}.")
@@ -117,10 +121,13 @@ def adopt(
 ) -> None:
     """Adopt what differs from the policy in force.
 
-    A thread keeps the ladder that it began under, and a due date that was promised stays.
+    A thread keeps the ladder that it began under, and a due date that was promised stays. For a
+    file to begin with: footprint policy show --toml > policy.toml
 
-    footprint policy show --toml > policy.toml, edit it, footprint policy adopt policy.toml
-    """  # fmt: skip
+    footprint policy adopt policy.toml --starts-on 1/6/2017
+
+    footprint policy adopt --closure-day 27/12/2017
+    """
     settings, today = Settings(ledger, actor), london_today()
     if not (file or closure_days or open_days or calendar_to):
         raise Misused(

@@ -36,6 +36,8 @@ _SENT: dict[str, Any] = {
 def challenge(given: Given) -> Ask:
     """Record a lower-level challenge: a new thread, informal.
 
+    The codes of services, themes, roles and teams: footprint policy show vocabulary.
+
     footprint challenge --child 204117 --service CSC --theme PLC --role team-manager
     --words "Third placement in nine months; no disruption meeting."
     """
@@ -44,9 +46,14 @@ def challenge(given: Given) -> Ask:
 
 @recording(ref=o.OptionalRef, **_SETTLED, **_SENT)
 def alert(given: Given) -> Ask:
-    """Raise a formal alert: on an existing challenge (REF), or as a new thread.
+    """Raise a formal alert: on a challenge, or as a new thread.
 
-    footprint alert 42 --role team-manager --words "No reply to the challenge."
+    With REF on that challenge; without it as a new thread, which takes what a challenge takes.
+
+    footprint alert 26 --role team-manager --words "No reply to the challenge."
+
+    footprint alert --child 204117 --service CSC --theme DEL --role team-manager
+    --words "The assessment asked for in March has not begun."
     """
     return _raised(given, formal=True) if given.ref is None else _to_alert(given)
 

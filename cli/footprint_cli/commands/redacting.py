@@ -26,7 +26,9 @@ def redact(
     ] = None,
     basis: Annotated[
         str | None,
-        typer.Option("--basis", help="wrong-child, third-party, court-order or retention."),
+        typer.Option(
+            "--basis", metavar="CODE", help="wrong-child, third-party, court-order or retention."
+        ),
     ] = None,
     why: o.Why = None,
     right_child: Annotated[
@@ -57,13 +59,13 @@ def redact(
     dry_run: o.DryRun = False,
     no_input: o.NoInput = False,
 ) -> None:
-    """Remove words for good: one person asks, another approves. The facts and counts stay.
+    """Remove words for good: one person asks, another approves.
 
-    Without anything, it lists what waits to be approved.
+    The facts and counts stay. Without anything, it lists what waits to be approved.
 
-    footprint redact 42 --basis wrong-child --why "It is another boy's."
+    footprint redact 16 --entry 68 --basis third-party --why "It quotes his sister."
 
-    footprint redact 42 --approve
+    footprint redact 16 --approve
     """
     options = {
         "ref": ref, "child": child, "positions": positions, "basis": basis, "why": why,

@@ -33,7 +33,9 @@ report = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Reports of a quarter or a year: each figure with its base and what it was made from.",
+    help="Reports of a quarter or a year.\n\n"
+    "Each figure with its base and what it was made from.\n\n"
+    "footprint report quarter 2016-17 Q4",
 )
 
 Year = Annotated[str, typer.Argument(metavar="YEAR", help="An April-March year: 2016-17.")]
@@ -81,9 +83,13 @@ def annual(
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """The annual report's section, for the committee; without --full the copy to publish.
+    """The annual report's section, for the committee or the public.
+
+    Without --full it is the copy to publish, which holds small numbers back.
 
     footprint report annual 2016-17 --full --output annual.html
+
+    footprint report annual 2016-17 --output published.html
     """
     first, last = year_bounds(year)
     name = FULL if full else PUBLISHED
@@ -113,7 +119,9 @@ def quarter(
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """For the three-monthly meeting: what is late, what moved, what it changed.
+    """For the three-monthly meeting.
+
+    What is late, what moved, what it changed.
 
     footprint report quarter 2016-17 Q4 --output meeting.html
     """

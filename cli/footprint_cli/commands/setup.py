@@ -35,9 +35,11 @@ def init(
     json: o.Json = False,
     no_input: o.NoInput = False,
 ) -> None:
-    """Make a ledger: its tables, its key, and the policy it starts with.
+    """Make a ledger: its tables, its key and its first policy.
 
     footprint init --authority "Borough of Poole" --team "Children in Care"
+
+    footprint init --from entries.jsonl
     """
     if source:
         _read_back(source, Settings(ledger), bool(authority or teams), as_json=json)
@@ -103,7 +105,12 @@ def roles_of(server: Server) -> str:
 def demo(
     ledger: o.Ledger = None,
 ) -> None:
-    """Build the Poole year 2016-17 in a fresh folder, and look around in it."""
+    """Build the Poole year 2016-17, and look around in it.
+
+    In a fresh folder, unless --ledger says where.
+
+    footprint demo
+    """
     from footprint_cli.commands.demonstration import demonstrate
 
     demonstrate(ledger)

@@ -13,9 +13,14 @@ from footprint_cli.recording import recording
     action_by=o.ActionBy,
 )  # fmt: skip
 def respond(given: Given) -> Ask:
-    """Record an answer. A response is not a resolution: only the IRO's satisfaction is.
+    """Record an answer.
 
-    footprint respond 42 --response agreed --role team-manager --words "Meeting on the 28th."
+    A response is not a resolution: only the IRO's satisfaction is.
+
+    footprint respond 22 --response agreed --role clinician --action-by 12/5/2017
+    --words "A first appointment by the 12th."
+
+    footprint respond 20 --response holding --role team-manager
     """
     given.need("ref", "response", "role")
     return Respond(
@@ -34,7 +39,10 @@ def respond(given: Given) -> Ask:
 def escalate(given: Given) -> Ask:
     """Escalate an alert to the next stage, or further with --why.
 
-    footprint escalate 42 --reason overdue --role principal-manager
+    footprint escalate 20 --reason unsatisfied --role principal-manager
+
+    footprint escalate 20 --reason serious --role head-of-service --to-stage 3
+    --why "She is 18 in June."
     """
     given.need("ref", "reason", "role")
     return Escalate(
@@ -48,9 +56,11 @@ def escalate(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef, closure=o.Closure, basis=o.Basis, by=o.By, why=o.Why)
 def close(given: Given) -> Ask:
-    """Close a thread: the IRO is satisfied, or it ended otherwise.
+    """Close a thread, as the IRO is satisfied or otherwise.
 
-    footprint close 42 --closure resolved --basis done --words "One plan, shared with school."
+    footprint close 20 --closure resolved --basis done --words "One plan, shared with school."
+
+    footprint close 22 --closure overtaken --words "The family moved to another area."
     """
     given.need("ref", "closure")
     return Close(**given.common, closure=given.closure, basis=given.basis, by=given.by or "iro")
@@ -58,9 +68,11 @@ def close(given: Given) -> Ask:
 
 @recording(ref=o.NeededRef)
 def reopen(given: Given) -> Ask:
-    """Open a closed thread again: the same concern failed again. Its clocks resume.
+    """Open a closed thread again: the same concern failed again.
 
-    footprint reopen 42 --words "The plan was not carried out."
+    Its clocks resume.
+
+    footprint reopen 16 --words "The plan was not carried out."
     """
     given.need("ref")
     return Reopen(**given.common)

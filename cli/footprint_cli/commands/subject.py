@@ -46,9 +46,10 @@ def sar(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """Answer a subject access request: all that is held about one child, to read and as JSON.
+    """Answer a subject access request about one child.
 
-    A draft for the data protection officer, in a new folder; with --json it is printed instead.
+    All that is held, to read and as JSON: a draft for the data protection officer, in a new folder;
+    with --json it is printed instead.
 
     footprint sar --child-file number.txt --output request-12
     """

@@ -34,7 +34,9 @@ Record = dict[str, Any]
 
 
 def due(
-    iro: Annotated[str | None, typer.Option("--iro", help="One IRO's threads.")] = None,
+    iro: Annotated[
+        str | None, typer.Option("--iro", metavar="CODE", help="One IRO's threads.")
+    ] = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
@@ -51,11 +53,13 @@ def due(
         Path | None, typer.Option("--output", metavar="FILE", help="Write the calendar there.")
     ] = None,
 ) -> None:
-    """What to do first: late answers, lapsed promises, 20 days near or past, yours to decide.
+    """What to do first.
 
-    footprint due --iro mb
+    Late answers, lapsed promises, 20 days near or past, yours to decide.
 
-    footprint due --iro mb --ics --output due.ics
+    footprint due --iro MB
+
+    footprint due --iro MB --ics --output due.ics
     """
     if ics or output:
         others = {"--json": json, "--csv": csv, "--with-words": with_words, "--all": whole}
@@ -78,7 +82,9 @@ def log(
     only_open: Annotated[bool, typer.Option("--open", help="Open threads only.")] = False,
     only_late: Annotated[bool, typer.Option("--late", help="Only what is late.")] = False,
     service: o.Service = None,
-    iro: Annotated[str | None, typer.Option("--iro", help="One IRO's threads.")] = None,
+    iro: Annotated[
+        str | None, typer.Option("--iro", metavar="CODE", help="One IRO's threads.")
+    ] = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
@@ -89,9 +95,13 @@ def log(
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """The escalations log: one row a thread, what is overdue first, what is closed last.
+    """The escalations log: one row a thread.
+
+    What is overdue comes first, what is closed last.
 
     footprint log --open --service CSC
+
+    footprint log --late --with-words
     """
     most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
@@ -123,7 +133,11 @@ def log(
 def times(
     by: Annotated[
         str | None,
-        typer.Option("--by", help="overall, service, theme, stage or quarter; all unless said."),
+        typer.Option(
+            "--by",
+            metavar="WHAT",
+            help="overall, service, theme, stage or quarter; all unless said.",
+        ),
     ] = None,
     year: o.Year = None,
     day: o.Day = None,
@@ -133,9 +147,13 @@ def times(
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """Resolution times in working days, and answers on time, each with its base.
+    """Resolution times in working days, and answers on time.
+
+    Each with its base.
 
     footprint times --year 2016-17
+
+    footprint times --by service --year 2016-17
     """
     if by not in (None, *times_view.BY):
         raise Misused(f"{by!r} is not a grouping.", f"One of: {', '.join(times_view.BY)}.")
@@ -160,7 +178,9 @@ def counts(
     json: o.Json = False,
     csv: o.Csv = False,
 ) -> None:
-    """Challenges and alerts by service, April-March year and quarter.
+    """Challenges and alerts by service, year and quarter.
+
+    Years are from April to March.
 
     footprint counts --year 2016-17
     """

@@ -99,9 +99,9 @@ def show(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """One thread: how it stands, and each of its entries with its words.
+    """One thread: how it stands, and each entry with its words.
 
-    footprint show 42
+    footprint show 16
     """
     with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
@@ -141,14 +141,14 @@ def replay(
         Path | None, typer.Option("--output", metavar="FILE", help="Write the page there.")
     ] = None,
 ) -> None:
-    """A thread's story, with what was due and what was put right; or all that was recorded.
+    """A thread's story; or all that was recorded.
 
-    With REF: in the order in which things happened. Without: entries in the order in which they
-    were recorded, between two days.
+    With REF: in the order in which things happened, with what was due and what was put right.
+    Without: entries in the order in which they were recorded, between two days.
 
-    footprint replay 42
+    footprint replay 16 --html --output CH-16.html
 
-    footprint replay 42 --html --output CH-42.html
+    footprint replay --from 1/4/2017
     """
     today = london_today()
     first = read_date(since, "--from", today=today) if since is not None else None
@@ -196,11 +196,13 @@ def casenote(
         bool, typer.Option("--copy", help="To the clipboard, instead of printing it.")
     ] = False,
 ) -> None:
-    """What to paste into the child's own file: who, when, what, to whom, and what came of it.
+    """What to paste into the child's own file.
 
-    footprint casenote 42
+    Who, when, what, to whom, and what came of it.
 
-    footprint casenote 42 --copy
+    footprint casenote 16
+
+    footprint casenote 16 --copy
     """
     if copy and json:
         raise Misused("Give --copy or --json, not both.")

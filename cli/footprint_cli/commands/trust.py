@@ -22,15 +22,17 @@ trust = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Whom this machine trusts: the keys of ledgers and witnesses, and how many must agree.",
+    help="Whom this machine trusts.\n\n"
+    "The keys of ledgers and witnesses, and how many must agree.\n\n"
+    "footprint trust show",
 )
 
 
 @trust.command()
 def show(json: o.Json = False) -> None:
-    """The keys that are trusted and the quorum, as a tlog-policy file.
+    """The trusted keys and the quorum, as a tlog-policy file.
 
-    footprint trust show > trust.txt
+    footprint trust show
     """
     policy = trusting.trust_in(Settings().home_path)
     if json:
@@ -49,10 +51,14 @@ def add(
     key: Annotated[str, typer.Argument(metavar="KEY", help="A verifier key: name+id+base64.")],
     name: Annotated[
         str | None,
-        typer.Option("--name", help="What a witness is called here; else by the key's name."),
+        typer.Option(
+            "--name", metavar="NAME", help="What a witness is called here; else by the key's name."
+        ),
     ] = None,
 ) -> None:
-    """Trust the key of a ledger or of a witness. Get it from its owner, never with the evidence.
+    """Trust the key of a ledger or of a witness.
+
+    Get it from its owner, never with the evidence.
 
     footprint trust add audit.example/w1+2a3b4c5d+BAAB... --name audit
     """
@@ -99,9 +105,11 @@ def quorum(
         ),
     ],
 ) -> None:
-    """Say which witnesses have to have cosigned a checkpoint for it to count.
+    """Say which witnesses must have cosigned a checkpoint.
 
-    footprint trust quorum 2
+    With fewer it does not count.
+
+    footprint trust quorum 1
     """
     _say_quorum(_change(lambda policy: trusting.with_quorum(policy, named)), err=False)
 

@@ -39,7 +39,12 @@ def status(
     actor: o.Actor = None,
     json: o.Json = False,
 ) -> None:
-    """Where things are and where each setting came from, and what needs doing."""
+    """Where things are, and what needs doing.
+
+    Each setting with where it came from.
+
+    footprint status
+    """
     settings = Settings(ledger, actor)
     found: dict[str, Any] = {
         "ledger": settings.ledger.value,
@@ -139,7 +144,12 @@ def _witnessed(
 def rebuild(
     ledger: o.Ledger = None,
 ) -> None:
-    """Fold the stored views again from the first entry. Entries are not touched."""
+    """Fold the stored views again from the first entry.
+
+    Entries are not touched.
+
+    footprint rebuild
+    """
     from footprint.projections.views import Views
 
     with reading(Settings(ledger)) as opened:

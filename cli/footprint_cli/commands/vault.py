@@ -28,7 +28,9 @@ vault = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Encrypt the words and case numbers under a key outside the file, or cease to.",
+    help="Encrypt the words and case numbers, or cease to.\n\n"
+    "The key is outside the ledger: a stolen file then shows facts alone.\n\n"
+    "footprint vault lock",
 )
 
 InKeyring = Annotated[
@@ -44,9 +46,10 @@ _GROUPS_A_LINE = 7
 
 @vault.command()
 def lock(in_keyring: InKeyring = False, ledger: o.Ledger = None) -> None:
-    """Encrypt the words and case numbers, and print the recovery code of the key, once.
+    """Encrypt the words and case numbers.
 
-    Entries, counts and proofs stay as they are: nothing is recorded by it.
+    The recovery code of the key is printed, once. Entries, counts and proofs stay as they are:
+    nothing is recorded by it.
 
     footprint vault lock
     """
@@ -57,9 +60,9 @@ def lock(in_keyring: InKeyring = False, ledger: o.Ledger = None) -> None:
 
 @vault.command()
 def rekey(in_keyring: InKeyring = False, ledger: o.Ledger = None) -> None:
-    """Encrypt them under another key, and destroy the old one: its code opens nothing any more.
+    """Encrypt them under another key, and destroy the old one.
 
-    Older backups stay as they are: the old code opens those.
+    Its code opens nothing any more. Older backups stay as they are: the old code opens those.
 
     footprint vault rekey
     """
@@ -70,7 +73,9 @@ def rekey(in_keyring: InKeyring = False, ledger: o.Ledger = None) -> None:
 
 @vault.command()
 def unlock(ledger: o.Ledger = None) -> None:
-    """Put the words and case numbers in the clear again, and destroy the key.
+    """Put the words in the clear again, and destroy the key.
+
+    The case numbers too.
 
     footprint vault unlock
     """
@@ -93,7 +98,9 @@ def recover(
     in_keyring: InKeyring = False,
     ledger: o.Ledger = None,
 ) -> None:
-    """Bring the key to this machine by its recovery code. It is never an option's value.
+    """Bring the key to this machine by its recovery code.
+
+    The code is never an option's value.
 
     footprint vault recover --code-file code.txt
     """

@@ -38,9 +38,13 @@ def verify(
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
-    """Prove the evidence trail: exit 0 verified, 3 tampered, 5 cannot tell.
+    """Prove the evidence trail.
 
-    footprint verify --against checkpoint-2026-03.txt
+    It ends with 0 verified, 3 tampered, 5 cannot tell.
+
+    footprint verify
+
+    footprint verify --against checkpoint-2017-05.txt
     """
     settings = Settings(ledger)
     place = settings.place

@@ -22,17 +22,22 @@ witness = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Watch somebody else's ledger: remember its checkpoints, cosign what extends them.",
+    help="Watch somebody else's ledger.\n\n"
+    "Remember its checkpoints, cosign what extends them.\n\n"
+    "footprint witness status",
 )
 
 
 @witness.command()
 def init(
     name: Annotated[
-        str, typer.Option("--name", help="Its name; best a domain's: audit.example/w1")
+        str,
+        typer.Option("--name", metavar="NAME", help="Its name; best a domain's: audit.example/w1."),
     ],
 ) -> None:
-    """Make this machine a witness, with a key of its own. Never where the ledger is kept.
+    """Make this machine a witness, with a key of its own.
+
+    Never where the ledger is kept.
 
     footprint witness init --name audit.example/w1
     """
@@ -57,11 +62,12 @@ def add(
         Path | None, typer.Option("--output", metavar="FILE", help="Write the line there.")
     ] = None,
 ) -> None:
-    """Cosign a checkpoint that extends the last one seen: prints the line to send back.
+    """Cosign a checkpoint that extends the last one seen.
 
-    Exit 1 refused, 3 where it contradicts what was seen: both notes are then printed and kept.
+    It prints the line to send back. It ends with 1 where it refuses, 3 where the checkpoint
+    contradicts what was seen: both notes are then printed and kept.
 
-    footprint witness add request.txt > cosignature.txt
+    footprint witness add request.txt --output answer.txt
     """
     home = Settings().home_path
     if output and output.exists():
@@ -82,7 +88,7 @@ def add(
 
 @witness.command()
 def status(json: o.Json = False) -> None:
-    """What this witness saw last of each ledger, and when it cosigned that.
+    """What was seen last of each ledger, and when it was cosigned.
 
     footprint witness status
     """
