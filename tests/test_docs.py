@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import write_cli
 from cli_helpers import DONE
 from footprint_cli.main import COMMANDS
 from pages import NOT_RUN, PAGES, ROOT, fresh, live, typed, why_not_run
@@ -133,3 +134,8 @@ def test_the_readme_is_what_happens(tmp_path: Path) -> None:
     day = date(2026, 11, 23)
     lived = live("README.md", fresh(tmp_path / "place", day, "Children in Care"), day=day)
     assert [(said, code) for _, code, said in lived] == [(step.said, DONE) for step, *_ in lived]
+
+
+def test_the_page_of_commands_is_what_help_says() -> None:
+    """`docs/cli.md` is written from the grammar."""
+    assert write_cli.FILE.read_text("utf-8") == write_cli.as_text(), "python tests/write_cli.py"
