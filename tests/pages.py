@@ -21,6 +21,7 @@ CLOCKED = str(Path(__file__).with_name("clocked.py"))
 NOT_RUN = {
     ("README.md", "python3 -m venv .venv"): "it makes an environment, by way of a network; "
     ".ci/run runs the one that ends in the tests, tests/cli/test_demo.py the demonstration",
+    ("first-week.md", "python3 -m venv .venv"): "it makes an environment, by way of a network",
 }
 """What is typed on a page and cannot be run here, by page and beginning, and why."""
 
@@ -75,7 +76,7 @@ def why_not_run(path: Path, command: str) -> str:
     return next(reasons, "")
 
 
-def type_in(place: Place, day: date, command: str, **env: str) -> tuple[int, str]:
+def type_in(place: Place, day: date, command: str, **env: str | None) -> tuple[int, str]:
     """Run a command on a terminal on that day: the exit code, and what a person reads."""
     program = (sys.executable, CLOCKED, day.isoformat())
     args = shlex.split(_with_keys(place, command.replace("\\\n", " ")))[1:]
@@ -87,16 +88,18 @@ def type_in(place: Place, day: date, command: str, **env: str) -> tuple[int, str
 
 def _with_keys(place: Place, command: str) -> str:
     """The command with the keys that a page cannot know, of the ledger and of a witness."""
-    for name, where in {"$LEDGER_KEY": "*/signers/*/key", "$WITNESS_KEY": "*/witness/key"}.items():
+    for name, where in {"$LEDGER_KEY": "signers/*/key", "$WITNESS_KEY": "witness/key"}.items():
         if name in command:
-            (path,) = place.folder.glob(where)
+            (path,) = place.folder.rglob(where)
             command = command.replace(name, path.read_text("utf-8").strip())
     return command
 
 
 def shortened(said: str, place: Place) -> str:
     """Without what differs from run to run: keys, signatures, roots and folders; no document."""
-    said = re.sub(rf"{re.escape(str(place.folder.resolve()))}/?", "", said)
+    folder = str(place.folder.resolve())
+    said = said.replace(f"{folder}/person", "/home/mb").replace(f"{folder}/", "")
+    said = said.replace(folder, "")
     said = re.sub(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", "+…+…", said)
     said = re.sub(r"(?<!SHA-256: )(?<![\w./+-])[A-Za-z0-9+/]{43,}={0,2}", "…", said)
     said = re.sub(r"(/footprint/|contradiction-)[0-9a-f]{8,16}\b", r"\1…", said)
@@ -123,7 +126,7 @@ def live(
     place: Place,
     *,
     day: date | None = None,
-    people: Mapping[str, Mapping[str, str]] | None = None,
+    people: Mapping[str, Mapping[str, str | None]] | None = None,
     meanwhile: Callable[[Typed], None] | None = None,
 ) -> list[Lived]:
     """Live a page through: each command with how it ended and what it said.
