@@ -26,7 +26,7 @@ NOT_RUN = {
 """What is typed on a page and cannot be run here, by page and beginning, and why."""
 
 _PART = re.compile(
-    r"^#{2,3} (?P<day>\w+day \d+ \w+ \d{4})$|^<!-- meanwhile: (?P<meanwhile>.*) -->$"
+    r"^#{2,3} (?P<day>\w+day \d+ \w+ \d{4})$|^<!-- meanwhile: (?P<meanwhile>[^\n]*) -->$"
     r"|^```\n(?P<block>\w*\$ .*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -128,18 +128,23 @@ def live(
     day: date | None = None,
     people: Mapping[str, Mapping[str, str | None]] | None = None,
     meanwhile: Callable[[Typed], None] | None = None,
+    really: tuple[str, str] = ("", ""),
 ) -> list[Lived]:
     """Live a page through: each command with how it ended and what it said.
 
-    `people` has for whoever types what is another's in the environment, and `meanwhile` does what
-    the page says happens elsewhere. With FOOTPRINT_REGENERATE_TRANSCRIPTS the page is written anew.
+    `people` has for whoever types what is another's in the environment, `meanwhile` does what the
+    page says happens elsewhere, and `really` is a name on the page and what has it here. With
+    FOOTPRINT_REGENERATE_TRANSCRIPTS the page is written anew.
     """
+    named, here = really
     (path,) = (path for path in PAGES if path.name == page)
     lived: list[Lived] = []
     for step in typed(path, day):
         if step.command:
             own = (people or {}).get(step.who, {})
-            lived.append((step, *type_in(place, step.day, step.command, **own)))
+            typed_here = step.command.replace(named, here) if named else step.command
+            code, said = type_in(place, step.day, typed_here, **own)
+            lived.append((step, code, said.replace(here, named) if here else said))
         elif meanwhile:
             meanwhile(step)
     if os.environ.get("FOOTPRINT_REGENERATE_TRANSCRIPTS"):

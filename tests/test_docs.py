@@ -79,10 +79,26 @@ def test_the_readme_names_two_commands() -> None:
     assert [command.split("/")[-1] for command in commands] == ["footprint demo", "pytest"]
 
 
-def test_the_readme_names_only_commands_that_are_there() -> None:
-    """What it tells people to type exists."""
-    named = set(re.findall(r"footprint ([a-z]+) ", README)) - {"receipt"}
+GRAMMAR = dict(write_cli.every())
+NAMED = re.compile(
+    r"(?:`(?:footprint )?|\bfootprint )([a-z][a-z-]+)(?: ([a-z][a-z-]*))?"
+    r"((?:(?!footprint )[^`\n|;])*)"
+)
+"""What may be a command, of one or two words, and what is typed behind it."""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_a_page_names_only_commands_and_options_that_are_there(path: Path) -> None:
+    """In a sentence, a table or a file to be copied: what it tells people to type exists."""
+    text = path.read_text("utf-8")
+    named = set(re.findall(r"`(?:\S*/)?footprint ([a-z-]+)", text))
     assert named <= set(COMMANDS)
+    for first, second, rest in NAMED.findall(text):
+        command = GRAMMAR.get(f"{first} {second}") or GRAMMAR.get(first)
+        if command:
+            there = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
+            asked = set(re.findall(r"(?<!\S)--[a-z][a-z-]*", re.sub(r'"[^"]*"', "", rest)))
+            assert asked <= there | {"--help"}, (first, second, rest)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
