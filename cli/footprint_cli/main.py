@@ -14,7 +14,7 @@ from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from footprint.errors import Contradicted, FootprintError, Misused, NotFound, NotKnown, Refused
 from footprint_cli.commands import COMMANDS, groups
@@ -27,7 +27,11 @@ _EXIT: dict[type[FootprintError], int] = {
 
 
 class _Command(TyperCommand):
-    """A command whose examples can be typed as its help shows them."""
+    """A command whose help has examples as they are typed, and brackets what can be left out."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        taken = (one for one in self.params if isinstance(one, TyperArgument))
+        return ["[OPTIONS]", *(one.metavar or one.make_metavar(ctx) for one in taken)]
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as it is called
         from footprint_cli import helping
@@ -36,7 +40,7 @@ class _Command(TyperCommand):
 
 
 class _Commands(TyperGroup):
-    """Commands of a command, the same."""
+    """Commands of a command, with examples too."""
 
     format_help_text = _Command.format_help_text
 
