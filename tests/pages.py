@@ -79,7 +79,8 @@ def why_not_run(path: Path, command: str) -> str:
 def type_in(place: Place, day: date, command: str, **env: str | None) -> tuple[int, str]:
     """Run a command on a terminal on that day: the exit code, and what a person reads."""
     program = (sys.executable, CLOCKED, day.isoformat())
-    args = shlex.split(_with_keys(place, command.replace("\\\n", " ")))[1:]
+    name, *args = shlex.split(_with_keys(place, command.replace("\\\n", " ")))
+    assert name == "footprint", f"another program, to be put in NOT_RUN: {command}"
     code, said = on_terminal(
         place, *args, program=program, columns=100, answer="y", **{"TERM": "dumb"} | env
     )
