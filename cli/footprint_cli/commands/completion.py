@@ -17,7 +17,9 @@ completion = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Have a shell complete references, codes, commands and options.",
+    help="Have a shell complete what is typed.\n\n"
+    "References, codes with their labels, commands and options.\n\n"
+    "footprint completion install",
 )
 
 Shell = Annotated[
