@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
+
+import typer
 
 from footprint_cli.text import visible
 
@@ -13,6 +16,12 @@ _NARROWEST = 20
 def width() -> int:
     """How many columns a line may take."""
     return max(shutil.get_terminal_size().columns - 1, _NARROWEST)
+
+
+def say(text: str) -> None:
+    """Print a line, in a pipe as one, on a terminal broken where that is narrower."""
+    for line in fitted(text) if sys.stdout.isatty() else [text]:
+        typer.echo(line)
 
 
 def fitted(text: str, indent: int = 0) -> list[str]:

@@ -13,6 +13,7 @@ from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.receipt import Receipt, receipt_line
+from footprint_cli.lines import say
 from footprint_cli.story import told
 from footprint_cli.text import say_json, visible
 
@@ -158,7 +159,7 @@ def _say_details(lines: Sequence[str]) -> None:
 def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     happened = spelt(on) if on else "day not known"
     said = visible(told(event, policy))
-    typer.echo(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
+    say(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
     if isinstance(event, DocumentAttached):
         typer.echo("The document itself stays where it is: keep it in the case system.")
     for line in due_lines(event):

@@ -119,6 +119,13 @@ def test_a_day_of_the_week_is_the_last_of_its_name(today: date, back: int) -> No
     assert day_said(f"{day:%A}", "--on", today=today) == day.isoformat()
 
 
+@given(st.dates(date(2000, 1, 10), date(2100, 1, 1)), st.integers(1, 7))
+def test_a_day_ahead_is_the_next_of_its_name(today: date, on: int) -> None:
+    """From tomorrow on: a promise for today is said as today."""
+    day = today + timedelta(on)
+    assert day_said(f"{day:%a}", "--respond-by", today=today, ahead=True) == day.isoformat()
+
+
 @given(st.text())
 def test_any_text_is_a_day_or_refused(text: str) -> None:
     """With advice, and no other error."""

@@ -148,6 +148,18 @@ def test_what_no_longer_applies_is_left_out(ledger: Ledger, tmp_path: Path) -> N
     assert (said["closure"], said["basis"]) == ("withdrawn", None)
 
 
+def test_enter_leaves_a_line_as_it_stands(ledger: Ledger, tmp_path: Path) -> None:
+    """Also one that nobody answered: the day and the source."""
+    said, _ = hold(ledger, tmp_path, "note", "1", "Rang.", "3", "", "4", "", "")
+    assert (said["on"], said["source"]) == ("today", "at-the-time")
+
+
+def test_who_is_asked_next_is_read_off_the_ladder(ledger: Ledger, tmp_path: Path) -> None:
+    """The first role that the next stage is called after."""
+    said, _ = hold(ledger, tmp_path, "escalate", "1", "unsatisfied", "", "Not enough.", "")
+    assert said["role"] == "principal-manager"
+
+
 def test_more_can_be_said(ledger: Ledger, tmp_path: Path) -> None:
     """What is seldom said is a line further."""
     answers = ("1", "agreed", "", "Yes.", "m", "action", "31/12/2026", "m", "stage", "1", "")

@@ -78,8 +78,8 @@ def all_chosen(text: str, offers: Offers, aliases: Mapping[str, str] | None = No
     return [*dict.fromkeys(chosen(part.strip(), offers, aliases) for part in parts)]
 
 
-def day_said(text: str, option: str, *, today: date) -> str:
-    """A day as an option has it; the last one of that name for a day of the week.
+def day_said(text: str, option: str, *, today: date, ahead: bool = False) -> str:
+    """A day as an option has it; for a day of the week the last one of its name, or the next.
 
     Raises:
         Misused: it is none.
@@ -89,7 +89,8 @@ def day_said(text: str, option: str, *, today: date) -> str:
         return NOT_KNOWN[0]
     nth = [at for at, name in enumerate(_WEEKDAYS) if len(said) >= _LEAST and name.startswith(said)]
     if nth:
-        return (today - timedelta((today.weekday() - nth[0]) % 7)).isoformat()
+        ago = (today.weekday() - nth[0]) % 7
+        return (today + timedelta(7 - ago if ahead else -ago)).isoformat()
     return read_date(said, option, today=today).isoformat()
 
 

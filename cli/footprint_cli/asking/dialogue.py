@@ -340,8 +340,9 @@ class Dialogue:
                 self._change(left[name])
 
     def _change(self, question: Question) -> None:
-        before = self._said.get(question.name)
+        before, stands = self._said.get(question.name), self._value(question)
         self._reopen(question.name)
+        self._earlier[question.name] = stands
         try:
             self._put(self._known.meant(question, self._said))
         except _Back:

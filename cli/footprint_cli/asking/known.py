@@ -28,6 +28,7 @@ from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.questions import (
     CHILD,
     DAY,
+    DAY_AHEAD,
     ENTRIES,
     FIELDS,
     FLAG,
@@ -168,7 +169,13 @@ class OfLedger:
         if "response" in said:
             return thread.step.role
         above = [stage for stage in self._stages(said) if stage.stage > thread.step.stage]
-        return self._policy.known("roles", above[0].label) if above else None
+        return self._role_named(above[0].label) if above else None
+
+    def _role_named(self, label: str) -> str | None:
+        """The role that is named first where a stage is called after those who are asked there."""
+        roles = self._policy.lists.get("roles", {})
+        named = {code: label.find(role) for code, role in roles.items() if role in label}
+        return min(named, key=lambda code: (named[code], -len(roles[code])), default=None)
 
     # --- what an answer comes to ------------------------------------------------------------
 
@@ -179,8 +186,9 @@ class OfLedger:
             return [*dict.fromkeys(map(self._policy.check_case_number, numbers))]
         if question.kind == REF:
             return shown(self._ledger.stream(text))
-        if question.kind == DAY:
-            return day_said(text, flag(question.name), today=self._today)
+        if question.kind in (DAY, DAY_AHEAD):
+            ahead = question.kind == DAY_AHEAD
+            return day_said(text, flag(question.name), today=self._today, ahead=ahead)
         return text
 
     def beforehand(self, question: Question) -> Sequence[str]:
@@ -217,8 +225,10 @@ class OfLedger:
             offers = self.offers(question, {**said, "source": "recalled"})
             codes = value if isinstance(value, list | tuple) else [value]
             return "; ".join(offers.get(str(code), str(code)) for code in codes)
-        ways = {DAY: self._shown_day, REF: self._shown_thread, CHILD: _each}
-        ways |= {WORDS: _in_short, FLAG: _yes}
+        ways: dict[str, Callable[[Any], str]] = {
+            DAY: self._shown_day, DAY_AHEAD: self._shown_day, REF: self._shown_thread,
+            CHILD: _each, WORDS: _in_short, FLAG: _yes,
+        }  # fmt: skip
         return ways.get(question.kind, str)(value)
 
     def _shown_thread(self, ref: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from footprint.domain.vocabulary import RESOLVED
 from footprint_cli.given import Given
 
-TEXT, WORDS, CODE, CODES, DAY, YES_NO, FLAG, REF, CHILD = (
-    "text", "words", "code", "codes", "day", "yes or no", "flag", "ref", "child",
+TEXT, WORDS, CODE, CODES, DAY, DAY_AHEAD, YES_NO, FLAG, REF, CHILD = (
+    "text", "words", "code", "codes", "day", "day ahead", "yes or no", "flag", "ref", "child",
 )  # fmt: skip
 """How an answer is read."""
 STAGES, ENTRIES, FIELDS = "stages", "entries", "fields"
@@ -48,6 +48,7 @@ class Question(NamedTuple):
 
 
 _DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
+_AHEAD = "3/4/2026 is 3 April; a day of the week is the next one."
 _NAME = "A name is kept with the words, and never stands in the clear."
 
 _REF = Question("ref", "Thread", REF, help="CH-42, or 42.")
@@ -63,7 +64,11 @@ _WORDS = Question("words", "Words", WORDS, help="What was said or done. No names
 _IF_ANY = _WORDS._replace(needed=False)
 _WHY = Question("why", "Reason", TEXT, needed=False)
 _RESPOND_BY = Question(
-    "respond_by", "Answer by", DAY, needed=False, help=f"Later than usual needs a reason. {_DAY}"
+    "respond_by",
+    "Answer by",
+    DAY_AHEAD,
+    needed=False,
+    help=f"Later than usual needs a reason. {_AHEAD}",
 )
 _ASKED = Question("role", "Whom you ask", CODE, "roles", help="The role, not the name.")
 _TO = Question("to", "By name", needed=False, help=_NAME)
@@ -138,7 +143,7 @@ FORMS: Mapping[str, Form] = {
         ),
         (
             Question("from_", "By name", needed=False, help=_NAME),
-            Question("action_by", "Action by", DAY, needed=False, help=f"What is promised. {_DAY}"),
+            Question("action_by", "Action by", DAY_AHEAD, needed=False, help=_AHEAD),
             _STAGE,
         ),
     ),
