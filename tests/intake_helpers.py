@@ -66,7 +66,7 @@ def sheet_of(rows: Rows, name: str = "", first: int = 1, **more: Any) -> Sheet:
     for number, cells in enumerate(rows, first):
         if tidied := tidy(cells):
             pages.add(number, pack(tidied))
-    return Sheet(name=name, pages=pages, **more)
+    return Sheet(name=name, source=pages, **more)
 
 
 def book_of(*sheets: Sheet, epoch: date = EPOCH_1900) -> Book:

@@ -19,8 +19,8 @@ from odf.text import P
 from xlwt.CompoundDoc import XlsDoc
 
 from footprint.errors import FootprintError, Refused
-from footprint.sheets.book import Book, read_book
-from footprint.sheets.pages import Row
+from footprint.sheets.book import Book, Sheet, read_book
+from footprint.sheets.pages import Row, held
 
 Rows = Sequence[Sequence[Any]]
 
@@ -146,6 +146,11 @@ def book_of(folder: Path, name: str, data: bytes) -> Book:
 
 def rows_of(folder: Path, name: str, data: bytes) -> list[Row]:
     return list(book_of(folder, name, data).sheets[0].rows())
+
+
+def row_of(sheet: Sheet, number: int) -> Row | None:
+    """The row that a program shows under this number; None where nothing is in it."""
+    return held(sheet.source).row(number)
 
 
 def refusal(folder: Path, name: str, data: bytes) -> str:

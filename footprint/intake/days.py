@@ -7,9 +7,10 @@ shows otherwise; what cannot be told is not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from footprint.domain.days import spelt
 
@@ -75,35 +76,53 @@ def is_day(text: str) -> bool:
     return bool(_NUMBERS.fullmatch(said) or _ISO.fullmatch(said)) and " " not in said
 
 
-def two_ways(cell: object) -> bool:
-    """Whether a text is a day whose two numbers could each be the month."""
-    found = _NUMBERS.fullmatch(_said(cell)) if isinstance(cell, str) else None
-    return bool(found) and _both(int(found[1]), int(found[2]))  # type: ignore[index]
-
-
 def _both(first: int, second: int) -> bool:
     return first != second and max(first, second) <= _MONTHS_IN_A_YEAR
 
 
-def habit_of(cells: Iterable[object], given: str | None, habit: Habit) -> Habit:
+@dataclass(kw_only=True)
+class Shown:
+    """What the cells of a column show of how it writes its days, by how many show it.
+
+    Args:
+        day_first, month_first: those whose other number is no month.
+        two_ways: those whose two numbers could each be the month; `example` is the first of them.
+        low, high: days that are no texts, up to the 12th of a month and past it.
+    """
+
+    day_first: int = 0
+    month_first: int = 0
+    two_ways: int = 0
+    example: str = ""
+    low: int = 0
+    high: int = 0
+
+    def take(self, cells: Mapping[Any, int]) -> None:
+        """Look at more cells, each with how often it is there."""
+        for cell, count in cells.items():
+            if isinstance(cell, date):
+                low = cell.day <= _MONTHS_IN_A_YEAR
+                self.low, self.high = self.low + count * low, self.high + count * (not low)
+            elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
+                first, second = int(found[1]), int(found[2])
+                self.day_first += count * (first > _MONTHS_IN_A_YEAR)
+                self.month_first += count * (second > _MONTHS_IN_A_YEAR)
+                if _both(first, second):
+                    self.two_ways += count
+                    self.example = self.example or cell
+
+
+def habit_of(shown: Shown, given: str | None, habit: Habit) -> Habit:
     """How the cells of a column write their days.
 
     Args:
-        cells: of the column.
+        shown: by all of them.
         given: the order that somebody says, if any.
         habit: what does not depend on the column.
     """
-    day_first = month_first = either = real_low = real_high = 0
-    for cell in cells:
-        if isinstance(cell, date):
-            low = cell.day <= _MONTHS_IN_A_YEAR
-            real_low, real_high = real_low + low, real_high + (not low)
-        elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
-            day_first += int(found[1]) > _MONTHS_IN_A_YEAR
-            month_first += int(found[2]) > _MONTHS_IN_A_YEAR
-            either += _both(int(found[1]), int(found[2]))
+    day_first, month_first = shown.day_first, shown.month_first
     # Whatever took 3 April for 4 March left as text what it could not take so, and only that.
-    swapped = real_low and not real_high and day_first + month_first and not either
+    swapped = shown.low and not shown.high and day_first + month_first and not shown.two_ways
     order = given or ("" if month_first else "day-first")
     return replace(
         habit,

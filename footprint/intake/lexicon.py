@@ -26,6 +26,7 @@ _MOST_GUESSED = 2_000
 """Of so many values no more are guessed: each costs a look at every name that there is."""
 _MOST_WORDS = 6
 """A text of more words is a sentence, and near to no code."""
+_REMEMBERED = 5_000
 _LONG = 100
 """What is so long is near no code, and not worth remembering."""
 _NEVER_NEAR = frozenset({"sources"})
@@ -93,6 +94,8 @@ class Lexicon:
         if len(text) > _LONG:
             return self._surely(name, plain(text))
         if key not in self._certain:
+            if len(self._certain) >= _REMEMBERED:  # a column of sentences has no end of them
+                self._certain.clear()
             self._certain[key] = self._surely(name, plain(text))
         return self._certain[key]
 

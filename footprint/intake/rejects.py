@@ -12,7 +12,6 @@ from footprint.intake.headings import REASON
 from footprint.intake.opening import Opened
 from footprint.intake.table import Table
 from footprint.sheets.book import Kind
-from footprint.sheets.pages import Row
 from footprint.sheets.writing import Table as Written
 from footprint.sheets.writing import Value, write_csv, write_xlsx
 
@@ -98,7 +97,7 @@ def _written(table: Table, reasons: Mapping[int, str]) -> Written:
 
 
 def _rows(table: Table, reasons: Mapping[int, str], width: int) -> Iterator[list[Value]]:
-    for number in sorted(reasons):
-        row = table.sheet.row(number) or Row(number, ())
-        cells: list[Value] = list(row.cells[:width])
-        yield [*cells, *[None] * (width - len(cells)), reasons[number]]
+    for number, all_cells in table.sheet.rows():
+        if number in reasons:
+            cells: list[Value] = list(all_cells[:width])
+            yield [*cells, *[None] * (width - len(cells)), reasons[number]]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import Protocol
 
-from footprint.intake.days import Habit, habit_of, two_ways
+from footprint.intake.days import Habit, Shown, habit_of
 from footprint.intake.fields import CHILD, DAY, FIELDS, PROSE
 from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -18,6 +20,8 @@ from footprint.sheets.pages import Cell, Row
 
 _FEW = 10
 """What fewer than one in so many cells have is no rule."""
+_AT_ONCE, _MOST_HELD = 500, 5_000
+"""So many rows are looked at in one go, and so many different cells of a column are held."""
 PROSE_WORDS = 4
 """What has so many words is a sentence rather than a code."""
 
@@ -46,49 +50,82 @@ def survey_of(
     book: Book, sheet: Sheet, layout: Layout, lexicon: Lexicon, mapping: SheetMapping, today: date
 ) -> Survey:
     """What the columns of a sheet show. Reads all of its rows once."""
-    wanted = {c.at: c for c in layout.columns if c.field and _is_surveyed(c)}
-    seen = {at: Counter[Cell]() for at in wanted}
-    for row in sheet.rows():
-        if row.number > layout.header:
-            for at, counter in seen.items():
-                if at < len(row.cells) and (cell := row.cells[at]) is not None:
-                    counter[cell] += 1
+    days = {c.at: Shown() for c in layout.columns if _kind(c) == DAY}
+    numbers = {c.at: _Numbers() for c in layout.columns if _kind(c) == CHILD}
+    codes = {c.at: _Codes(c, lexicon) for c in layout.columns if c.field in PROSE}
+    _look(rows_below(sheet, layout), {**days, **numbers, **codes})
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
-    days = {at: c for at, c in wanted.items() if FIELDS[c.field or ""].kind == DAY}
-    habits = {at: habit_of(seen[at], mapping.dates, plain) for at in days}
-    numbers = next((seen[at] for at, c in wanted.items() if c.field == "child"), Counter[Cell]())
+    habits = {at: habit_of(shown, mapping.dates, plain) for at, shown in days.items()}
+    number = next(iter(numbers.values()), _Numbers())
+    doubtful = [(c.heading, days[c.at]) for c in layout.columns if c.at in days]
     return Survey(
         habits=habits,
-        lengths=_lengths(numbers),
-        padded=frozenset(len(c) for c in numbers if isinstance(c, str) and _PADDED.fullmatch(c)),
-        prose=frozenset(
-            column.field
-            for at, column in wanted.items()
-            if column.field in PROSE and _is_prose(seen[at], column, lexicon)
-        ),
+        lengths=number.lengths,
+        padded=frozenset(number.padded),
+        prose=frozenset(one.field for one in codes.values() if one.prose * 2 > one.total),
         two_ways=()
         if any(habit.shown for habit in habits.values())
-        else tuple(_in_doubt((column.heading, seen[at]) for at, column in days.items())),
+        else tuple((to, one.two_ways, one.example) for to, one in doubtful if one.two_ways),
     )
 
 
-def _in_doubt(columns: Iterable[tuple[str, Mapping[Cell, int]]]) -> Iterator[tuple[str, int, str]]:
-    for heading, cells in columns:
-        doubtful = [(cell, count) for cell, count in cells.items() if two_ways(cell)]
-        if doubtful:
-            yield heading, sum(count for _, count in doubtful), str(doubtful[0][0])
+def _kind(column: Column) -> str:
+    return FIELDS[column.field].kind if column.field else ""
 
 
-def _is_surveyed(column: Column) -> bool:
-    return FIELDS[column.field or ""].kind in {DAY, CHILD} or column.field in PROSE
+class _Looked(Protocol):
+    """What is gathered of a column, from its cells and how often each is there."""
+
+    def take(self, cells: Mapping[Cell, int]) -> None: ...
 
 
-def _lengths(numbers: Mapping[Cell, int]) -> Counter[int]:
-    lengths = Counter[int]()
-    for cell, count in numbers.items():
-        if text := digits_of(cell):
-            lengths[len(text)] += count
-    return lengths
+def _look(rows: Iterable[Row], columns: Mapping[int, _Looked]) -> None:
+    """Show each column its cells, different ones a few thousand at a time: a day is looked at once.
+
+    What a column shows is small; all that stands in it may be as long as the file.
+    """
+    seen = {at: Counter[Cell]() for at in columns}
+    left = iter(rows)
+    while some := [*islice(left, _AT_ONCE)]:
+        for at, cells in seen.items():
+            cells.update(c for r in some if at < len(r.cells) and (c := r.cells[at]) is not None)
+            if len(cells) >= _MOST_HELD:
+                columns[at].take(cells)
+                cells.clear()
+    for at, cells in seen.items():
+        columns[at].take(cells)
+
+
+class _Numbers:
+    """How long case numbers are that are digits alone, and those of them that begin with a zero."""
+
+    def __init__(self) -> None:
+        self.lengths = Counter[int]()
+        self.padded: set[int] = set()
+
+    def take(self, cells: Mapping[Cell, int]) -> None:
+        for cell, count in cells.items():
+            if text := digits_of(cell):
+                self.lengths[len(text)] += count
+            if isinstance(cell, str) and _PADDED.fullmatch(cell):
+                self.padded.add(len(cell))
+
+
+class _Codes:
+    """How many texts a column of codes has, and how many of them are sentences and no codes."""
+
+    def __init__(self, column: Column, lexicon: Lexicon) -> None:
+        self.field, self._lexicon = column.field or "", lexicon
+        self._codes = FIELDS[self.field].codes
+        self.prose = self.total = 0
+
+    def take(self, cells: Mapping[Cell, int]) -> None:
+        for cell, count in cells.items():
+            if isinstance(cell, str):
+                self.total += count
+                many = len(cell.split()) >= PROSE_WORDS
+                none = many and self._lexicon.certain(self._codes, cell) is None
+                self.prose += count if none else 0
 
 
 _PADDED = re.compile("0[0-9]+")
@@ -112,18 +149,6 @@ def digits_of(cell: Cell) -> str:
     if isinstance(cell, int) and not isinstance(cell, bool):
         return str(cell)
     return cell.strip() if isinstance(cell, str) and re.fullmatch(r"\s*[0-9]+\s*", cell) else ""
-
-
-def _is_prose(cells: Mapping[Cell, int], column: Column, lexicon: Lexicon) -> bool:
-    """Whether most of a column are sentences and no codes."""
-    codes = FIELDS[column.field or ""].codes
-    prose = total = 0
-    for cell, count in cells.items():
-        if isinstance(cell, str):
-            total += count
-            many = len(cell.split()) >= PROSE_WORDS
-            prose += count if many and lexicon.certain(codes, cell) is None else 0
-    return prose * 2 > total
 
 
 def rows_below(sheet: Sheet, layout: Layout) -> Iterable[Row]:

@@ -17,7 +17,7 @@ from footprint.intake.origin import Origin
 from footprint.intake.proving import Found, Prover
 from footprint.intake.survey import Survey, digits_of, rows_below, survey_of
 from footprint.sheets.book import Book, Sheet
-from footprint.sheets.pages import Row
+from footprint.sheets.pages import Pages, Row, held
 
 _TOTAL = re.compile(
     r"(?:(?:grand |sub[- ]?)?totals?|sum|count|average|mean|median)\b(?: [a-z]+){0,3}[ :=]*[0-9.]*"
@@ -96,8 +96,10 @@ def threads_of(
         else:
             reference = reader.read(row).values.get("reference", "")
             by_reference.setdefault(reference, []).append(row.number)
+    # The rows of one thread may stand anywhere among the others.
+    pages = held(table.sheet.source) if by_reference else Pages()
     for reference, numbers in by_reference.items():
-        said = [reader.read(r) for number in numbers if (r := table.sheet.row(number))]
+        said = [reader.read(r) for number in numbers if (r := pages.row(number))]
         if reference:
             yield _judged(prover, said, merged)
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from footprint.progress import Progress, silent
-from footprint.sheets.pages import Pages, Row
+from footprint.sheets.pages import Row, Rows
 
 Kind = Literal["csv", "xlsx", "xls", "ods"]
 
@@ -46,20 +46,16 @@ class Sheet:
     formulas: tuple[str, ...] = ()
     formula_count: int = 0
     merged: tuple[Merge, ...] = ()
-    pages: Pages
+    source: Rows
 
     @property
     def count(self) -> int:
         """The rows that hold something."""
-        return len(self.pages)
+        return len(self.source)
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold something, in order; again and again."""
-        return self.pages.rows()
-
-    def row(self, number: int) -> Row | None:
-        """The row that the program shows under this number; None where nothing is in it."""
-        return self.pages.row(number)
+        return self.source.rows()
 
 
 @dataclass(frozen=True, kw_only=True)

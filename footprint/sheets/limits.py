@@ -19,7 +19,7 @@ class Counted:
     """What was taken of a file so far."""
 
     def __init__(self) -> None:
-        self._rows = self._text = 0
+        self.rows = self._text = 0
 
     def take(self, where: str, number: int, width: int, size: int) -> None:
         """Count a row.
@@ -27,9 +27,9 @@ class Counted:
         Raises:
             Refused: with it there are too many, too wide or too long ones.
         """
-        self._rows += 1
+        self.rows += 1
         self._text += size
-        if self._rows > MOST_ROWS:
+        if self.rows > MOST_ROWS:
             raise Refused(
                 f"{where} has more than {MOST_ROWS:,} rows with something in them.", _SPLIT
             )

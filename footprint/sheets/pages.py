@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import orjson
 
@@ -26,6 +26,14 @@ class Row(NamedTuple):
 
     number: int
     cells: tuple[Cell, ...]
+
+
+class Rows(Protocol):
+    """Rows in the order of their numbers, to be gone through again and again."""
+
+    def __len__(self) -> int: ...
+
+    def rows(self) -> Iterator[Row]: ...
 
 
 class Pages:
@@ -66,6 +74,16 @@ class Pages:
         if page == len(self._pages):
             return self._open
         return zlib.decompress(self._pages[page]).split(b"\n")
+
+
+def held(rows: Rows) -> Pages:
+    """The same rows, held, so that each can be taken by its number."""
+    if isinstance(rows, Pages):
+        return rows
+    pages = Pages()
+    for number, cells in rows.rows():
+        pages.add(number, pack(cells))
+    return pages
 
 
 def pack(cells: Sequence[Cell]) -> bytes:

@@ -23,7 +23,7 @@ def read(path: Path, progress: Progress) -> Book:
         size = _size(path)
         with path.open("rb") as file:
             kind = kind_of(file, path)
-            return _READERS[kind](file, kind, str(path), size, progress)
+            return _READERS[kind](file, kind, path, size, progress)
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {path}.") from error
     except OSError as error:
@@ -41,17 +41,18 @@ def _size(path: Path) -> int:
     return status.st_size
 
 
-def _read_workbook(file: BinaryIO, kind: Kind, where: str, size: int, progress: Progress) -> Book:
+def _read_workbook(file: BinaryIO, kind: Kind, path: Path, size: int, progress: Progress) -> Book:
+    where = str(path)
     bounded(where, size, MOST_WORKBOOK)
     if kind != "xls":
         archive.check(file, where)
     return read_workbook(file, kind, where, size, progress)
 
 
-def _read_csv(file: BinaryIO, _kind: Kind, where: str, size: int, progress: Progress) -> Book:
-    return read_delimited(file, where, size, progress)
+def _read_csv(file: BinaryIO, _kind: Kind, path: Path, size: int, progress: Progress) -> Book:
+    return read_delimited(file, path, size, progress)
 
 
-_READERS: dict[Kind, Callable[[BinaryIO, Kind, str, int, Progress], Book]] = {
+_READERS: dict[Kind, Callable[[BinaryIO, Kind, Path, int, Progress], Book]] = {
     "csv": _read_csv, "xlsx": _read_workbook, "xls": _read_workbook, "ods": _read_workbook,
 }  # fmt: skip

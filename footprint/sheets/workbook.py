@@ -127,7 +127,7 @@ def _sheet(said: dict[str, Any], pages: Pages) -> Sheet:
         formulas=tuple(said["formulas"]),
         formula_count=said["formula_count"],
         merged=tuple(Merge(*each) for each in said["merged"]),
-        pages=pages,
+        source=pages,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from intake_helpers import (
     make,
     one_sheet,
     poole_rows,
+    save,
     sheet_of,
     threads,
     understood,
@@ -24,9 +26,11 @@ from footprint import apart
 from footprint.errors import Misused, Refused
 from footprint.intake import considering
 from footprint.intake.considering import Considered, Task, considered
+from footprint.intake.importing import Terms, brought_in
 from footprint.intake.inuse import mapping_in_use
 from footprint.ledger.ledger import Ledger
-from footprint.sheets.book import Book
+from footprint.progress import silent
+from footprint.sheets.book import Book, read_book
 
 MANY = considering.LEAST_ROWS
 ODD = one_sheet(
@@ -130,6 +134,25 @@ def test_it_is_ended_before_it_says_anything(
     monkeypatch.setattr(apart, "_answers", killing(started, apart._answers, after=0))
     assert len(bring(ledger, BOOKS["the year"])) == 26
     assert len(started) == 1
+
+
+@pytest.mark.parametrize("least", [0, MANY])
+def test_a_file_that_is_changed_meanwhile(
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    started: list[Any],
+    tmp_path: Path,
+    least: int,
+) -> None:
+    """Whichever process reads it again, nothing of it is recorded."""
+    monkeypatch.setattr(considering, "LEAST_ROWS", least)
+    path = save(tmp_path / "year.csv", poole_rows())
+    file, before = understood(read_book(path), ledger), ledger.size()
+    path.write_bytes(path.read_bytes() + b"27,Alert\r\n")
+    terms = Terms(actor="mb", record=True)
+    with pytest.raises(Refused, match="was changed after it was read"), ledger.writing():
+        list(brought_in(file, ledger, terms, silent))
+    assert (ledger.size(), len(started)) == (before, int(least == 0))
 
 
 def killing(started: list[subprocess.Popen[bytes]], read: Any, after: int) -> Any:

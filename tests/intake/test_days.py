@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -18,10 +19,10 @@ from footprint.intake.days import (
     FIRST_DAY,
     Habit,
     NoDayError,
+    Shown,
     day_of,
     habit_of,
     promised_day_of,
-    two_ways,
 )
 
 PLAIN = Habit(today=TODAY)
@@ -157,6 +158,16 @@ def test_a_promised_day_may_lie_ahead() -> None:
 # --- two ways ---------------------------------------------------------------------------------
 
 
+def shown(*cells: object) -> Shown:
+    made = Shown()
+    made.take(Counter(cells))
+    return made
+
+
+def two_ways(cell: object) -> bool:
+    return bool(shown(cell).two_ways)
+
+
 @pytest.mark.parametrize(
     ("cell", "two"),
     [("03/04/2016", True), ("3.4.16", True), ("04/04/2016", False), ("14/04/2016", False),
@@ -167,8 +178,17 @@ def test_which_days_can_be_read_two_ways(cell: object, two: bool) -> None:  # no
     assert two_ways(cell) is two
 
 
+@given(st.lists(st.lists(own.text() | st.sampled_from(["03/04/2016", "14/04/2016"]) | DAYS)))
+def test_a_column_shows_the_same_part_by_part(parts: list[list[object]]) -> None:
+    """However its cells are counted."""
+    made = Shown()
+    for part in parts:
+        made.take(Counter(part))
+    assert made == shown(*(cell for part in parts for cell in part))
+
+
 def habit(*cells: object, given: str | None = None) -> Habit:
-    return habit_of(cells, given, PLAIN)
+    return habit_of(shown(*cells), given, PLAIN)
 
 
 def test_a_column_shows_how_it_is_read() -> None:

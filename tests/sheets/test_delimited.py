@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets_helpers import book_of, csv_bytes, refusal, rows_of
 
+from footprint.errors import Refused
 from footprint.sheets import delimited, limits
 from footprint.sheets.book import Dialect
 from footprint.sheets.delimited import best_delimiter
+from footprint.sheets.pages import held
 
 CHARACTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn"))
 HARD = [
@@ -60,10 +64,14 @@ def test_what_was_written_is_read(encoding: str, data: st.DataObject, delimiter:
     rows = [[f"££££ {n}" for n in range(width)], *body]
     with TemporaryDirectory() as folder:
         book = book_of(Path(folder), "a.csv", csv_bytes(rows, encoding, delimiter))
+        read = [tuple(row) for row in book.sheets[0].rows()]
+        again = held(book.sheets[0].source)
     assert book.dialect == Dialect(encoding, delimiter)
     expected = [(number, kept(row)) for number, row in enumerate(rows, 1) if kept(row)]
-    assert [tuple(row) for row in book.sheets[0].rows()] == expected
-    assert all(book.sheets[0].row(number) == (number, cells) for number, cells in expected)
+    assert read == expected
+    assert book.sheets[0].count == len(expected)
+    assert [tuple(row) for row in again.rows()] == expected
+    assert all(again.row(number) == (number, cells) for number, cells in expected)
 
 
 def test_a_row_is_numbered_as_a_program_shows_it(tmp_path: Path) -> None:
@@ -142,3 +150,54 @@ def test_more_than_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     assert "MiB of text" in refusal(tmp_path, "a.csv", b"99\n")
     monkeypatch.setattr(delimited, "MOST_FILE", 4)
     assert "larger than" in refusal(tmp_path, "a.csv", b"12345\n")
+
+
+# --- read again -------------------------------------------------------------------------------
+
+ROWS = csv_bytes([["a", "b"], *([f"{n}", "x" * 9] for n in range(60))])
+
+
+def test_a_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as somebody wants its rows, all of them or some, from pieces of any size."""
+    for piece in (1, 7, len(ROWS), 1 << 16):
+        monkeypatch.setattr(delimited, "_PIECE", piece)
+        (sheet,) = book_of(tmp_path, "a.csv", ROWS).sheets
+        some = [row.cells[0] for row in islice(sheet.rows(), 3)]
+        every = [row.cells[0] for row in sheet.rows()]
+        assert (some, every) == (["a", "0", "1"], ["a", *map(str, range(60))])
+
+
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "a byte": lambda data: data[:-5] + b"y" + data[-4:],
+    "longer": lambda data: data + b"60,xxxxxxxxx\r\n",
+    "shorter": lambda data: data[:-14],
+    "empty": lambda _data: b"",
+    "other text": lambda _data: b"\xff\xfe\0\0,",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("piece", [1, 14, len(ROWS), 1 << 16])
+def test_a_file_that_was_changed_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, piece: int
+) -> None:
+    """No row is taken that is not what it was, nor is what is missing passed over."""
+    monkeypatch.setattr(delimited, "_PIECE", piece)
+    (sheet,) = book_of(tmp_path, "a.csv", ROWS).sheets
+    before = [*sheet.rows()]
+    (tmp_path / "a.csv").write_bytes(CHANGES[name](ROWS))
+    taken = []
+    with pytest.raises(Refused, match=r"a\.csv was changed after it was read\.") as refused:
+        taken.extend(sheet.rows())
+    assert "Nothing was recorded." in refused.value.next_step
+    assert taken == before[: len(taken)]
+    (tmp_path / "a.csv").write_bytes(ROWS)
+    assert [*sheet.rows()] == before
+
+
+def test_a_file_that_is_gone_is_not_read_again(tmp_path: Path) -> None:
+    """Whoever has moved it meanwhile is told."""
+    (sheet,) = book_of(tmp_path, "a.csv", ROWS).sheets
+    (tmp_path / "a.csv").unlink()
+    with pytest.raises(Refused, match=r"a\.csv cannot be read again \(No such file"):
+        next(sheet.rows())

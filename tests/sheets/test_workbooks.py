@@ -14,7 +14,7 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from sheets_helpers import BYTES, book_of, raw_ods, rows_of, xls_bytes, xlsx_bytes
+from sheets_helpers import BYTES, book_of, raw_ods, row_of, rows_of, xls_bytes, xlsx_bytes
 
 from footprint.sheets.book import EPOCH_1900, EPOCH_1904, Merge
 
@@ -89,7 +89,7 @@ def test_days_counted_from_1904_are_the_days_shown(tmp_path: Path) -> None:
 
     book = book_of(tmp_path, "a.xlsx", xlsx_bytes([], from_1904))
     assert book.epoch == EPOCH_1904
-    assert book.sheets[0].row(1) == (1, (date(2023, 3, 15),))
+    assert row_of(book.sheets[0], 1) == (1, (date(2023, 3, 15),))
     old = book_of(
         tmp_path, "a.xls", xls_bytes([[1]], lambda book: setattr(book, "dates_1904", True))
     )
@@ -108,9 +108,9 @@ def test_formulas_are_named_and_their_values_taken(tmp_path: Path) -> None:
         sheet.write("C2", "<f>")
     (sheet,) = book_of(tmp_path, path.name, path.read_bytes()).sheets
     assert (sheet.formulas, sheet.formula_count) == (("B2", "AB3", "B4"), 3)
-    assert sheet.row(2) == (2, (None, 2, "<f>"))
-    assert sheet.row(3) == (3, (*[None] * 27, "#N/A"))
-    assert sheet.row(4) is None
+    assert row_of(sheet, 2) == (2, (None, 2, "<f>"))
+    assert row_of(sheet, 3) == (3, (*[None] * 27, "#N/A"))
+    assert row_of(sheet, 4) is None
 
 
 def test_errors_that_stand_alone_are_their_texts(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_formulas_and_errors_of_an_old_workbook(tmp_path: Path) -> None:
 
     (sheet,) = book_of(tmp_path, "a.xls", xls_bytes([["x"]], change)).sheets
     assert sheet.formulas == ("B3",)
-    assert sheet.row(4) == (4, (*[None] * 27, "#N/A"))
+    assert row_of(sheet, 4) == (4, (*[None] * 27, "#N/A"))
 
 
 def test_formulas_errors_and_merged_cells_of_an_open_document(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_hidden_sheets_are_said_and_charts_left_out(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [each.formulas for each in sheets] == [(), (), ("A1",)]
     assert sheets[2].merged == (Merge(5, 2, 6, 3),)
-    assert sheets[2].row(5) == (5, (None, None, "m"))
+    assert row_of(sheets[2], 5) == (5, (None, None, "m"))
 
 
 def test_durations_are_texts(tmp_path: Path) -> None:
