@@ -7,6 +7,7 @@ is refused is decided before anything of it is written, so that one transaction 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -32,6 +33,7 @@ from footprint.intake.known import (
 from footprint.intake.opening import Opened
 from footprint.intake.proving import Found
 from footprint.intake.righting import put_right
+from footprint.intake.seen import First, Seen
 from footprint.intake.table import LeftOut
 from footprint.ledger.ledger import Ledger
 from footprint.progress import Progress
@@ -85,27 +87,28 @@ def brought_in(
         Locked: the vault is locked, and its key is not on this machine.
         Refused: the process that considers a long file was ended.
     """
-    bringing = _Bringing(ledger, terms)
     rows, done = sum(table.sheet.count for table in file.tables), 0
-    # Under the write lock nobody adopts another policy.
-    task = Task(file, ledger.policy(), ledger.today(), alone=bringing.is_alone)
-    for one in considered(task):
-        done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
-        progress(done, rows)
-        yield one if isinstance(one, LeftOut) else bringing.bring(one)
-    bringing.finish()
+    with closing(Seen()) as seen:
+        bringing = _Bringing(ledger, terms, seen)
+        # Under the write lock nobody adopts another policy.
+        task = Task(file, ledger.policy(), ledger.today(), alone=bringing.is_alone)
+        for one in considered(task):
+            done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
+            progress(done, rows)
+            yield one if isinstance(one, LeftOut) else bringing.bring(one)
+        bringing.finish()
 
 
 class _Bringing:
     """Brings one file in, a thread at a time."""
 
-    def __init__(self, ledger: Ledger, terms: Terms) -> None:
+    def __init__(self, ledger: Ledger, terms: Terms, seen: Seen) -> None:
         self._ledger, self._terms = ledger, terms
-        self._known = Known(ledger)
-        self._whose: dict[int, _Place] = {}  # threads of this very file, and where they begin
-        self._said: dict[int, _Place] = {}  # what they say
-        self._refused: set[_Place] = set()
-        self._claimed: dict[str, _Place] = {}  # threads that are here, and the rows that are theirs
+        self._known, self._seen = Known(ledger, seen), seen
+        self._places = _Places()
+        self._apart: dict[int, int] = {}  # what rows say that are of no thread of their own
+        self._refused: set[int] = set()
+        self._claimed: dict[str, int] = {}  # threads that are here, and the rows that are theirs
         self._begun: list[Sequence[Move]] = []
 
     @property
@@ -126,15 +129,13 @@ class _Bringing:
         except Refused as refused:
             outcome = Outcome(found, REFUSED, faults=(_fault(refused),))
         if outcome.what == REFUSED:
-            self._refused.add(_place(found))
+            self._refused.add(self._places.number(found))
         return outcome
 
     def _brought(self, one: Considered) -> Outcome:
         found, moves = one.found, one.moves
-        place = _place(found)  # one for both: of a long file they fill the memory
-        if (twice := self._twice(found, moves, place)) is not None:
-            return twice
-        self._check_once(found, moves[0], place)
+        if (first := self._first_alike(found, moves)) is not None:
+            return self._twice(found, first)
         best = self._best(one)
         if best is None:
             return self._new(found, moves)
@@ -151,38 +152,51 @@ class _Bringing:
 
     def _claim(self, found: Found, stream: str) -> None:
         """A thread that is here is of one row."""
-        first = self._claimed.setdefault(stream, _place(found))
-        if first != _place(found):
-            raise _OfSheetError(f"{_row(first, found)} is {shown(stream)} already.", _OR_NEW)
+        place = self._places.number(found)
+        first = self._claimed.setdefault(stream, place)
+        if first != place:
+            row = self._places.row(first, found)
+            raise _OfSheetError(f"{row} is {shown(stream)} already.", _OR_NEW)
 
-    def _twice(self, found: Found, moves: Sequence[Move], place: _Place) -> Outcome | None:
-        """What a row comes to that a row of this file was like; None where none was."""
-        said = hash((found.child, found.reference, *map(_said, moves)))
-        first = self._said.setdefault(said, place)
-        if first == place:
-            return None
+    def _twice(self, found: Found, first: int) -> Outcome:
+        """What a row comes to that a row of this file was like."""
+        row = self._places.row(first, found)
         if first in self._refused:
-            fault = Fault("", "", f"{_row(first, found)} says the same, and was refused")
+            fault = Fault("", "", f"{row} says the same, and was refused")
             return Outcome(found, REFUSED, faults=(fault,))
-        return Outcome(found, SAME, faults=(Fault("", "", f"{_row(first, found)} says the same"),))
+        return Outcome(found, SAME, faults=(Fault("", "", f"{row} says the same"),))
 
-    def _check_once(self, found: Found, first: Move, place: _Place) -> None:
-        """A number is of one thread; where there is none, a child's words of a day are."""
+    def _first_alike(self, found: Found, moves: Sequence[Move]) -> int | None:
+        """Where this file says the same before; None where it does not.
+
+        A number is of one thread; where there is none, a child's words of a day are. Case numbers
+        are written in one way.
+        """
+        place, words = self._places.number(found), moves[0].words
+        said = self._seen.number((found.child, found.reference, *map(_said, moves)))
         spelt = self._known.spelt(found.child)
         if spelt != found.child:
+            if (first := self._apart.setdefault(said, place)) != place:
+                return first
             raise _OfSheetError(
                 f"The case number is written {found.child!r} here and {spelt!r} elsewhere: a"
                 " spreadsheet may have lost zeros in front.",
                 "Write it one way; how many digits it has, a mapping can say, [reading].",
             )
-        one = (found.reference,) if found.reference else (first.occurred_on, first.words["text"])
-        first_of = self._whose.setdefault(hash((*one, found.child)), place)
-        if first_of != place:
-            same = "number" if found.reference else "day, the same words"
-            raise _OfSheetError(
-                f"{_row(first_of, found)} has the same {same} and case number, and says otherwise.",
-                "Make one row of them, or mend what is wrong.",
-            )
+        one = (found.reference,) if found.reference else (moves[0].occurred_on, words["text"])
+        thread = self._seen.first((*one, found.child), First(place, said))
+        if thread.at == place:
+            return None
+        if thread.said == said:
+            return thread.at
+        if (first := self._apart.setdefault(said, place)) != place:
+            return first
+        same = "number" if found.reference else "day, the same words"
+        raise _OfSheetError(
+            f"{self._places.row(thread.at, found)} has the same {same} and case number, and says"
+            " otherwise.",
+            "Make one row of them, or mend what is wrong.",
+        )
 
     def _new(self, found: Found, moves: Sequence[Move]) -> Outcome:
         if self._terms.record:
@@ -244,18 +258,23 @@ def _said(move: Move) -> tuple[object, ...]:
     return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
-_Place = tuple[str, int]
+class _Places:
+    """Where the threads of a file begin, as numbers: the sheet and the row."""
 
+    def __init__(self) -> None:
+        self._sheets: list[str] = []
 
-def _place(found: Found) -> _Place:
-    """Where a thread begins in its file: the sheet and the row."""
-    return found.sheet, found.rows[0]
+    def number(self, found: Found) -> int:
+        """Of the place where a thread begins."""
+        if found.sheet not in self._sheets:
+            self._sheets.append(found.sheet)
+        return self._sheets.index(found.sheet) << 32 | found.rows[0]
 
-
-def _row(place: _Place, found: Found) -> str:
-    """A place as it is said beside another thread."""
-    sheet, row = place
-    return f"Row {row}" if sheet == found.sheet else f"Row {row} of {sheet!r}"
+    def row(self, place: int, beside: Found) -> str:
+        """A place as it is said beside another thread."""
+        at, row = divmod(place, 1 << 32)
+        sheet = self._sheets[at]
+        return f"Row {row}" if sheet == beside.sheet else f"Row {row} of {sheet!r}"
 
 
 _OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD, BY_REMOVED})

@@ -17,6 +17,8 @@ from footprint.domain.reference import number_of, stream_name
 from footprint.domain.stated import Facts, as_stored, own_facts
 from footprint.intake.origin import REFERENCE
 from footprint.intake.proving import Found
+from footprint.intake.seen import First, Seen
+from footprint.intake.spelling import ODD, how_written, plain_number, written
 from footprint.ledger.ledger import Ledger
 
 BY_REFERENCE, BY_WORDS, BY_CHILD, BY_REMOVED, BY_DAY, BY_FACTS = (
@@ -41,17 +43,20 @@ class Known:
 
     Args:
         ledger: every thread's first entry and its words are read.
+        seen: what was met of the file.
 
     Raises:
         Locked: the words are locked, and the key is not on this machine.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, seen: Seen) -> None:
         # Only the numbers of keys are kept: a hundred thousand threads fit in little memory, and
         # what is found is compared word by word.
         self._streams: dict[int, int | tuple[int, ...]] = {}
         self._references: dict[int, int] = {}
-        self._spelt: dict[str, str] = {}
+        self._seen = seen
+        self._spelt: dict[int, int] = {}  # how each case number of the ledger is written
+        self._odd: dict[int, str] = {}
         for stream, topic, facts, words, child in ledger.vault.firsts():
             removed = "words" in facts and not words
             reference = _reference(ledger.vault.words(stream) if removed else {0: words})
@@ -63,16 +68,25 @@ class Known:
             if reference:
                 self._references[number_of(stream)] = hash(reference)
             if child:
-                self.spelt(child)
+                self._take(child)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing that a row can be recognised by."""
         return not self._streams
 
+    def _take(self, child: str) -> None:
+        plain = plain_number(child)
+        if self._spelt.setdefault(hash(plain), how_written(child, plain)) == ODD:
+            self._odd.setdefault(hash(plain), child)
+
     def spelt(self, child: str) -> str:
         """How a case number was written first: another way to write it may be a mistake."""
-        return self._spelt.setdefault(child.casefold().lstrip("0"), child)
+        plain = plain_number(child)
+        first = self._spelt.get(hash(plain))
+        if first is None:
+            first = self._seen.first(plain, First(how_written(child, plain))).at
+        return self._odd.setdefault(hash(plain), child) if first == ODD else written(plain, first)
 
     def _add(self, key: int, number: int) -> None:
         had = self._streams.setdefault(key, number)
