@@ -30,11 +30,15 @@ TOGETHER = 16
 
 
 class Considered(NamedTuple):
-    """A thread of a sheet, and the moves that it comes to; or why it cannot be recorded."""
+    """A thread of a sheet, and the moves that it comes to; or why it cannot be recorded.
+
+    `said` is the same number for threads of one file that say the same.
+    """
 
     found: Found
     moves: tuple[Move, ...] = ()
     refused: Refused | None = None
+    said: int = 0
 
 
 class Task(NamedTuple):
@@ -108,9 +112,17 @@ def _consider(found: Found, task: Task) -> Considered:
     if found.faults:
         return Considered(found)
     try:
-        return Considered(found, decide_together((), found.asks, task.policy, today=task.today))
+        moves = decide_together((), found.asks, task.policy, today=task.today)
     except Refused as refused:
         return Considered(found, refused=refused)
+    return Considered(found, moves, said=hash((found.child, found.reference, *map(_said, moves))))
+
+
+def _said(move: Move) -> tuple[object, ...]:
+    """All that a move says, but for where it comes from."""
+    event, words = move.event, move.words
+    texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
+    return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
 # --- in a process of its own ------------------------------------------------------------------
@@ -128,19 +140,19 @@ def _answers(task: Task) -> Iterator[list[_Sent | LeftOut] | _Met]:
     yield _Met(task.file.lexicon.met)
 
 
-_Sent = tuple[tuple[Any, ...], tuple[tuple[Any, ...], ...], Refused | None]
+_Sent = tuple[tuple[Any, ...], tuple[tuple[Any, ...], ...], Refused | None, int]
 """A `Considered` on its way, in plain values: as objects it would cost more than twice as much."""
 
 
 def _sent(one: Considered, task: Task) -> _Sent:
-    found, moves, refused = one
+    found, moves, refused, said = one
     plain = tuple((event.topic, vars(event), *others) for event, *others in moves)
-    return tuple(found._replace(asks=()) if task.alone else found), plain, refused
+    return tuple(found._replace(asks=()) if task.alone else found), plain, refused, said
 
 
 def _received(sent: _Sent | LeftOut) -> Considered | LeftOut:
     if isinstance(sent, LeftOut):
         return sent
-    found, moves, refused = sent
+    found, moves, refused, said = sent
     made = [Move(TOPICS[topic].of(facts), *others) for topic, facts, *others in moves]
-    return Considered(Found(*found), tuple(made), refused)
+    return Considered(Found(*found), tuple(made), refused, said)

@@ -134,7 +134,7 @@ class _Bringing:
 
     def _brought(self, one: Considered) -> Outcome:
         found, moves = one.found, one.moves
-        if (first := self._first_alike(found, moves)) is not None:
+        if (first := self._first_alike(one)) is not None:
             return self._twice(found, first)
         best = self._best(one)
         if best is None:
@@ -166,14 +166,14 @@ class _Bringing:
             return Outcome(found, REFUSED, faults=(fault,))
         return Outcome(found, SAME, faults=(Fault("", "", f"{row} says the same"),))
 
-    def _first_alike(self, found: Found, moves: Sequence[Move]) -> int | None:
+    def _first_alike(self, row: Considered) -> int | None:
         """Where this file says the same before; None where it does not.
 
         A number is of one thread; where there is none, a child's words of a day are. Case numbers
         are written in one way.
         """
-        place, words = self._places.number(found), moves[0].words
-        said = self._seen.number((found.child, found.reference, *map(_said, moves)))
+        found, first_move, said = row.found, row.moves[0], row.said
+        place = self._places.number(found)
         spelt = self._known.spelt(found.child)
         if spelt != found.child:
             if (first := self._apart.setdefault(said, place)) != place:
@@ -183,7 +183,8 @@ class _Bringing:
                 " spreadsheet may have lost zeros in front.",
                 "Write it one way; how many digits it has, a mapping can say, [reading].",
             )
-        one = (found.reference,) if found.reference else (moves[0].occurred_on, words["text"])
+        by_words = (first_move.occurred_on, first_move.words.get("text"))
+        one = (found.reference,) if found.reference else by_words
         thread = self._seen.first((*one, found.child), First(place, said))
         if thread.at == place:
             return None
@@ -249,13 +250,6 @@ class _Bringing:
             facts=one.facts,
             words={"reason": self._terms.reason or "", **new},
         )
-
-
-def _said(move: Move) -> tuple[object, ...]:
-    """All that a move says, but for where it comes from."""
-    event, words = move.event, move.words
-    texts = (words.get("text"), words.get("to"), words.get("from"), words.get("why"))
-    return event.topic, move.occurred_on, move.source, *vars(event).values(), *texts
 
 
 class _Places:

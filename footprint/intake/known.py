@@ -83,9 +83,12 @@ class Known:
     def spelt(self, child: str) -> str:
         """How a case number was written first: another way to write it may be a mistake."""
         plain = plain_number(child)
+        how = how_written(child, plain)
         first = self._spelt.get(hash(plain))
         if first is None:
-            first = self._seen.first(plain, First(how_written(child, plain))).at
+            first = self._seen.first(plain, First(how)).at
+        if first == how != ODD:
+            return child
         return self._odd.setdefault(hash(plain), child) if first == ODD else written(plain, first)
 
     def _add(self, key: int, number: int) -> None:

@@ -13,6 +13,8 @@ def plain_number(child: str) -> str:
 
 def how_written(child: str, plain: str) -> int:
     """How a case number is written, whose plain form is given: inverse to `written`, unless odd."""
+    if child == plain:
+        return 0
     zeros = len(child) - len(child.lstrip("0"))
     hows = (2 * zeros, 2 * zeros + 1)
     return next((how for how in hows if written(plain, how) == child), ODD)

@@ -114,7 +114,8 @@ def _moment(text: str) -> Cell:
 
 def tidy(values: Sequence[Any]) -> list[Cell]:
     """A row's cells: blank texts become None, and what is empty at its end is left out."""
-    cells = [cell if not isinstance(cell, str) or cell.strip() else None for cell in values]
+    cells = [cell if type(cell) is not str or (cell and not cell.isspace()) else None
+             for cell in values]  # fmt: skip
     while cells and cells[-1] is None:
         cells.pop()
     return cast("list[Cell]", cells)

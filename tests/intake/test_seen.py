@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -112,12 +114,24 @@ def test_what_does_not_fit_in_memory_is_found(monkeypatch: pytest.MonkeyPatch) -
     kept.close()
 
 
-def test_its_numbers_are_its_own() -> None:
-    """Nobody else comes to the same, by whom something might be guessed."""
-    one, other = Seen(), Seen()
-    assert one.number("204117") == one.number("204117") != other.number("204117")
-    one.close()
-    other.close()
+def test_nobody_else_can_read_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has them, and knows what somebody may have said, comes to others."""
+    opened: list[sqlite3.Connection] = []
+
+    def connect(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(real(*args, **options))
+        return opened[-1]
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    two = [Seen(), Seen()]
+    for one in two:
+        one.first("204117", First(1, hash("No plan.")))
+    kept = [set(each.execute("SELECT what, said FROM seen").fetchone()) for each in opened]
+    assert not kept[0] & kept[1]
+    assert not (kept[0] | kept[1]) & {hash("204117"), hash("No plan.")}
+    for one in two:
+        one.close()
 
 
 def test_where_nothing_can_be_kept() -> None:
