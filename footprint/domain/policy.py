@@ -19,6 +19,7 @@ STREAM = "policy"
 
 DEFAULT_CASE_NUMBER = r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,31}"
 DEFAULT_PUBLISH_THRESHOLD = 5
+_DIGIT = re.compile(r"\d")
 _NO_CALENDAR = WorkingCalendar(name="none", version=0, first=date.max, last=date.min, off=())
 
 
@@ -115,7 +116,7 @@ class Policy(Record):
             Refused: it has not, or it has no digit whatever the pattern says; a name never
                 belongs here. Or what was adopted is no pattern.
         """
-        digit = re.search(r"\d", child)
+        digit = _DIGIT.search(child)
         if digit and self._has_form(child):
             return child
         kind = "is not one of yours" if digit else "looks like a name"

@@ -32,11 +32,12 @@ class Record:
         cls.defaults = {**cls.defaults, **{n: vars(cls)[n] for n in own if n in vars(cls)}}
 
     def __init__(self, **facts: Any) -> None:
-        given = dict(self.defaults) | facts
+        given = vars(self)
+        given.update(self.defaults)
+        given.update(facts)
         if given.keys() != self.kinds.keys():
             wrong = ", ".join(sorted(given.keys() ^ self.kinds.keys()))
             raise TypeError(f"{type(self).__name__}: missing, or no fact of it: {wrong}")
-        vars(self).update(given)
 
     @classmethod
     def may_be_absent(cls) -> frozenset[str]:

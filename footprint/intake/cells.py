@@ -104,10 +104,11 @@ class RowReader:
         self._survey, self._lexicon = survey, lexicon
         self._padded, self._digits = bool(mapping.digits), digits
         # What says one of a few things is read once for each of them; free text is not kept.
-        self._columns: list[tuple[Column, str, dict[Cell, _Read] | None]] = [
-            (c, PROSE[c.field] if c.field in survey.prose else c.field or "", self._memory(c))
+        self._columns: list[tuple[Column, str, list[Guess], dict[Cell, _Read] | None]] = [
+            (c, PROSE[c.field] if c.field in survey.prose else c.field or "", _of_heading(c),
+             self._memory(c))
             for c in layout.columns
-        ]
+        ]  # fmt: skip
         headed = {*layout.headed}
         self._width = max(headed, default=-1) + 1
         self._gaps = tuple(at for at in range(self._width) if at not in headed)
@@ -122,7 +123,7 @@ class RowReader:
         said = Said(row.number, {}, {}, [], [])
         values, texts, cells = said.values, said.cells, row.cells
         width = len(cells)
-        for column, field, memory in self._columns:
+        for column, field, guesses, memory in self._columns:
             if column.at >= width or (cell := cells[column.at]) is None:
                 continue
             if memory is None:
@@ -130,7 +131,7 @@ class RowReader:
                     texts[column.heading] = text
                     if field and not _says_nothing(text):
                         values[field] = text
-                        said.guesses.extend(_of_heading(column))
+                        said.guesses.extend(guesses)
                 continue
             read = memory.get(cell) if type(cell) is not bool else None  # which is 0 or 1, too
             if read is None:
@@ -286,6 +287,8 @@ class RowReader:
 
 def _no_number(cell: Cell, text: str) -> str:
     """Why a cell is no case number as somebody wrote it; empty where it may be one."""
+    if text.isdecimal():
+        return ""  # as nearly all are
     if isinstance(cell, bool | date | time) or is_day(text):
         return "it is a date, or a program has made one of it; look it up"
     if _SCIENTIFIC.fullmatch(text):

@@ -55,7 +55,10 @@ class SheetMapping:
 
 def heading_key(text: str) -> str:
     """What two ways of writing a heading have in common."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", _without_marks(text)).split())
+    return " ".join(_BETWEEN.sub(" ", _without_marks(text)).split())
+
+
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
 def _without_marks(text: str) -> str:
