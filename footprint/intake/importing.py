@@ -85,7 +85,8 @@ def brought_in(
 
     Raises:
         Locked: the vault is locked, and its key is not on this machine.
-        Refused: the process that considers a long file was ended.
+        Refused: the process that considers a long file was ended, or the file was changed.
+        OSError: there is no room for what is kept of a long file meanwhile.
     """
     rows, done = sum(table.sheet.count for table in file.tables), 0
     with closing(Seen()) as seen:
@@ -169,10 +170,11 @@ class _Bringing:
     def _first_alike(self, row: Considered) -> int | None:
         """Where this file says the same before; None where it does not.
 
-        A number is of one thread; where there is none, a child's words of a day are. Case numbers
-        are written in one way.
+        Raises:
+            Refused: it says otherwise of the same number, or of a child's same words and day; or
+                it writes the case number otherwise.
         """
-        found, first_move, said = row.found, row.moves[0], row.said
+        found, said = row.found, row.said
         place = self._places.number(found)
         spelt = self._known.spelt(found.child)
         if spelt != found.child:
@@ -183,8 +185,8 @@ class _Bringing:
                 " spreadsheet may have lost zeros in front.",
                 "Write it one way; how many digits it has, a mapping can say, [reading].",
             )
-        by_words = (first_move.occurred_on, first_move.words.get("text"))
-        one = (found.reference,) if found.reference else by_words
+        begun = row.moves[0]
+        one = (found.reference,) if found.reference else (begun.occurred_on, begun.words["text"])
         thread = self._seen.first((*one, found.child), First(place, said))
         if thread.at == place:
             return None
