@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from cli_helpers import (
     on_terminal,
     one_message,
 )
+from pages import CLOCKED, DOCS, empty, shortened, type_in
 
 CHALLENGE: list[Answer] = [
     ("case number: ", "204118\n"),
@@ -176,3 +180,35 @@ def test_whose_ledger_it_is(tmp_path: Path) -> None:
     assert code == DONE, said
     assert place.json("status")["authority"] == "Borough of Poole"
     assert "--authority" in one_message(place.run("init", "--no-input"), USAGE)
+
+
+WEEK: list[Answer] = [
+    ("case number: ", "204117, 204118\n"),
+    ("Service", "\n"),
+    ("Team", "\n"),
+    ("Theme", "fam\n"),
+    ("Whom you ask", "\n"),
+    ("Words", "No contact with their brother for seven weeks.\n"),
+    ("Record it?", "\n"),
+]
+
+
+def test_the_questions_are_as_the_first_week_shows_them(tmp_path: Path) -> None:
+    """To the letter, at 80 columns, on the day that it tells of."""
+    week = empty(tmp_path / "place")
+    day = date(2026, 3, 30)
+    begun = 'footprint init --authority "Borough of Testing" --team "North Team"'
+    before = (
+        'footprint challenge --child 204117 --service CSC --team "North Team" --theme PLC'
+        ' --role team-manager --words "Third placement in nine months."'
+    )
+    for line in (begun, before):
+        assert type_in(week, day, line)[0] == DONE
+    program = (sys.executable, CLOCKED, day.isoformat())
+    code, said = on_terminal(
+        week, "challenge", program=program, columns=80, answers=WEEK, TERM="dumb"
+    )
+    assert code == DONE, said
+    page = (DOCS / "first-week.md").read_text("utf-8")
+    [block] = re.findall(r"<!-- asked: challenge -->\n+```\n(.*?)\n```", page, re.DOTALL)
+    assert shortened(said, week) == block
