@@ -16,9 +16,11 @@ from cli_helpers import (
     NOT_FOUND,
     REFUSED,
     USAGE,
+    Answer,
     Place,
     Ran,
     concern,
+    on_terminal,
     one_message,
 )
 from import_helpers import POOLE
@@ -272,3 +274,19 @@ def test_without_its_driver(owner: OnServer, fresh: Place) -> None:
     assert (refused.returncode, refused.stdout) == (USAGE, "")
     assert "driver for PostgreSQL is not installed" in refused.stderr
     assert run(fresh).returncode == DONE
+
+
+def test_questions_are_asked_there_too(owner: OnServer) -> None:
+    """By whoever may record; two children get a thread each, in one transaction."""
+    somebody = owner.as_login("recorder")
+    answers: list[Answer] = [
+        ("case number: ", "204118, 204119\n"), ("Service [", "\n"), ("Team", "\n"),
+        ("Theme", "sib\n"), ("Whom you ask [", "\n"), ("Words", "No contact.\n"),
+        ("Record it?", "\n"),
+    ]  # fmt: skip
+    before = len(somebody.json("log"))
+    code, said = on_terminal(somebody, "challenge", answers=answers)
+    assert code == DONE, said
+    assert said.count("It is signed with the next checkpoint.") == 2
+    assert len(somebody.json("log")) == before + 2
+    assert on_terminal(somebody)[0] == DONE  # what there is to do
