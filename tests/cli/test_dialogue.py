@@ -210,6 +210,18 @@ def test_an_entry_is_put_right(ledger: Ledger, tmp_path: Path) -> None:
     assert said["changes"] == ["on=2017-01-03"]
 
 
+def test_what_is_about_another_answer_is_asked_anew(ledger: Ledger, tmp_path: Path) -> None:
+    """Another entry has other fields, and another field another value."""
+    entry = str(ledger.entries("CH-0000002")[0].position)
+    answers = ("2", entry, "theme", "edu", "Misread.", "3", "when", "3/1/2017", "")
+    said, _ = hold(ledger, tmp_path, "correct", *answers)
+    assert said["changes"] == ["on=2017-01-03"]
+    other = str(ledger.entries("CH-0000001")[0].position)
+    answers = ("2", entry, "theme", "edu", "Misread.", "1", "1", other, "theme", "hlt", "")
+    said, _ = hold(ledger, tmp_path, "correct", *answers)
+    assert (said["entry"], said["changes"]) == (int(other), ["themes=HLT"])
+
+
 def test_a_redaction_is_asked_for(ledger: Ledger, tmp_path: Path) -> None:
     """Of all of a thread, or of entries of it."""
     said, _ = hold(ledger, tmp_path, "redact", "2", "-", "wrong", "Another boy's.", "")

@@ -150,11 +150,23 @@ class Dialogue:
     # --- one question -----------------------------------------------------------------------
 
     def _put(self, question: Question) -> None:
-        self._said[question.name] = self._answer(question)
+        answer = self._answer(question)
+        if answer != self._earlier.get(question.name, answer):
+            self._forget_about(question.name)
+        self._said[question.name] = answer
         self._settled.add(question.name)
         if question.name not in self._asked:
             self._asked.append(question.name)
         self._remark(question)
+
+    def _forget_about(self, name: str) -> None:
+        """What was answered about an answer that is another one now is asked anew."""
+        for question in self._form.questions:
+            if question.of == name:
+                self._forget_about(question.name)
+                self._said[question.name] = None
+                self._settled.discard(question.name)
+                self._earlier.pop(question.name, None)
 
     def _remark(self, question: Question) -> None:
         for remark in self._known.remarks(question, self._said):

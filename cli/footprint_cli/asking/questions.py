@@ -35,7 +35,7 @@ class Question(NamedTuple):
 
     `name` is the option that it fills, `asks` what is said, `codes` the list that the answer is of,
     `help` what is said on `?`. What is not `needed` may be left open. `applies` tells by what is
-    said already whether it is to be asked.
+    said already whether it is to be asked; `of` is the question whose answer it is about.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Question(NamedTuple):
     needed: bool = True
     help: str = ""
     applies: Callable[[Mapping[str, Any]], bool] = _always
+    of: str = ""
 
 
 _DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
@@ -183,9 +184,9 @@ FORMS: Mapping[str, Form] = {
     "correct": Form(
         (
             _REF,
-            Question("entry", "Entry", CODE, ENTRIES),
-            Question("field", "What was wrong", CODE, FIELDS, applies=_unsaid_change),
-            Question("value", "It should be", needed=False, applies=_unsaid_change),
+            Question("entry", "Entry", CODE, ENTRIES, of="ref"),
+            Question("field", "What was wrong", CODE, FIELDS, applies=_unsaid_change, of="entry"),
+            Question("value", "It should be", needed=False, applies=_unsaid_change, of="field"),
             Question("reason", "Why", help="Why it is corrected; it is kept with the words."),
         ),
         options=_as_change,
@@ -193,7 +194,15 @@ FORMS: Mapping[str, Form] = {
     "redact": Form(
         (
             _REF,
-            Question("positions", "Entries", CODES, ENTRIES, needed=False, help="- is all of it."),
+            Question(
+                "positions",
+                "Entries",
+                CODES,
+                ENTRIES,
+                needed=False,
+                help="- is all of it.",
+                of="ref",
+            ),
             Question("basis", "On what ground", CODE, "redactions"),
             Question("why", "Why", help="In a sentence; it is kept with the words."),
         ),
