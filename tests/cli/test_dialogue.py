@@ -10,7 +10,7 @@ from typing import Any
 import ledger_helpers as own
 import pytest
 from footprint_cli.asking.dialogue import Dialogue, Left
-from footprint_cli.asking.drafts import Draft
+from footprint_cli.asking.drafts import Draft, Drafts
 from footprint_cli.asking.known import OfLedger
 from footprint_cli.asking.questions import FORMS, is_wanting
 from footprint_cli.commands import alongside, attaching, correcting, raising, steps
@@ -51,7 +51,7 @@ class Desk:
     def say(self, text: str, indent: int = 0) -> None:  # noqa: ARG002
         self.said.append(text)
 
-    def edited(self, words: str) -> str:
+    def edited(self, draft: Draft, words: str) -> str:  # noqa: ARG002
         if "!" in words:
             raise Misused("No editor is known here.", "Name one in EDITOR.")
         return f"{words} edited"
@@ -76,10 +76,14 @@ def hold(
 ) -> tuple[dict[str, Any], Desk]:
     """What was said when it was held; and the desk. Raises `Left` where the answers ran out."""
     desk = Desk(*answers)
-    draft = Draft(folder, ledger.opened.origin, command)
-    known = OfLedger(ledger, COMMANDS[command], actor=own.ACTOR, today=TODAY, draft=draft)
+    return hold_at(desk, ledger, folder, command, **said), desk
+
+
+def hold_at(desk: Desk, ledger: Ledger, folder: Path, command: str, **said: Any) -> dict[str, Any]:
+    drafts = Drafts(folder, ledger.opened.origin, command)
+    known = OfLedger(ledger, COMMANDS[command], actor=own.ACTOR, today=TODAY, drafts=drafts)
     options = {question.name: None for question in FORMS[command].questions} | said
-    return Dialogue(FORMS[command], options, desk, known).held(), desk
+    return Dialogue(FORMS[command], options, desk, known).held()
 
 
 def test_each_form_asks_for_what_its_command_needs(ledger: Ledger) -> None:
@@ -183,10 +187,28 @@ def test_words_are_kept_until_they_are_recorded(ledger: Ledger, tmp_path: Path) 
     said, desk = hold(ledger, tmp_path, "note", "1", "", "")
     assert said["words"] == "Long words."
     assert any("Not recorded" in line for line in desk.said)
-    draft = Draft(tmp_path, ledger.opened.origin, "note")
+    drafts = Drafts(tmp_path, ledger.opened.origin, "note")
+    draft = drafts.of({"ref": "ch-1"})
     assert draft.path.stat().st_mode & 0o077 == 0
-    draft.throw_away()
+    drafts.throw_away()
     assert draft.words is None
+
+
+def test_words_about_one_child_are_not_offered_for_another(ledger: Ledger, tmp_path: Path) -> None:
+    """Nor those about another thread; but again where it is the same."""
+    for command, first, other in (("note", ("1",), ("2",)), (
+        "challenge", ("204118", "csc", "-", "plc", "nurse"), ("204119", "csc", "-", "plc", "nurse"))
+    ):  # fmt: skip
+        with pytest.raises(Left):
+            hold(ledger, tmp_path, command, *first, "Of the first alone.")
+        desk = Desk(*other)
+        with pytest.raises(Left):
+            hold_at(desk, ledger, tmp_path, command)
+        assert desk.prompts[-1] == "Words: "
+        desk = Desk(*first)
+        with pytest.raises(Left):
+            hold_at(desk, ledger, tmp_path, command)
+        assert desk.prompts[-1] == "Words [Of the first alone.]: "
 
 
 def test_an_editor_for_long_words(ledger: Ledger, tmp_path: Path) -> None:

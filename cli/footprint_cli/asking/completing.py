@@ -11,7 +11,7 @@ from footprint.ledger.identity import london_today
 from footprint_cli.appending import considering
 from footprint_cli.asking.desk import Terminal
 from footprint_cli.asking.dialogue import Dialogue, Left
-from footprint_cli.asking.drafts import Draft
+from footprint_cli.asking.drafts import Drafts
 from footprint_cli.asking.known import OfLedger
 from footprint_cli.asking.questions import FORMS
 from footprint_cli.given import READ, Given
@@ -35,14 +35,13 @@ def completed(
     """
     actor = settings.actor.value
     with considering(settings) as ledger:
-        name = f"{command} {given.ref or ''}"
-        draft = Draft(settings.home_path, ledger.opened.origin, name)
-        known = OfLedger(ledger, ask, actor=actor, today=london_today(), draft=draft)
+        drafts = Drafts(settings.home_path, ledger.opened.origin, command)
+        known = OfLedger(ledger, ask, actor=actor, today=london_today(), drafts=drafts)
         try:
-            said = Dialogue(FORMS[command], given.options, Terminal(draft), known).held()
+            said = Dialogue(FORMS[command], given.options, Terminal(), known).held()
         except Left:
-            kept = "Your words are kept: the same command offers them." if draft.words else ""
+            kept = "Your words are kept: the same command offers them." if drafts.kept else ""
             raise Refused("Nothing was recorded.", kept) from None
     yield Given(said | READ, today=given.today, actor=actor)
     if not given.dry_run:
-        draft.throw_away()
+        drafts.throw_away()

@@ -25,14 +25,9 @@ _EDITORS = ("sensible-editor", "nano", "vi", "notepad")
 
 
 class Terminal:
-    """Where somebody answers.
+    """Where somebody answers."""
 
-    Args:
-        draft: what an editor works on.
-    """
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self) -> None:
         with suppress(ImportError):
             # Lines can be edited as they are typed. What was answered is not offered again: it may
             # be a child's words.
@@ -70,11 +65,11 @@ class Terminal:
                 return answer
             self.say("A key was pressed that is no letter. Type it again.")
 
-    def edited(self, words: str) -> str:
-        """Words as an editor leaves them, in the draft. Raises `Misused` where there is none."""
-        path = self._draft.file()
-        if words and not self._draft.words:
-            self._draft.keep(words)
+    def edited(self, draft: Draft, words: str) -> str:
+        """Words as an editor leaves them in a draft. Raises `Misused` where there is none."""
+        path = draft.file()
+        if words and not draft.words:
+            draft.keep(words)
         line = [*_editor(), str(path)]
         try:
             ended = subprocess.run(line, check=False).returncode  # noqa: S603 - the person's own
@@ -85,7 +80,7 @@ class Terminal:
             ) from error
         if ended:
             self.say(f"The editor ended with {ended}; what it saved is in {path}.")
-        return self._draft.words or ""
+        return draft.words or ""
 
 
 def _editor() -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from footprint.errors import FootprintError
 from footprint_cli.asking.answers import Offers, Unclear, all_chosen, chosen, yes_or_no
+from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.questions import (
     CODE,
     CODES,
@@ -40,8 +41,8 @@ class Desk(Protocol):
     def say(self, text: str, indent: int = 0) -> None:
         """A line, broken where the screen is narrower; from there on indented."""
 
-    def edited(self, words: str) -> str:
-        """Words as an editor leaves them. Raises `Misused` where there is none."""
+    def edited(self, draft: Draft, words: str) -> str:
+        """Words as an editor leaves them in a draft. Raises `Misused` where there is none."""
 
 
 class Known(Protocol):
@@ -65,7 +66,7 @@ class Known(Protocol):
     def read(self, question: Question, text: str) -> Any:
         """What an answer that is no code comes to. Raises a `FootprintError`."""
 
-    def beforehand(self, question: Question) -> Sequence[str]:
+    def beforehand(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is to be known before it is answered."""
 
     def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
@@ -77,8 +78,8 @@ class Known(Protocol):
     def comes_to(self, said: Mapping[str, Any]) -> Sequence[str]:
         """What recording this would bring about. Raises `Refused` where it would not be."""
 
-    def keep(self, words: str) -> None:
-        """Keep words that are not recorded yet."""
+    def draft(self, said: Mapping[str, Any]) -> Draft:
+        """Where words are kept that are not recorded yet."""
 
 
 class Left(Exception):  # noqa: N818 - it says what happened
@@ -177,7 +178,7 @@ class Dialogue:
         offers = self._known.offers(question, self._said)
         usual = self._usual(question)
         if question.name not in self._earlier:
-            for told in self._known.beforehand(question):
+            for told in self._known.beforehand(question, self._said):
                 self._desk.say(told)
         if 0 < len(offers) <= _SHORT:
             self._list(offers, [*offers])
@@ -249,11 +250,12 @@ class Dialogue:
         if question.kind in (YES_NO, FLAG):
             return yes_or_no(text) if question.kind == YES_NO else yes_or_no(text) == "yes"
         if question.kind == WORDS:
+            draft = self._known.draft(self._said)
             if text.strip().lower() == EDITOR:
-                text = self._desk.edited(self._earlier.get(question.name) or "")
+                text = self._desk.edited(draft, self._earlier.get(question.name) or "")
                 if not text.strip():
                     return None
-            self._known.keep(text)
+            draft.keep(text)
             return text
         return self._known.read(question, text.strip())
 

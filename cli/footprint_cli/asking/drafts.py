@@ -1,29 +1,29 @@
 """Words that somebody wrote and that are not recorded yet: kept, so that none is lost.
 
-They lie in the clear in the person's own folder, until they are recorded or thrown away.
+They lie in the clear in the person's own folder, until they are recorded or thrown away; each by
+what it is about, so that words about one child are never offered for another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from footprint.domain.reference import meant
 from footprint.durable import folder_name
 from footprint.errors import Misused, why
+from footprint_cli.given import listed
 
 
 class Draft:
-    """The words of one command on one thread.
+    """The words of one command about one thread, or about the children of a new one."""
 
-    Args:
-        home: the person's folder.
-        origin: the ledger's.
-        of: the command, and the thread where there is one.
-    """
-
-    def __init__(self, home: Path, origin: str, of: str) -> None:
-        self.path = home / "drafts" / folder_name(origin) / f"{folder_name(of)}.txt"
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     @property
     def words(self) -> str | None:
@@ -56,5 +56,37 @@ class Draft:
         return self.path
 
     def throw_away(self) -> None:
+        """Delete it, where it is there."""
         with suppress(OSError):
             self.path.unlink()
+
+
+class Drafts:
+    """The drafts of one command for one ledger, and which of them this run has to do with.
+
+    Args:
+        home: the person's folder.
+        origin: the ledger's.
+        command: the command.
+    """
+
+    def __init__(self, home: Path, origin: str, command: str) -> None:
+        self._folder = home / "drafts" / folder_name(origin)
+        self._command = command
+        self._used: dict[Path, Draft] = {}
+
+    def of(self, said: Mapping[str, Any]) -> Draft:
+        """The draft about what was said so far: a thread, or the children of a new one."""
+        about = (self._command, meant(str(said.get("ref"))), *listed(said.get("child")))
+        path = self._folder / f"{sha256(repr(about).encode()).hexdigest()[:32]}.txt"
+        return self._used.setdefault(path, Draft(path))
+
+    @property
+    def kept(self) -> bool:
+        """Whether words are kept that this run has to do with."""
+        return any(draft.words for draft in self._used.values())
+
+    def throw_away(self) -> None:
+        """Delete those that this run had to do with: they are recorded."""
+        for draft in self._used.values():
+            draft.throw_away()

@@ -24,7 +24,7 @@ from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.offering import threads_begun
 from footprint_cli.asking.answers import Offers, day_said
-from footprint_cli.asking.drafts import Draft
+from footprint_cli.asking.drafts import Draft, Drafts
 from footprint_cli.asking.questions import (
     CHILD,
     DAY,
@@ -62,14 +62,20 @@ class OfLedger:
         ask: makes of what was given what is asked.
         actor: who is at the keyboard.
         today: the day in London.
-        draft: keeps words that are not recorded yet.
+        drafts: keeps words that are not recorded yet.
     """
 
     def __init__(
-        self, ledger: Ledger, ask: Callable[[Given], Ask], *, actor: str, today: date, draft: Draft
+        self,
+        ledger: Ledger,
+        ask: Callable[[Given], Ask],
+        *,
+        actor: str,
+        today: date,
+        drafts: Drafts,
     ) -> None:
         self._ledger, self._ask, self._actor, self._today = ledger, ask, actor, today
-        self._draft = draft
+        self._drafts = drafts
 
         self._own = {STAGES: self._of_stages, ENTRIES: self._of_entries, FIELDS: self._of_fields}
 
@@ -155,7 +161,7 @@ class OfLedger:
     def usual(self, question: Question, said: Mapping[str, Any]) -> str | None:
         """What Enter alone stands for: as in the last thread begun, or as this one stands."""
         if question.kind == WORDS:
-            return self._draft.words
+            return self._drafts.of(said).words
         if question.name == "role":
             return self._usual_role(said)
         usual = self._last.get(question.name) if question.name in ("service", "team") else None
@@ -191,12 +197,13 @@ class OfLedger:
             return day_said(text, flag(question.name), today=self._today, ahead=ahead)
         return text
 
-    def beforehand(self, question: Question) -> Sequence[str]:
+    def beforehand(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is to be known before it is answered: words that were not recorded."""
-        if question.kind != WORDS or not self._draft.words:
+        draft = self._drafts.of(said)
+        if question.kind != WORDS or not draft.words:
             return ()
-        at = self._draft.written_at
-        return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {self._draft.words}")
+        at = draft.written_at
+        return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {draft.words}")
 
     def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is worth saying of an answer, so that a slip is seen."""
@@ -256,9 +263,9 @@ class OfLedger:
         moves, *_ = [self._ledger.consider(one, stream, actor=self._actor) for one in asked]
         return [line for move in moves for line in due_lines(move.event)]
 
-    def keep(self, words: str) -> None:
-        """Keep words that are not recorded yet."""
-        self._draft.keep(words)
+    def draft(self, said: Mapping[str, Any]) -> Draft:
+        """Where words are kept that are not recorded yet."""
+        return self._drafts.of(said)
 
 
 def _in_short(words: Any) -> str:
