@@ -9,11 +9,13 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from footprint.errors import Contradicted, FootprintError, Misused, NotFound, NotKnown, Refused
@@ -90,6 +92,10 @@ class Grammar(_Commands):
             with formatter.section(f"Commands for {whom}"):
                 formatter.write_dl(rows)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _in_words():
+            return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         found = super().resolve_command(ctx, args)
         gc.freeze()  # from here on there is something to collect: what the command itself makes
@@ -98,7 +104,8 @@ class Grammar(_Commands):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with _in_words():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             typer.echo(
                 "\nInterrupted. An entry is recorded whole or not at all;"
@@ -106,6 +113,19 @@ class Grammar(_Commands):
                 err=True,
             )
             raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what was mistyped as every other refusal is said. To be given nothing is to be helped."""
+    try:
+        yield
+    except NoArgsIsHelpError:
+        raise
+    except UsageError as error:
+        from footprint_cli.mistyped import mistyped
+
+        raise mistyped(error) from error
 
 
 app = typer.Typer(

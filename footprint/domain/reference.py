@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from footprint.domain.nearest import either, near_numbers
+
 PREFIX = "CH-"
 _WIDTH = 7
 _STREAM = re.compile(rf"{PREFIX}[0-9]{{{_WIDTH}}}")
@@ -62,3 +64,11 @@ def streams_begun(digits: str) -> Iterator[tuple[str, str]]:
     first, last = (int(digits), int(digits)) if digits else (1, 9)
     for power in (10**more for more in reversed(range(_WIDTH + 1 - len(str(first))))):
         yield stream_name(first * power), stream_name((last + 1) * power - 1)
+
+
+def instead_of(stream: str | None, newest: str) -> str:
+    """What to write in place of a reference that no thread has, where the newest is this one."""
+    near = near_numbers(number_of(stream), number_of(newest)) if stream else []
+    meant = either([f"{PREFIX}{number}" for number in near])
+    question = f"Did you mean {meant}? " if meant else ""
+    return f"{question}They run from {PREFIX}1 to {shown(newest)}; see: footprint log."

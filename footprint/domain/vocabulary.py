@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from footprint.domain.nearest import did_you_mean
 from footprint.errors import Refused
 
 # --- fixed lists: code -> label -------------------------------------------------------------
@@ -266,8 +267,9 @@ def find_code(
     """
     code = known_code(lists, name, given, aliases)
     if code is None:
-        nearest = _nearest(lists.get(name, {}), plain(given))
-        raise Refused(f"{given!r} is not a known {_SINGULAR[name]}.", f"Nearest: {nearest}.")
+        raise Refused(
+            f"There is no {_SINGULAR[name]} {given!r} here.", _instead(lists.get(name, {}), given)
+        )
     return code
 
 
@@ -293,10 +295,15 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[-_\s]+", " ", text).casefold().replace("\u2019", "'").split())
 
 
-def _nearest(codes: Mapping[str, str], wanted: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+def _instead(codes: Mapping[str, str], given: str) -> str:
+    """What to write in place of a code that is none."""
+    named = {code: f"{code} ({label})" for code, label in codes.items()}
+    forms = {plain(form): named[code] for code, label in codes.items() for form in (label, code)}
+    question = did_you_mean(plain(given), forms)
+    if not question:
+        return f"There are: {'; '.join(list(named.values())[:_MOST_NAMED])}."
+    return f"{question} {_ALL if len(codes) > _FEW else 'All of them: ' + ', '.join(codes) + '.'}"
 
-    forms = {plain(form): code for code, label in codes.items() for form in (label, code)}
-    close = [forms[form] for form in get_close_matches(wanted, forms, n=6, cutoff=0.5)]
-    named = list(dict.fromkeys(close)) or list(codes)
-    return "; ".join(f"{code} ({codes[code]})" for code in named[:40])
+
+_FEW, _MOST_NAMED = 8, 40
+_ALL = "All of them: footprint policy show vocabulary."

@@ -20,7 +20,7 @@ from footprint.domain.fold import fold_stated
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
-from footprint.domain.reference import meant, shown, stream_name
+from footprint.domain.reference import instead_of, meant
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread, with_days
 from footprint.engine.connection import Connection
@@ -205,10 +205,7 @@ class Ledger(Application[str]):
                 f"There is no thread {given!r}; this ledger has none yet.",
                 "Record the first: footprint challenge.",
             )
-        raise NotFound(
-            f"There is no thread {given!r}.",
-            f"They run from {shown(stream_name(1))} to {shown(newest)}; see: footprint log.",
-        )
+        raise NotFound(f"There is no thread {given!r}.", instead_of(stream, newest))
 
     def today(self) -> date:
         """The day in London, by the ledger's clock."""

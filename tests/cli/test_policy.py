@@ -287,7 +287,7 @@ def test_a_code_in_use_cannot_go(begun: Place) -> None:
     assert "- teams: north-team (North Team) is used by 1 entry" in said
     assert "UAS" not in said
     adopt(begun, {"vocabulary": {"themes": {c: THEMES[c] for c in THEMES if c != "UAS"}}})
-    assert "'UAS' is not a known theme" in begun.run("challenge", *concern(theme="UAS")).err
+    assert "There is no theme 'UAS'" in begun.run("challenge", *concern(theme="UAS")).err
 
 
 def test_an_alias_is_understood(fresh: Place) -> None:

@@ -213,7 +213,7 @@ def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
     [
         (["4", "--why", "No basis."], USAGE, "Missing: --basis"),
         (["4", "--basis", "retention"], USAGE, "Missing: --why"),
-        (["4", "--basis", "spite", "--why", "!"], REFUSED, "'spite' is not a known basis"),
+        (["4", "--basis", "spite", "--why", "!"], REFUSED, "There is no basis 'spite'"),
         (["4", "--child", "1", *WHY], USAGE, "one of the two"),
         ([*WHY], USAGE, "Name a thread"),
         (["--child", "1", "--entry", "7", *WHY], USAGE, "are of one thread"),

@@ -146,7 +146,7 @@ def test_each_reason_to_refuse_a_correction_is_said(begun: Place) -> None:
         (["7", "--set", "on=4 November"], USAGE, "not a date"),
         (["7", "--set", "stage=one"], USAGE, "a number"),
         (["7", "--set", "stage=1"], REFUSED, "informally"),
-        (["7", "--set", "theme=XX"], REFUSED, "not a known theme"),
+        (["7", "--set", "theme=XX"], REFUSED, "There is no theme"),
         (["7", "--set", "service="], REFUSED, "is needed"),
         (["7"], USAGE, "nothing to correct"),
     ):

@@ -82,7 +82,7 @@ def test_the_reason_of_a_request_is_corrected() -> None:
         (correct(3, response="agreed"), "itself a correction, of entry 2", "Correct entry 2 again"),
         (correct(3, new={"text": "No."}), "itself a correction, of entry 2", "--take-back"),
         (correct(3, reason=" "), "The reason of entry 3 is needed", "Say"),
-        (correct(3, source="guessed"), "not a known source", "recalled"),
+        (correct(3, source="guessed"), "There is no source", "recalled"),
         (taking_back(1), "is no correction", "--set"),
         (taking_back(3, " "), "needs a reason", "--reason"),
     ],

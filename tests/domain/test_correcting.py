@@ -282,7 +282,7 @@ def test_every_kind_of_entry_can_be_put_right(at: int) -> None:
         (correct(1, because=" ", team="chad"), "needs a reason", "--reason"),
         (correct(1, colour="red"), "Entry 1 has no colour", "It has: "),
         (correct(2, service="EDU"), "Entry 2 has no service", "It has: "),
-        (correct(1, service="CSCC"), "is not a known service", "CSC"),
+        (correct(1, service="CSCC"), "There is no service", "CSC"),
         (correct(1, service=None), "is needed", ""),
         (correct(1, on=date(2017, 7, 1)), "is in the future", ""),
         (correct(1, on=None), "made at the time has a date", "source"),

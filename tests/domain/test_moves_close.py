@@ -50,7 +50,7 @@ def test_basis(closure: str, basis: str, code: str) -> None:
 def test_basis_of_what_is_not_resolved(closure: str) -> None:
     """What is not resolved rests on nothing: a basis is refused."""
     Case(alert()).refused(close(closure=closure, basis="done"), "A basis", "Leave --basis out")
-    Case(alert()).refused(close(basis="doen"), "is not a known basis", "done")
+    Case(alert()).refused(close(basis="doen"), "There is no basis", "done")
 
 
 def test_close_by_a_manager() -> None:
@@ -63,12 +63,12 @@ def test_close_by_a_manager() -> None:
 @pytest.mark.parametrize("by", ["team-manager", "addressee", "director"])
 def test_close_by_nobody_else(by: str) -> None:
     """Nobody but the IRO or an IRO manager closes."""
-    Case(alert()).refused(close(by=by, words=WHY), "is not a known closer", "Nearest: ")
+    Case(alert()).refused(close(by=by, words=WHY), "There is no closer", "manager")
 
 
 def test_unknown_closure() -> None:
     """A closure that is not known is refused with the nearest."""
-    Case(alert()).refused(close(closure="resolve"), "is not a known closure", "resolved")
+    Case(alert()).refused(close(closure="resolve"), "There is no closure", "resolved")
 
 
 # --- unresolved -----------------------------------------------------------------------------

@@ -140,11 +140,11 @@ def test_escalate_before_the_current_step() -> None:
 def test_unknown_codes_on_the_way() -> None:
     """A reason, response, role or impact that is not known is refused with the nearest."""
     case = Case(alert())
-    case.refused(escalate(reason="overdu"), "is not a known reason", "overdue")
-    case.refused(escalate(role="sevice manager"), "is not a known role", "service-manager")
-    case.refused(respond(response="aggreed"), "is not a known response", "agreed (agreed)")
-    case.refused(respond(role="teem manager"), "is not a known role", "team-manager")
-    case.refused(impact(code="plann"), "is not a known impact", "plan (plan changed)")
+    case.refused(escalate(reason="overdu"), "There is no reason", "overdue")
+    case.refused(escalate(role="sevice manager"), "There is no role", "service-manager")
+    case.refused(respond(response="aggreed"), "There is no response", "agreed (agreed)")
+    case.refused(respond(role="teem manager"), "There is no role", "team-manager")
+    case.refused(impact(code="plann"), "There is no impact", "plan (plan changed)")
 
 
 # --- answering ------------------------------------------------------------------------------

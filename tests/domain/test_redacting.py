@@ -150,7 +150,7 @@ def test_several_requests_are_told_apart() -> None:
         (asking(3), "Entry 3 of CH-1 has no words", "1, 2, 4, 5"),
         (asking(9), "Entry 9 of CH-1 has no words", "1, 2, 4, 5"),
         (asking(why=" "), "needs a reason", "--why"),
-        (asking(basis="because"), "not a known basis of a redaction", "court-order"),
+        (asking(basis="because"), "There is no basis of a redaction", "court-order"),
         (asking(right_child="C-1002"), "because it was the wrong child", "--basis wrong-child"),
         (asking(4, basis="wrong-child", right_child="C-2"), "as a whole", "no --entry"),
         (asking(basis="wrong-child", right_child="Ada Byron"), "looks like a name", "number"),

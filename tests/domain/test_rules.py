@@ -389,7 +389,7 @@ def test_only_the_iro_or_a_manager_closes(begins: Ask) -> None:
     """Only the IRO, or a manager with a reason, closes; never the addressee."""
     case = Case(begins)
     for by in ("addressee", "team-manager", "service", "director"):
-        case.refused(close(by=by, words=WHY), "is not a known closer", "Nearest: ")
+        case.refused(close(by=by, words=WHY), "There is no closer", "manager")
     case.refused(close(by="manager"), "A manager closes with a reason", "--why")
     case.refused(close(by="manager", words={"why": " "}), "A manager closes with a reason")
     assert Case(begins).event(close(by="iro")).by == "iro"
