@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from footprint.domain.nearest import did_you_mean
 from footprint.errors import Misused
 
 _UK = r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
@@ -48,7 +49,7 @@ def read_flag(text: str, option: str) -> bool:
     """Yes or no. Raises `Misused`."""
     answers = {"yes": True, "no": False}
     if text.strip().lower() not in answers:
-        raise Misused(f"{option} is yes or no, not {text!r}.")
+        raise Misused(f"{option} cannot be {text!r}.", "Write yes or no.")
     return answers[text.strip().lower()]
 
 
@@ -66,7 +67,10 @@ class Given:
         self.actor_in_use = actor
         self.today = today
         if self.options.get("words_file") == "-" and self.options.get("fields_file") == "-":
-            raise Misused("Only one of --words-file and --fields-file can be standard input.")
+            raise Misused(
+                "Only one of --words-file and --fields-file can be standard input.",
+                'Put the words into the fields: {"words": ...}; or one of the two into a file.',
+            )
         self._merge_fields()
         if self.options.get("words_file"):
             self._read_words()
@@ -90,7 +94,7 @@ class Given:
         ]
         if missing:
             flags = ", ".join(flag(name) for name in missing)
-            raise Misused(f"Missing: {flags}.", "Give them as options, or in --fields-file.")
+            raise Misused(f"Missing: {flags}.", _where_to_give(flags))
 
     def said(self, name: str) -> bool:
         """Whether the option was given, on the line or in the fields file."""
@@ -138,21 +142,24 @@ class Given:
         except orjson.JSONDecodeError as error:
             raise Misused(
                 f"The fields file is not JSON: {error}.",
-                'It is one object, such as {"child": "204117", "service": "CSC"}.',
+                _FIELDS,
             ) from error
         if not isinstance(fields, dict):
-            raise Misused("The fields file is JSON, and not an object of options.")
+            raise Misused("The fields file is JSON, and not an object of options.", _FIELDS)
         for key, value in fields.items():
             name = _NAMES.get(key, key.replace("-", "_"))
             if name not in self.options or name in {"fields_file", "ledger", "actor"}:
-                raise Misused(f"The fields file names {key!r}, which is no option of this command.")
+                raise Misused(
+                    f"The fields file names {key!r}, which is no option of this command.",
+                    f"{did_you_mean(name, self.options)} --help has all of them.".lstrip(),
+                )
             # What was typed as an option stands.
             if not self.said(name):
                 self.options[name] = _value(name, value)
 
     def _read_words(self) -> None:
         if self.options.get("words"):
-            raise Misused("Give --words or --words-file, not both.")
+            raise Misused("Give --words or --words-file, not both.", "Leave one of them out.")
         data = read_file(self.options["words_file"])
         try:
             text = data.decode("utf-8-sig")
@@ -166,6 +173,11 @@ class Given:
 READ: dict[str, Any] = {"fields_file": None, "words_file": None}
 """Options that name a file, once it is read."""
 _NAMES = {"theme": "themes", "from": "from_", "to-stage": "stage", "set": "changes"}
+_FIELDS = 'It is one object, such as {"child": "204117", "service": "CSC"}.'
+_IN_JSON: Mapping[type, str] = {
+    str: "a text", list: "a list of texts", int: "a whole number", bool: "true or false",
+    float: "a number", dict: "an object",
+}  # fmt: skip
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "themes": (str, list), "stage": (int,), "proceedings": (str, bool), "child": (str, int, list),
     "changes": (str, list), "entry": (int,), "privileged": (bool,), "keep_due": (bool,),
@@ -179,10 +191,22 @@ def _value(name: str, value: Any) -> Any:
     if type(value) not in kinds or (
         isinstance(value, list) and not all(type(one) is str for one in value)
     ):
-        raise Misused(f"The fields file gives {flag(name)} as {value!r}, which it cannot be.")
+        wanted = " or ".join(_IN_JSON[kind] for kind in kinds)
+        raise Misused(
+            f"The fields file gives {flag(name)} as {_IN_JSON.get(type(value), 'nothing')}.",
+            f"It has to be {wanted}.",
+        )
     if name in ("themes", "changes", "child") and not isinstance(value, list):
         return [str(value)]
     return value
+
+
+def _where_to_give(flags: str) -> str:
+    """What to do about what is missing, of which some may have no option."""
+    behind = [name for name in ("REF", "FILE") if name in flags]
+    if not behind:
+        return "Give them as options, or in --fields-file."
+    return f"{' and '.join(behind)} stand behind the command; --help has an example."
 
 
 def flag(name: str) -> str:
@@ -209,7 +233,10 @@ def read_file(source: str, most: int = -1) -> bytes:
         with Path(source).expanduser().open("rb") as file:
             return file.read(most)
     except OSError as error:
-        raise Misused(f"{source} cannot be read: {error.strerror}.") from error
+        raise Misused(
+            f"{source} cannot be read: {error.strerror}.",
+            "Name a file that is there, and that this login may read.",
+        ) from error
 
 
 def listed(values: Sequence[Any] | None) -> tuple[str, ...]:

@@ -58,7 +58,9 @@ def _no_command(message: str, context: Any, command: str) -> Misused:
         return Misused(f"Missing: what {command} is to do.", f"One of: {', '.join(names)}.")
     if context.parent:
         there = f"There are: {', '.join(names)}."
-        return Misused(f"{command} has no command {_short(given)!r}.", question or there)
+        return Misused(
+            f"{command} has no command {_short(given)!r}.", f"{question} {there}".lstrip()
+        )
     return Misused(
         f"There is no command {_short(given)!r}.",
         f"{question} All of them: footprint --help.".lstrip(),
@@ -71,6 +73,8 @@ def _meant(option: str, context: Any) -> str:
         name for param in context.command.get_params(context)
         for name in (*param.opts, *param.secondary_opts) if name.startswith("--")
     ]  # fmt: skip
+    if not context.parent:
+        return f"Options stand behind the command: footprint COMMAND {option}. "
     if option.startswith("--"):
         return f"{did_you_mean(option, names)} ".lstrip()
     near = [name for name in names if name.startswith(f"-{option}")]
@@ -83,8 +87,8 @@ def _value(error: wrong.BadParameter) -> str:
     name = (error.param.opts[-1] if error.param else "") or "That"
     least, most = getattr(kind, "min", None), getattr(kind, "max", None)
     if getattr(kind, "name", "").startswith("int"):
-        bounds = f", from {least:,} to {most:,}" if None not in (least, most) else ""
-        return f"{name} is a whole number{bounds}."
+        bounds = f" from {least:,} to {most:,}" if None not in (least, most) else ""
+        return f"{name} has to be a whole number{bounds}; what was given is none."
     return f"{name} cannot be that: {error.message}"
 
 

@@ -34,7 +34,7 @@ def say(
         more: these are a part of what there is, which is said on a terminal.
     """
     if as_json and as_csv:
-        raise Misused("Give --json or --csv, not both.")
+        raise Misused("Give --json or --csv, not both.", "Leave one of them out.")
     if as_json:
         say_json([dict(record) for record in records])
     elif as_csv:

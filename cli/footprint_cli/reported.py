@@ -72,7 +72,7 @@ def report_of(at: Known, asked: Asked) -> Report:
         Refused: words are asked for, and some are said to be of another child.
     """
     if not at.position:
-        raise NotFound(f"Nothing had been recorded by {spelt(at.day)}.")
+        raise NotFound(f"Nothing had been recorded by {spelt(at.day)}.", "Ask for a later day.")
     if asked.first > at.day:
         raise Misused(
             f"{asked.period} begins after {spelt(at.day)}.", "Ask for a period that has begun."

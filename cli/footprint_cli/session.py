@@ -55,10 +55,13 @@ def moment_asked(
     today = london_today()
     on = read_date(day, "--day", today=today) if day is not None else None
     if as_at is not None and at_entry is not None:
-        raise Misused("Give --as-at or --at-entry, not both.")
+        raise Misused("Give --as-at or --at-entry, not both.", "Leave one of them out.")
     if at_entry is not None:
         if not 1 <= at_entry <= ledger.size():
-            raise Misused(f"There is no entry {at_entry}; they run from 1 to {ledger.size()}.")
+            raise Misused(
+                f"There is no entry {at_entry}; they run from 1 to {ledger.size()}.",
+                "Give one of those, or a day with --as-at.",
+            )
         return at_entry, on or london_day(ledger.entry(at_entry).recorded_at)
     if as_at is not None:
         known = read_date(as_at, "--as-at", today=today)

@@ -71,4 +71,6 @@ def instead_of(stream: str | None, newest: str) -> str:
     near = near_numbers(number_of(stream), number_of(newest)) if stream else []
     meant = either([f"{PREFIX}{number}" for number in near])
     question = f"Did you mean {meant}? " if meant else ""
-    return f"{question}They run from {PREFIX}1 to {shown(newest)}; see: footprint log."
+    first, last = f"{PREFIX}1", shown(newest)
+    there = f"The only one is {first}" if first == last else f"They run from {first} to {last}"
+    return f"{question}{there}; see: footprint log."

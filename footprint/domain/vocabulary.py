@@ -298,7 +298,11 @@ def plain(text: str) -> str:
 def _instead(codes: Mapping[str, str], given: str) -> str:
     """What to write in place of a code that is none."""
     named = {code: f"{code} ({label})" for code, label in codes.items()}
-    forms = {plain(form): named[code] for code, label in codes.items() for form in (label, code)}
+    forms = {
+        plain(form): named[code]
+        for code, label in codes.items()
+        for form in (label, label.partition(",")[0], code)
+    }
     question = did_you_mean(plain(given), forms)
     if not question:
         return f"There are: {'; '.join(list(named.values())[:_MOST_NAMED])}."

@@ -149,7 +149,10 @@ class Ledger(Application[str]):
         """The entry at a position. Raises `NotFound`."""
         row = queries.row_at(self.connection, position)
         if row is None:
-            raise NotFound(f"There is no entry {position}; the last is {self.size()}.")
+            raise NotFound(
+                f"There is no entry {position}; the last is {self.size()}.",
+                "See: footprint replay.",
+            )
         return decode(*row)
 
     def entries(self, stream: str, upto: int | None = None) -> list[Entry]:

@@ -51,5 +51,8 @@ def parse_receipt(line: str) -> Receipt:
     try:
         root = decode64(match[4], "the root")
     except NoteError as error:
-        raise Misused(f"That receipt has been altered: {error}.") from error
+        raise Misused(
+            f"That receipt has been altered: {error}.",
+            "Give the line as it was printed, every sign of it.",
+        ) from error
     return Receipt(stream, int(match[2]), int(match[3]), root)

@@ -25,9 +25,13 @@ def read(path: Path, progress: Progress) -> Book:
             kind = kind_of(file, path)
             return _READERS[kind](file, kind, path, size, progress)
     except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path}.") from error
+        raise NotFound(
+            f"There is no file {path}.", "Name a csv, xlsx, xls or ods file that is there."
+        ) from error
     except OSError as error:
-        raise Misused(f"{path} cannot be read ({why(error)}).") from error
+        raise Misused(
+            f"{path} cannot be read ({why(error)}).", "Name one that this login may read."
+        ) from error
 
 
 def _size(path: Path) -> int:

@@ -67,7 +67,10 @@ def change_trust(home: Path, change: Callable[[Policy], Policy]) -> Policy:
         try:
             changed = change(trust_in(home))
         except NoteError as error:
-            raise Refused(f"That cannot be: {error}.", "Nothing was changed.") from error
+            raise Refused(
+                f"That cannot be: {error}.",
+                "Nothing was changed. Who is trusted, and what counts: footprint trust show.",
+            ) from error
         write_durably(home / _FILE, policy_bytes(changed))
     return changed
 

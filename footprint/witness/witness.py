@@ -55,7 +55,10 @@ def init(home: Path, name: str) -> Verifier:
     try:
         key = Signer(name, seed, WITNESS).verifier
     except NoteError as error:
-        raise Misused(f"{name!r} cannot be the name of a witness: {error}.") from error
+        raise Misused(
+            f"{name!r} cannot be the name of a witness: {error}.",
+            "Give one, such as: --name auditor.example/footprint.",
+        ) from error
     home.mkdir(parents=True, exist_ok=True)
     made = Path(mkdtemp(prefix="witness-", dir=home))
     try:
@@ -158,7 +161,10 @@ def _checked_request(body: bytes) -> Request:
         ) from error
     new = request.checkpoint
     if request.old > new.size:
-        raise Misused(f"The request is for {new.size} entries, after {request.old}.")  # 400
+        raise Misused(
+            f"The request is for {new.size} entries, after {request.old}.",
+            "Have it made again: footprint checkpoint --request.",
+        )  # 400
     return request
 
 

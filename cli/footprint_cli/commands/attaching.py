@@ -105,7 +105,9 @@ def _digest(name: str) -> tuple[str, int]:
         with path.open("rb") as file:
             digest, size = file_digest(file, "sha256").hexdigest(), file.tell()
     except OSError as error:
-        raise Misused(f"{name} cannot be read: {error.strerror}.") from error
+        raise Misused(
+            f"{name} cannot be read: {error.strerror}.", "Name a document that is there."
+        ) from error
     if not size:
         raise Misused(f"{name} is empty.", "Name the document itself.")
     return digest, size

@@ -59,7 +59,7 @@ def _changes(given: Given) -> tuple[dict[str, Any], dict[str, str]]:
         if field in _TEXTS:
             texts[_TEXTS[field]] = value
         elif field == "review_date":
-            on = read_date(value, "review-date", today=given.today) if value else None
+            on = read_date(value, "--set review-date", today=given.today) if value else None
             texts[field] = on.isoformat() if on else ""
         elif field == "themes":
             facts[field] = (*facts.get(field, ()), value)
@@ -72,7 +72,10 @@ def _pairs(changes: Iterable[str]) -> Iterable[tuple[str, str]]:
     for change in changes:
         field, equals, value = change.partition("=")
         if not equals or not field.strip():
-            raise Misused(f"{change!r} is not FIELD=VALUE.", "Write it as: --set on=3/4/2026.")
+            raise Misused(
+                "What --set changes is FIELD=VALUE, and no field was given.",
+                "Write it as: --set on=3/4/2026. New words: --words TEXT.",
+            )
         name = field.strip().lower().replace("-", "_")
         yield _NAMED.get(name, name), value.strip()
 
@@ -87,18 +90,20 @@ def _text(value: str, _field: str, _given: Given) -> str | None:
 def _day(value: str, field: str, given: Given) -> Any:
     if not value or value.lower() in NOT_KNOWN:
         return None
-    return read_date(value, field.replace("_", "-"), today=given.today)
+    return read_date(value, f"--set {field.replace('_', '-')}", today=given.today)
 
 
 def _number(value: str, field: str, _given: Given) -> int:
     try:
         return int(value)
     except ValueError:
-        raise Misused(f"The {field} is a number, not {value!r}.") from None
+        raise Misused(
+            f"The {field} is a number, not {value!r}.", f"Write it as: --set {field}=1."
+        ) from None
 
 
 def _flag(value: str, field: str, _given: Given) -> bool | None:
-    return read_flag(value, field) if value else None
+    return read_flag(value, f"--set {field}") if value else None
 
 
 _READ: dict[str, Callable[[str, str, Given], Any]] = {

@@ -60,9 +60,9 @@ def show(
     footprint policy show vocabulary
     """
     if part not in (None, *policies.PARTS):
-        raise Misused(f"{part!r} is no part of it.", f"One of: {', '.join(policies.PARTS)}.")
+        raise Misused(f"{part!r} is no part of a policy.", f"One of: {', '.join(policies.PARTS)}.")
     if toml and (json or csv):
-        raise Misused("Give --toml, --json or --csv, not two of them.")
+        raise Misused("Give --toml, --json or --csv, not two of them.", "Leave one out.")
     with reading(Settings(ledger)) as opened:
         upto, on = moment_asked(opened, as_at, at_entry)
         entries = opened.entries(STREAM, upto)

@@ -115,9 +115,15 @@ def _mode(given: Given) -> str:
         raise Misused(f"{flags} does not go with --{mode}.", "See: footprint redact --help.")
     if mode in ("ask", "approve"):
         if ("ref" in said) == ("child" in said):
-            raise Misused("Name a thread, or all of a child's with --child: one of the two.")
+            raise Misused(
+                "Name a thread, or all of a child's with --child: one of the two.",
+                "Either: footprint redact REF; or: footprint redact --child NUMBER.",
+            )
         if "child" in said and said & {"positions", "request", "right_child"}:
-            raise Misused("--entry, --request and --right-child are of one thread.", "Name it.")
+            raise Misused(
+                "--entry, --request and --right-child are of one thread.",
+                "Name it in place of --child: footprint redact REF.",
+            )
     if given.right_child is not None and not given.right_child.strip():
         raise Misused("--right-child is empty.", "Give the number, or leave it out: then all goes.")
     if mode == "ask":

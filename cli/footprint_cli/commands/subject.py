@@ -74,7 +74,7 @@ def sar(
 def _number(child: str | None, source: str | None) -> str:
     """The case number that was given. Raises `Misused` where it is none, or was given twice."""
     if child is not None and source is not None:
-        raise Misused("Give the case number or --child-file, not both.")
+        raise Misused("Give the case number or --child-file, not both.", "Leave one of them out.")
     given = read_file(source).decode("utf-8-sig", "replace") if source else child
     number = (given or "").strip()
     if not number:
@@ -83,7 +83,10 @@ def _number(child: str | None, source: str | None) -> str:
             "Give it, or --child-file FILE, which keeps it out of the shell's history.",
         )
     if not number.isprintable():
-        raise Misused("That is no case number: one is a single line of plain text.")
+        raise Misused(
+            "That is no case number: one is a single line of plain text.",
+            "Give the number that your case system uses.",
+        )
     return number
 
 

@@ -250,7 +250,7 @@ _FIT = 100
 def _most(first: int | None, *, whole: bool, as_data: bool) -> int | None:
     """How many threads to give; None for all. What is read by a program is a part only if asked."""
     if first is not None and whole:
-        raise Misused("Give --first or --all, not both.")
+        raise Misused("Give --first or --all, not both.", "Leave one of them out.")
     return first if whole or first is not None or not on_terminal(as_data=as_data) else _FIT
 
 
@@ -289,5 +289,7 @@ def _period(year: str | None, on: date) -> tuple[date | None, date]:
         return None, on
     first, last = year_bounds(year)
     if first > on:
-        raise Misused(f"The year {year} begins after {spelt(on)}.")
+        raise Misused(
+            f"The year {year} begins after {spelt(on)}.", "Ask for a year that has begun."
+        )
     return first, min(last, on)

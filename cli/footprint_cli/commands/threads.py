@@ -73,7 +73,7 @@ def _find(
     policy, entries = ledger.policy(upto), ledger.entries(stream, upto)
     thread = fold(entries, policy)
     if thread is None:
-        raise NotFound(f"{shown(stream)} had not been recorded by then.")
+        raise NotFound(f"{shown(stream)} had not been recorded by then.", "Look at a later moment.")
     found = _Found(ledger, thread, entries, policy, day, ledger.size() if upto is None else upto)
     if on is not None:
         _must_be_over_by(found, day)

@@ -73,7 +73,10 @@ def _new_texts(target: Entry, ask: Correct) -> dict[str, str]:
         if name not in can:
             raise _not_so(target, name)
         if not text_of(name, text).strip():
-            raise Refused(f"The {name} of entry {target.position} is needed.", "Say what it was.")
+            raise Refused(
+                f"The {name} of entry {target.position} is needed.",
+                f"Say what it was: --set {name}=VALUE.",
+            )
     return texts
 
 

@@ -37,6 +37,7 @@ from footprint.domain.moves.checks import (
 from footprint.domain.moves.recount import moved_with_the_ladder, recounted
 from footprint.domain.moves.sending import begin_on
 from footprint.domain.moves.table import decided
+from footprint.domain.nearest import did_you_mean
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.stated import Facts, stated
@@ -222,6 +223,11 @@ def _as_set(advice: str) -> str:
     return re.sub(_OPTION, lambda found: f"--set {_SET.get(found[1], found[1])}=VALUE", advice)
 
 
+_ELSEWHERE = {
+    "child": "Where it was the wrong child: footprint redact REF --basis wrong-child"
+    " --right-child NUMBER --why TEXT.",
+}
+"""What is put right by another command."""
 _OPTION = r"--([a-z-]+)"
 _SET = {"reason": "why"}
 
@@ -232,11 +238,15 @@ def _asked(target: Entry, ask: asks.Correct, texts: Words, policy: Policy) -> as
     facts = {name: kind for name, kind in cls.kinds.items() if name not in _NO_FACTS}
     for name, value in ask.facts.items():
         if name not in facts:
+            there = f"{did_you_mean(name, [*facts])} It has: {', '.join(sorted(facts))}."
             raise Refused(
-                f"Entry {target.position} has no {name}.", f"It has: {', '.join(sorted(facts))}."
+                f"Entry {target.position} has no {name}.", _ELSEWHERE.get(name, there.lstrip())
             )
         if value is None and not facts[name].endswith("| None"):
-            raise Refused(f"The {name} of entry {target.position} is needed.", "Say what it was.")
+            raise Refused(
+                f"The {name} of entry {target.position} is needed.",
+                f"Say what it was: --set {name}=VALUE.",
+            )
     stood: dict[str, Any] = {name: getattr(target.event, name, None) for name in facts}
     stood |= {"on": target.occurred_on, "source": target.source, "respond_by": None}
     asked = {name: value for name, value in (stood | dict(ask.facts)).items() if name in facts}

@@ -61,7 +61,10 @@ def decide_together(
     at = today.isoformat()
     for ask in asks:
         if isinstance(ask, Raise) == bool(entries or moves):
-            raise Refused("A thread begins with a challenge or an alert, and only once.")
+            raise Refused(
+                "A thread begins with a challenge or an alert, and only once.",
+                "Begin one: footprint challenge; go on with one: name its reference.",
+            )
         source = policy.code("sources", ask.source)
         check_day(ask.on, source, today)
         if isinstance(ask, PuttingRight):

@@ -64,7 +64,7 @@ def _opening_stage(ask: Raise, ladder: Ladder) -> Stage:
     if ask.stage not in (None, INFORMAL):
         raise Refused(
             f"A challenge is raised informally, at stage {INFORMAL}; stage {ask.stage} is formal.",
-            "Raise it as an alert instead.",
+            "Raise it as an alert instead: footprint alert.",
         )
     return stage_of(INFORMAL, ladder)
 
@@ -75,7 +75,7 @@ def _alert_stage(wanted: int | None, ladder: Ladder, words: Mapping[str, str]) -
     if stage.stage < first:
         raise Refused(
             f"Stage {stage.stage} is informal; an alert begins at stage {first} or above.",
-            "Record a challenge instead, or leave the stage out.",
+            "Record a challenge instead: footprint challenge; or leave the stage out.",
         )
     if stage.stage > first and not words.get("why"):
         raise Refused(
