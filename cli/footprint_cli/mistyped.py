@@ -6,6 +6,8 @@ quotes.
 
 from __future__ import annotations
 
+import re
+from ast import literal_eval
 from typing import Any
 
 from typer._click import exceptions as wrong
@@ -14,6 +16,8 @@ from footprint.domain.nearest import did_you_mean
 from footprint.errors import Misused
 
 _LONGEST = 40
+_QUOTED = re.compile(r"""No such command ('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
+"""What was typed for a command, as the grammar's own message repeats it."""
 
 
 def mistyped(error: wrong.UsageError) -> Misused:
@@ -51,11 +55,12 @@ def _path(context: Any) -> list[str]:
 
 
 def _no_command(message: str, context: Any, command: str) -> Misused:
-    given = message.split("'")[1] if "'" in message else ""
     names = list(context.command.list_commands(context))
-    question = did_you_mean(given, names)
-    if not given:
+    quoted = _QUOTED.match(message)
+    if quoted is None:
         return Misused(f"Missing: what {command} is to do.", f"One of: {', '.join(names)}.")
+    given = str(literal_eval(quoted[1]))
+    question = did_you_mean(given, names)
     if context.parent:
         there = f"There are: {', '.join(names)}."
         return Misused(
@@ -74,7 +79,7 @@ def _meant(option: str, context: Any) -> str:
         for name in (*param.opts, *param.secondary_opts) if name.startswith("--")
     ]  # fmt: skip
     if not context.parent:
-        return f"Options stand behind the command: footprint COMMAND {option}. "
+        return "An option stands behind its command, as in: footprint log --json. "
     if option.startswith("--"):
         return f"{did_you_mean(option, names)} ".lstrip()
     near = [name for name in names if name.startswith(f"-{option}")]
