@@ -82,10 +82,15 @@ def mistake(name: str) -> Mistake:
     return Mistake(**tomllib.loads((FILES / f"{name}.toml").read_text("utf-8")))
 
 
-class _Clock(datetime):
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:
-        return datetime.fromisoformat(f"{DAY}T12:00:00").replace(tzinfo=tz)
+def _clock(day: str) -> type[datetime]:
+    """This machine's clock, at noon of a day."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=tz)
+
+    return Clock
 
 
 @dataclass
@@ -126,7 +131,7 @@ class Bench:
             shutil.copytree(self.made[commands], place)
         (place / "person").mkdir(parents=True, exist_ok=True)
 
-    def run(self, line: str, stdin: str = "", **env: str) -> Ran:
+    def run(self, line: str, stdin: str = "", *, day: str = DAY, **env: str) -> Ran:
         """Run one command to its end."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
         argv = ["footprint", *shlex.split(line.replace("PLACE", str(self.place.folder)))]
@@ -135,7 +140,7 @@ class Bench:
                                 for name, text in env.items()})  # fmt: skip
         with (
             patch.dict(os.environ, own, clear=True), patch.object(sys, "argv", argv),
-            patch.object(sys, "stdin", given), patch.object(identity, "datetime", _Clock),
+            patch.object(sys, "stdin", given), patch.object(identity, "datetime", _clock(day)),
             _within(self.place.folder), redirect_stdout(out), redirect_stderr(err),
         ):  # fmt: skip
             try:

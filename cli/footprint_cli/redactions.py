@@ -24,6 +24,7 @@ from footprint_cli.appending import considering, writing
 from footprint_cli.caution import can_ask, heed, only_warn
 from footprint_cli.columns import WAITING
 from footprint_cli.faults import WasRecorded
+from footprint_cli.findings import Wrong
 from footprint_cli.given import Given
 from footprint_cli.output import say
 from footprint_cli.saying import as_answer, say_all_considered, say_recorded
@@ -269,27 +270,38 @@ def waiting(ledger: Ledger) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["position"])
 
 
-def redaction_advice(ledger: Ledger, folder: Path) -> list[str]:
+def redaction_advice(ledger: Ledger, folder: Path) -> list[Wrong]:
     """What `status` says of redactions: what is unfinished, undone or waiting."""
     known = queries.any_with(ledger.connection, ("redaction.requested", "entry.redacted"))
     if not ledger.vault.here or not (known or is_marked(folder) or remembered(folder)):
         return []
-    said = []
+    said: list[Wrong] = []
     if is_marked(folder):
-        said.append("Deleted words may still be in the files: footprint redact --finish.")
+        said.append(_UNFINISHED)
     if redacting.back(ledger):
-        said.append("Redacted words are back in the vault: footprint redact --reapply.")
+        said.append(_BACK)
     rows = waiting(ledger)
     asked = {row["ref"] for row in rows}
     if any(shown(one.stream) not in asked for one in lost(ledger.connection, folder)):
-        said.append(
-            "Words that were redacted are back with a backup that has no such redaction: footprint"
-            " redact --reapply."
-        )
+        said.append(_BACK_WITHOUT)
     if rows:
         refs = ", ".join(dict.fromkeys(row["ref"] for row in rows))
-        said.append(f"Redactions wait to be approved ({refs}): footprint redact.")
+        said.append(
+            Wrong(f"Redactions wait to be approved: {refs}.", "Look at them: footprint redact.")
+        )
     return said
+
+
+_UNFINISHED = Wrong(
+    "Deleted words may still be in the files.", "Erase them: footprint redact --finish."
+)
+_BACK = Wrong(
+    "Redacted words are back in the vault.", "Remove them again: footprint redact --reapply."
+)
+_BACK_WITHOUT = Wrong(
+    "Words that were redacted are back with a backup that has no such redaction.",
+    "Remove them again: footprint redact --reapply.",
+)
 
 
 # --- what they share ----------------------------------------------------------------------------

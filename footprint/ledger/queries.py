@@ -173,6 +173,12 @@ def checkpoints(connection: Connection, size: int) -> Iterator[tuple[int, str]]:
     )
 
 
+def newest_checkpoint(connection: Connection) -> int:
+    """The size of the largest tree of which a checkpoint was issued; 0 where none was."""
+    row = connection.execute("SELECT max(size) FROM checkpoint").fetchone()
+    return row[0] or 0 if row else 0
+
+
 def has_vault(connection: Connection) -> bool:
     """Whether the vault is there to be read: not in an audit copy, nor for an auditor's login."""
     return connection.may_read("vault")

@@ -25,11 +25,10 @@ from footprint.engine.sqlite import delete_database
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.projections.folding import Stored, rows
+from footprint.projections.standing import FOLDED_BY, views_path
 from footprint.projections.stores import READING, Ahead, Failed, may_keep, store_at
 from footprint.projections.tables import PLACE, THREAD
 
-_FOLDED_BY = 3
-"""Goes up when a fold or a table changes, so that views of an older version are folded again."""
 _BATCH = 500
 
 
@@ -139,7 +138,7 @@ class Views:
             return None
         if row.position > self.ledger.size() and self.ledger.connection.in_transaction:
             raise Ahead
-        same = (row.origin, row.folded_by) == (self.ledger.opened.origin, _FOLDED_BY)
+        same = (row.origin, row.folded_by) == (self.ledger.opened.origin, FOLDED_BY)
         confirmed = same and self.ledger.leaf(row.position) == row.leaf
         return int(row.position) if confirmed else None
 
@@ -154,7 +153,7 @@ class Views:
         place = {
             "one": 1,
             "origin": self.ledger.opened.origin,
-            "folded_by": _FOLDED_BY,
+            "folded_by": FOLDED_BY,
             "position": upto,
             "leaf": self.ledger.leaf(upto),
         }
@@ -198,7 +197,7 @@ class Views:
         with self._reading() as connection:
             made = self.store.is_made(connection)
             folded_by = connection.execute(select(PLACE.c.folded_by)).scalar() if made else None
-        return folded_by not in {None, _FOLDED_BY}
+        return folded_by not in {None, FOLDED_BY}
 
     def check(self) -> list[str]:
         """What differs between the stored views and a fold up to where they stand.
@@ -265,11 +264,6 @@ def are_stored(ledger: Ledger) -> bool:
         return views.place_is_kept()
     finally:
         views.close()
-
-
-def views_path(ledger: Path) -> Path:
-    """The file that keeps the views of a ledger: beside it."""
-    return ledger.with_name(ledger.name + ".views")
 
 
 def delete_views(ledger: Path) -> None:

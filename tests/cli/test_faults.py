@@ -320,6 +320,6 @@ def test_status_says_what_needs_doing(begun: Place) -> None:
     begun.ledger.write_bytes(before)
     for suffix in ("-wal", "-shm"):
         begun.ledger.with_name(begun.ledger.name + suffix).unlink(missing_ok=True)
-    assert "! 8 entries were signed and 7 are there" in begun.done("status").out
+    assert "!   8 entries were signed and 7 are there" in begun.done("status").out
     other = shutil.copy(begun.ledger, begun.folder / "other.db")
     assert "footprint checkpoint --moved" in begun.done("status", "--ledger", str(other)).out

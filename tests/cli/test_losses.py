@@ -187,7 +187,7 @@ def test_a_change_that_was_cut_short_is_said(
             rekeyed(tmp_path)
     with closing(open_ledger(path_in(tmp_path))) as ledger:
         (said,) = signing_advice(ledger, keys_in(tmp_path))
-        assert "the next command that records ends it" in said
+        assert "the next command that records ends it" in said.next
         write(tmp_path)
         assert signing_advice(ledger, keys_in(tmp_path)) == []
 

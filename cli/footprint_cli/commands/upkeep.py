@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import typer
 
-from footprint.audit.vouchers import from_signer
-from footprint.domain.adoption import calendar_years
-from footprint.domain.days import london_day, spelt
 from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
-from footprint.ledger.checkpoints import newest_witnessed
 from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.departing import departed_to
-from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.signer_home import folder_of
 from footprint.proof.cosigned import utc
-from footprint.witness.trust import trust_in
 from footprint_cli import options as o
-from footprint_cli.keeping import words_kept
-from footprint_cli.redactions import redaction_advice
-from footprint_cli.serving import may_sign, not_signed, server_advice
-from footprint_cli.session import reading, vault_keys
+from footprint_cli.checking import Known, checked, now, signed_elsewhere
+from footprint_cli.findings import Finding, Told, Wrong, findings, lines
+from footprint_cli.serving import not_signed
+from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.signing import signing_advice
 from footprint_cli.text import say_json, visible
 
 _COPY = f"This is an audit copy, to count and verify; nothing is recorded in it. {STILL_PERSONAL}"
-_LONG = 31
-"""Days from which on status says how long a ledger has gone unwitnessed."""
 
 
 def status(
@@ -39,9 +30,9 @@ def status(
     actor: o.Actor = None,
     json: o.Json = False,
 ) -> None:
-    """Where things are, and what needs doing.
+    """Where things are, and whether all is well.
 
-    Each setting with where it came from.
+    Each setting with where it came from; what is wrong, with what to do about it.
 
     footprint status
     """
@@ -58,51 +49,68 @@ def status(
         with reading(settings) as opened:
             found |= _about(opened, settings)
     except NotFound as error:
-        found["advice"] = [str(error)]
+        looked = findings("ledger", Told("", _not_there(error, settings)))
+        found |= {"advice": _advice(looked), "checks": looked}
+    looked = found.pop("checks")
     if json:
-        say_json(found)
+        say_json(found | {"checks": [one.as_json for one in looked]})
         return
+    _say(found)
+    typer.echo()
+    for line in (line for one in looked for line in lines(_harmless(one))):
+        typer.echo(line)
+
+
+def _say(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if name != "advice" and not name.endswith("_from"):
             origin = found.get(f"{name}_from")
             shown = "-" if value is None else visible(str(value))
             typer.echo(f"{name.replace('_', ' '):<18} {shown}"
                        + (f"  ({visible(origin)})" if origin else ""))  # fmt: skip
-    for advice in found.get("advice", []):
-        typer.echo(f"! {visible(advice)}")
+
+
+def _harmless(one: Finding) -> Finding:
+    return one._replace(said=visible(one.said), next=visible(one.next))
+
+
+def _advice(looked: Iterable[Finding]) -> list[str]:
+    """What is wrong, a text each, as scripts know it."""
+    return [str(Wrong(one.said, one.next)) for one in looked if not one.ok]
+
+
+def _not_there(error: NotFound, settings: Settings) -> list[Wrong]:
+    """That no ledger is there; and where this login has one, for whoever forgot to name it."""
+    others = signed_elsewhere(settings.home_path, settings.place)
+    known = [
+        Wrong(f"This login last recorded in {there}.", "Name it: FOOTPRINT_LEDGER, or --ledger.")
+        for there in others
+    ]
+    return [Wrong.of(error), *known]
 
 
 def _about(ledger: Ledger, settings: Settings) -> dict[str, Any]:
-    opened, size, policy = ledger.opened, ledger.size(), ledger.policy()
-    local = from_signer(settings.home_path, opened.origin, (ledger.head() or (0, ""))[1])
-    folder = folder_of(settings.home_path, opened.origin)
+    known = Known(ledger, settings, now())
+    local, calendar = known.local, ledger.policy().calendar
     served = isinstance(ledger.place, Server)
-    advice = server_advice(ledger, folder) if served else signing_advice(ledger, folder)
-    advice += redaction_advice(ledger, folder)
-    today = london_today()
-    # Witnesses are asked by whoever signs.
-    witnessed = _witnessed(ledger, settings, today, advice if may_sign(ledger) else [])
-    if policy.calendar.running_out(today):
-        advice.append(
-            f"The calendar ends on {spelt(policy.calendar.last)}, and due dates are not known"
-            " after that. Lengthen it: footprint policy adopt --calendar-to"
-            f" {calendar_years(today)[1].year}."
-        )
-    words, about_words = words_kept(ledger, vault_keys(settings.home_path, opened.origin))
-    advice += about_words
+    looked = checked(known)
     if to := departed_to(ledger.connection, ledger.place, ledger.vault):
-        advice = [f"This ledger has moved: it goes on at {to}. Nothing is recorded here any more."]
+        gone = Wrong(
+            f"This ledger has moved: it goes on at {to}.", "Nothing is recorded here any more."
+        )
+        looked = findings("ledger", Told("", [gone]))
     return {
-        "authority": opened.authority,
-        "origin": opened.origin,
+        "authority": ledger.opened.authority,
+        "origin": ledger.opened.origin,
         "key": local.key.vkey if local.key else None,
-        "entries": size,
-        "last_recorded_at": ledger.entry(size).recorded_at,
+        "entries": known.size,
+        "last_recorded_at": known.last.recorded_at,
         **(_signed_there(ledger) if served else {"signed": local.state.size if local.state else 0}),
-        **witnessed,
-        "calendar": f"{policy.calendar.name} {policy.calendar.version}, to {policy.calendar.last}",
-        "words": words,
-        "advice": advice if served or ledger.vault.here else [_COPY],
+        **_witnessed(known),
+        "calendar": f"{calendar.name} {calendar.version}, to {calendar.last}",
+        "words": known.words[0],
+        "advice": _advice(looked) if served or ledger.vault.here else [_COPY],
+        "checks": looked,
     }
 
 
@@ -112,33 +120,16 @@ def _signed_there(ledger: Ledger) -> dict[str, int]:
     return {"signed": ledger.size() - count, "not_signed": count}
 
 
-def _witnessed(
-    ledger: Ledger, settings: Settings, today: date, advice: list[str]
-) -> dict[str, Any]:
-    """How far trusted witnesses have cosigned, and since when they have not; what to do next."""
-    try:
-        trust = trust_in(settings.home_path)
-    except Refused as error:
-        advice.append(str(error))
-        return {}
-    size, at = newest_witnessed(ledger.connection, trust) or (0, None)
-    since = ledger.entry(size + 1).recorded_at if size < ledger.size() else None
-    days = (today - london_day(since)).days if since else 0
-    request = "footprint checkpoint --request > request.txt."
-    if not trust.witnesses:
-        advice.append(
-            "No witness is trusted here: nobody outside remembers this ledger. Find one, and take"
-            f" its key: footprint trust add KEY; then {request}"
-        )
-    elif at is None:
-        advice.append(f"No witness has cosigned this ledger yet. Ask one: {request}")
-    elif days > _LONG:
-        advice.append(f"The ledger has gone unwitnessed for {days} days. Ask a witness: {request}")
-    return {
-        "witnessed": size,
-        "witnessed_at": utc(at) if at is not None else None,
-        "unwitnessed_since": since,
-    }
+def _witnessed(known: Known) -> dict[str, Any]:
+    """How far trusted witnesses have cosigned, and since when they have not."""
+    with suppress(Refused):
+        size, at = known.witnessed
+        return {
+            "witnessed": size,
+            "witnessed_at": utc(at) if at is not None else None,
+            "unwitnessed_since": known.recorded_after(size),
+        }
+    return {}
 
 
 def rebuild(

@@ -60,7 +60,7 @@ class _Kind(NamedTuple):
         return self.own + (ORIGIN_WORDS if self.imported else ())
 
 
-_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows"))
+_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows", "together"))
 _SENT = ("text", "to", "why")
 _KINDS = {
     "challenge.raised": _RAISED,
