@@ -61,10 +61,10 @@ def back_up(live: Path, backup: Path) -> None:
 
 
 def put_back(backup: Path, live: Path) -> None:
-    """A restore: the file, and no journal of the lost one."""
+    """A restore: what is in the file, under the rights of the lost one, and no journal of it."""
     for suffix in ("-wal", "-shm"):
         live.with_name(live.name + suffix).unlink(missing_ok=True)
-    shutil.copy(backup, live)
+    shutil.copyfile(backup, live)
 
 
 def backed_up(folder: Path, name: str = "backup") -> None:
