@@ -206,7 +206,8 @@ def _where_to_give(flags: str) -> str:
     behind = [name for name in ("REF", "FILE") if name in flags]
     if not behind:
         return "Give them as options, or in --fields-file."
-    return f"{' and '.join(behind)} stand behind the command; --help has an example."
+    stand = "stands" if len(behind) == 1 else "stand"
+    return f"{' and '.join(behind)} {stand} behind the command; --help has an example."
 
 
 def flag(name: str) -> str:

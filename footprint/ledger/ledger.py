@@ -20,7 +20,7 @@ from footprint.domain.fold import fold_stated
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
-from footprint.domain.reference import instead_of, meant
+from footprint.domain.reference import instead_of, meant, stream_name
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread, with_days
 from footprint.engine.connection import Connection

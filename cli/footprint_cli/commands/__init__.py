@@ -79,7 +79,7 @@ SAID = {
     "trust": "Whom this machine trusts",
     "init": "Make a ledger",
     "demo": "Build the Poole year 2016-17, and look around in it",
-    "status": "Where things are, and what needs doing",
+    "status": "Where things are, and whether all is well",
     "completion": "Have a shell complete what is typed",
     "policy": "Ladders, calendar, vocabulary and rules",
     "import": "Bring in a spreadsheet, each row a thread",

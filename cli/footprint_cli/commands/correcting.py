@@ -7,6 +7,7 @@ from typing import Any
 
 from footprint.domain.asks import Ask, Correct
 from footprint.domain.corrections import NEW_WORDS
+from footprint.domain.entry import TOGETHER
 from footprint.errors import Misused
 from footprint_cli import options as o
 from footprint_cli.given import NOT_KNOWN, Given, read_date, read_flag
@@ -46,7 +47,8 @@ def correct(given: Given) -> Ask:
 
 
 _TEXTS = {"words": "text", "text": "text"} | {
-    n: n for n in ("to", "from", "why", "view", "follows", "title", "sha256", "size", "type")
+    n: n
+    for n in ("to", "from", "why", "view", "follows", TOGETHER, "title", "sha256", "size", "type")
 }
 """Fields that are words, and the names under which the vault keeps them."""
 

@@ -205,7 +205,7 @@ def casenote(
     footprint casenote 16 --copy
     """
     if copy and json:
-        raise Misused("Give --copy or --json, not both.")
+        raise Misused("Give --copy or --json, not both.", "Leave one of them out.")
     to_clipboard = _clipboard(ref) if copy else None
     with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)

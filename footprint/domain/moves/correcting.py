@@ -21,7 +21,7 @@ from footprint.domain.corrections import (
     corrected_entries,
     corrected_words,
 )
-from footprint.domain.entry import ORIGIN_WORDS, Entry, Move, Words
+from footprint.domain.entry import ORIGIN_WORDS, TOGETHER, Entry, Move, Words
 from footprint.domain.fold import fold
 from footprint.domain.ladder import Ladder
 from footprint.domain.moves.afterwards import check_what_follows
@@ -60,7 +60,7 @@ class _Kind(NamedTuple):
         return self.own + (ORIGIN_WORDS if self.imported else ())
 
 
-_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows", "together"))
+_RAISED = _Kind(asks.Raise, ("text", "to", "why", "review_date", "follows", TOGETHER))
 _SENT = ("text", "to", "why")
 _KINDS = {
     "challenge.raised": _RAISED,
