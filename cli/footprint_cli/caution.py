@@ -79,7 +79,7 @@ def can_ask(given: Given) -> bool:
 
 
 def at_terminal() -> bool:
-    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return all(one and one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def warnings(words: Mapping[str, str], policy: Policy) -> list[str]:

@@ -14,7 +14,7 @@ from footprint.errors import Misused
 
 _UK = r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
 NOT_KNOWN = ("unknown", "not-known")
-_TEXTS = {
+TEXTS = {
     "words": "text", "why": "why", "to": "to", "from_": "from", "review_date": "review_date",
     "follows": "follows", "view": "view",
 }  # fmt: skip
@@ -121,7 +121,7 @@ class Given:
     @property
     def texts(self) -> dict[str, str]:
         """What goes into the vault, by the names it has there."""
-        texts = {to: self.options.get(name) for name, to in _TEXTS.items()}
+        texts = {to: self.options.get(name) for name, to in TEXTS.items()}
         review = self.day("review_date")
         if review:
             texts["review_date"] = review.isoformat()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, get_args
 
@@ -83,22 +84,25 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     """Check what was given, record it (or, dry, say what would be) and give the receipt."""
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
-    if not is_to_ask(ask.__name__, given):
-        _record(given, ask, settings)
-        return
-    from footprint_cli.asking.completing import completed
-
-    with completed(ask.__name__, ask, given, settings) as whole:
-        _record(whole, ask, settings)
+    with whole(ask.__name__, ask, given, settings) as said:
+        _record(said, ask, settings)
 
 
-def is_to_ask(command: str, given: Given) -> bool:
-    """Whether something that a command needs is missing, and somebody is there to say it."""
-    if not can_ask(given):
-        return False
-    from footprint_cli.asking.questions import is_wanting  # nothing is asked in a script
+@contextmanager
+def whole(
+    command: str, ask: Callable[[Given], Ask], given: Given, settings: Settings
+) -> Iterator[Given]:
+    """What was given; where something is missing, and somebody is there to say it, filled in."""
+    if can_ask(given):
+        from footprint_cli.asking.questions import is_wanting  # nothing is asked in a script
 
-    return is_wanting(command, given)
+        if is_wanting(command, given):
+            from footprint_cli.asking.filling import filled_in
+
+            with filled_in(command, ask, given, settings) as said:
+                yield said
+            return
+    yield given
 
 
 def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> None:

@@ -161,9 +161,9 @@ def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
     said = visible(told(event, policy))
     say(f"{ref}: {said}. {happened}; {policy.label('sources', source)}.")
     if isinstance(event, DocumentAttached):
-        typer.echo("The document itself stays where it is: keep it in the case system.")
+        say("The document itself stays where it is: keep it in the case system.")
     for line in due_lines(event):
-        typer.echo(line)
+        say(line)
     wants = hasattr(event, "respond_by") and hasattr(event, "stage")
     if on and wants and event.respond_by is None:
         typer.echo(

@@ -12,6 +12,7 @@ import pytest
 from cli_helpers import (
     DONE,
     INTERRUPTED,
+    NOT_FOUND,
     PROGRAM,
     REFUSED,
     USAGE,
@@ -34,7 +35,7 @@ CHALLENGE: list[Answer] = [
 
 
 def drafts(place: Place) -> list[Path]:
-    return [*place.home.glob("drafts/*/*.txt")]
+    return [*place.home.glob("drafts/*/*/*")]
 
 
 @pytest.mark.parametrize("columns", [40, 80])
@@ -52,8 +53,11 @@ def test_a_challenge_from_nothing(begun: Place, columns: int, term: str) -> None
     assert "An answer is due by" in flat
     assert "footprint receipt CH-" in flat
     assert "\x1b[3" not in said  # nothing is told by a colour
-    shown = said[: said.index("footprint receipt")].split("Record it?")[0]
-    assert all(len(line) <= columns for line in shown.splitlines() if ": " not in line)
+    assert all(
+        len(line) <= columns
+        for line in said[: said.index("footprint receipt")].splitlines()
+        if "No health" not in line  # which was typed
+    )
     assert not drafts(begun)
 
 
@@ -91,9 +95,10 @@ def test_whoever_leaves_loses_nothing(begun: Place) -> None:
     half = [*CHALLENGE[:-1], ("Record it?", None)]
     code, said = on_terminal(begun, "challenge", answers=half)
     assert code == INTERRUPTED, said
+    assert "Your words are kept" in said
     [draft] = drafts(begun)
     assert draft.read_text("utf-8") == "No health assessment."
-    assert draft.stat().st_mode & 0o077 == 0
+    assert (draft.stat().st_mode | draft.parent.stat().st_mode) & 0o077 == 0
     code, said = on_terminal(begun, "challenge", answers=[*CHALLENGE[:-1], ("Record it?", "\x04")])
     assert code == REFUSED
     assert "Your words are kept" in said
@@ -136,6 +141,81 @@ def test_pasted_lines_are_words(begun: Place) -> None:
     assert begun.entries() == size
     [draft] = drafts(begun)
     assert draft.read_text("utf-8") == pasted.removesuffix("\n")
+
+
+def test_a_paste_never_says_yes(begun: Place) -> None:
+    """All of it answers the question it is pasted to, and the Enter behind it nothing."""
+    begun.done("challenge", *FIELDS)
+    size = begun.entries()
+    answers: list[Answer] = [
+        ("Entries", "-\n"), ("On what ground", "court\n"),
+        ("Why: ", "By order of the court.\n\nSecond paragraph.\n"), ("Record it?", "<\n"),
+        ("Why [By order of the court. Second paragraph.]: ", None),
+    ]  # fmt: skip
+    code, said = on_terminal(begun, "redact", "2", answers=answers)
+    assert code == INTERRUPTED, said
+    assert begun.entries() == size
+
+
+def test_what_is_typed_ahead_of_the_last_question_is_no_yes(begun: Place) -> None:
+    """Enter, typed before all was shown, records nothing: then it takes a y."""
+    begun.done("challenge", *FIELDS)
+    answers: list[Answer] = [
+        ("Service", "csc\n"), ("Team", "-\n"), ("Theme", "plc\n"), ("Whom you ask", "nurse\n"),
+        ("Words", "Words.\n"), ("Record it?", "5\n"), ("Whom you ask", "teacher\n\n\n"),
+        ("y records it.", ""), ("Record it?", "\n"), ("Record it?", "y\n"),
+    ]  # fmt: skip
+    code, said = on_terminal(begun, "challenge", "--child", "204119", answers=answers)
+    assert code == DONE, said
+
+
+def test_nothing_is_asked_where_the_questions_are_not_seen(begun: Place) -> None:
+    """With the error stream elsewhere, as it is in a script."""
+    program = ("/bin/sh", "-c", f'exec {PROGRAM} "$@" 2>errors.txt', "sh")
+    code, said = on_terminal(begun, "challenge", program=program)
+    assert (code, said) == (USAGE, "")
+    assert "Missing: --child" in (begun.folder / "errors.txt").read_text("utf-8")
+
+
+def test_what_was_given_is_looked_over_too(begun: Place) -> None:
+    """Also what no question is about; and what cannot be is said before the first question."""
+    begun.done("challenge", *FIELDS)
+    line = ["correct", "1", "--entry", "7", "--set", "on=1/11/2025", "--keep-due"]
+    answers: list[Answer] = [
+        ("Why: ", "Misread.\n"),
+        ("--set on=1/11/2025", ""),
+        ("Record it?", "\n"),
+    ]
+    code, said = on_terminal(begun, *line, answers=answers)
+    assert code == DONE, said
+    assert "--keep-due" in said
+    for option, wrong in (("--on", "31/31/2026"), ("--review-date", "foo"), ("--follows", "999")):
+        code, said = on_terminal(begun, "challenge", option, wrong)
+        assert code in {USAGE, REFUSED, NOT_FOUND}
+        assert wrong in said
+        assert "case number:" not in said
+
+
+def test_an_empty_number_removes_nothing_on_a_terminal_either(begun: Place) -> None:
+    """A script's variable that was empty is said to be, and whose it is to be is looked over."""
+    code, said = on_terminal(begun, "redact", "1", "--right-child", "")
+    assert (code, "--right-child is empty" in said) == (USAGE, True)
+    answers: list[Answer] = [("Entries", "-\n"), ("On what ground", "wrong\n"), ("Why", "His.\n"),
+                             ("Whose it really is: 444444", ""), ("Record it?", None)]  # fmt: skip
+    code, said = on_terminal(begun, "redact", "1", "--right-child", "444444", answers=answers)
+    assert code == INTERRUPTED
+    assert "444444 has no thread yet." in said
+
+
+def test_what_an_editor_saved_in_another_encoding_is_not_lost(begun: Place, tmp_path: Path) -> None:
+    """It is read as it is most likely meant, and looked over; nothing stays beside it."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "Ren\\351e rang." > "$1"; cp "$1" "$1~"\n', "utf-8")
+    editor.chmod(0o700)
+    answers: list[Answer] = [("Words: ", "e\n"), ("Words: Renée rang.", ""), ("Record it?", "\n")]
+    code, said = on_terminal(begun, "note", "1", answers=answers, EDITOR=str(editor))
+    assert code == DONE, said
+    assert not drafts(begun)
 
 
 def test_what_is_asked_is_not_kept_by_the_line_editor(begun: Place) -> None:

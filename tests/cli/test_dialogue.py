@@ -9,18 +9,31 @@ from typing import Any
 
 import ledger_helpers as own
 import pytest
-from footprint_cli.asking.dialogue import Dialogue, Left
+from footprint_cli.asking.dialogue import Dialogue
 from footprint_cli.asking.drafts import Draft, Drafts
 from footprint_cli.asking.known import OfLedger
-from footprint_cli.asking.questions import FORMS, is_wanting
+from footprint_cli.asking.questions import (
+    CHILD,
+    DAY,
+    DAY_AHEAD,
+    FLAG,
+    FORMS,
+    REF,
+    TEXT,
+    WORDS,
+    YES_NO,
+    is_wanting,
+)
+from footprint_cli.asking.sides import Left
 from footprint_cli.commands import alongside, attaching, correcting, raising, steps
 from footprint_cli.given import Given
 from footprint_cli.redactions import asked_for
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from footprint.domain.asks import Close, Respond
-from footprint.errors import Misused
+from footprint.domain.asks import AddNote, Close, Respond
+from footprint.domain.vocabulary import DEFAULT_LISTS, FIXED_LISTS
+from footprint.errors import FootprintError, Misused
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 
@@ -50,6 +63,9 @@ class Desk:
 
     def say(self, text: str, indent: int = 0) -> None:  # noqa: ARG002
         self.said.append(text)
+
+    def settled(self) -> bool:
+        return False
 
     def edited(self, draft: Draft, words: str) -> str:  # noqa: ARG002
         if "!" in words:
@@ -114,12 +130,47 @@ def test_the_fewest_questions(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_a_slip_of_a_digit_is_seen(ledger: Ledger, tmp_path: Path) -> None:
     """The child's threads, and the child and theme of a thread, before anything is recorded."""
+    desk = Desk("204118", "<", "300999")
     with pytest.raises(Left):
-        hold(ledger, tmp_path, "challenge", "204118", child=None)
-    desk = Desk("204118")
+        hold_at(desk, ledger, tmp_path, "challenge")
+    assert desk.said[1:3] == ["204118 has no thread yet.", "300999 has CH-3."]
     said, desk = hold(ledger, tmp_path, "note", "2", "Rang the school.", "")
-    assert any(own.CHILD in line and "Placement change" in line for line in desk.said)
+    seen = [line for line in desk.said if own.CHILD in line and "Placement change" in line]
+    assert len(seen) == 2  # when it was named, and when all was looked over
     assert said["ref"] == "CH-2"
+
+
+def test_what_is_given_and_cannot_be_is_said_before_anything_is_asked(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """And what is given beside a thread that has settled it."""
+    for command, given_ in (("note", {"on": "31/31/2026"}), ("challenge", {"follows": "99"})):
+        with pytest.raises(FootprintError):
+            hold(ledger, tmp_path, command, **given_)
+    with pytest.raises(Left):
+        hold(ledger, tmp_path, "alert", "2", "", "Words.", "", child=["204117"])
+
+
+def test_legal_advice_is_put_right(ledger: Ledger, tmp_path: Path) -> None:
+    """What is yes or no is written so."""
+    stream = "CH-0000002"
+    entry = ledger.record(AddNote(on=TODAY, words={"text": "Advice."}), actor="mb", stream=stream)
+    at = str(entry.entries[0].position)
+    said, _ = hold(ledger, tmp_path, "correct", "2", at, "legal", "yes", "Overlooked.", "")
+    assert said["changes"] == ["privileged=yes"]
+
+
+def test_what_it_says_now_is_what_enter_keeps(ledger: Ledger, tmp_path: Path) -> None:
+    """The old value is shown, and a dash takes it away."""
+    entry = str(ledger.entries("CH-0000002")[0].position)
+    desk = Desk("2", entry, "whom", "-", "Nobody was.")
+    with pytest.raises(Left):
+        hold_at(desk, ledger, tmp_path, "correct")
+    assert "It should be [Team Manager]: " in desk.prompts
+    desk = Desk("2", entry, "words")
+    with pytest.raises(Left):
+        hold_at(desk, ledger, tmp_path, "correct")
+    assert desk.prompts[-1].startswith("It should be [")
 
 
 def test_back_and_forth(ledger: Ledger, tmp_path: Path) -> None:
@@ -253,25 +304,44 @@ def test_a_redaction_is_asked_for(ledger: Ledger, tmp_path: Path) -> None:
     assert said["positions"] == [entry]
 
 
-ANSWERS = st.one_of(
-    st.sampled_from(["", "<", "?", "-", "m", "e", "y", "1", "2", "3", "4", "5", "agreed", "plc"]),
-    st.sampled_from(["204117", "CH-1", "csc", "team-manager", "jd", "today", "resolved", "move"]),
-    st.sampled_from(["7", "8", "9", "on", "words", "third-party", __file__]),
-    st.text(max_size=12),
-)
+NOISE = st.sampled_from(["", "<", "?", "-", "m", "e", "y", "1", "2", "9"]) | st.text(max_size=12)
+GOOD = {
+    TEXT: ["Misread.", "jd"], WORDS: ["What was said.", "e"], DAY: ["today", "3/1/2017", "fri"],
+    DAY_AHEAD: ["mon", "31/12/2126"], YES_NO: ["yes", "n"], FLAG: ["y"], REF: ["1", "CH-2", "3"],
+    CHILD: ["204117", "204118, 204119"],
+}  # fmt: skip
 
 
+@st.composite
+def likely(draw: st.DrawFn, command: str, ledger: Ledger) -> list[str]:
+    """Answers to a command's questions in their order, with noise between them; and yes."""
+    entries = [str(e.position) for n in (1, 2, 3) for e in ledger.entries(f"CH-000000{n}")]
+    said = []
+    for question in FORMS[command].asked:
+        codes = [*FIXED_LISTS.get(question.codes, ()), *DEFAULT_LISTS.get(question.codes, ())]
+        codes += {"entries": entries, "fields": ["on", "role", "words", "theme"]}.get(
+            question.codes, []
+        )
+        if draw(st.integers(0, 5)) == 0:
+            said.append(draw(NOISE))
+        said.append(draw(st.sampled_from(codes or GOOD[question.kind])))
+    return [*said, draw(NOISE), "", "y", "", "y"]
+
+
+@pytest.mark.parametrize("command", FORMS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(command=st.sampled_from([*FORMS]), answers=st.lists(ANSWERS, max_size=25))
+@given(data=st.data())
 def test_whatever_is_answered(
-    ledger: Ledger, tmp_path: Path, command: str, answers: list[str]
+    ledger: Ledger, tmp_path: Path, command: str, data: st.DataObject
 ) -> None:
     """It ends in something that can be recorded, or whoever answers leaves; nothing else."""
     size = ledger.size()
+    answers = data.draw(likely(command, ledger) | st.lists(NOISE, max_size=25))
     try:
         said, _ = hold(ledger, tmp_path, command, *answers)
     except Left:
         return
+    event("recordable")
     asked = COMMANDS[command](Given(said, today=TODAY, actor=own.ACTOR))
     stream = ledger.stream(said["ref"]) if said.get("ref") else None
     assert ledger.consider(asked, stream, actor=own.ACTOR)

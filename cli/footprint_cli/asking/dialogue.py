@@ -3,87 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from footprint.errors import FootprintError
 from footprint_cli.asking.answers import Offers, Unclear, all_chosen, chosen, yes_or_no
-from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.questions import (
+    CHILD,
     CODE,
     CODES,
     FLAG,
     NUMBERED,
+    TEXT,
     WORDS,
     YES_NO,
     Form,
     Question,
 )
+from footprint_cli.asking.sides import Desk, Known
 
 BACK, HELP, NONE, MORE, EDITOR = "<", "?", "-", "m", "e"
 """What can be answered to any question; to one that may be left open; when all is looked over; and
 where words are asked for."""
 _SHORT = 9
 """So many choices are shown without being asked for."""
+_LONGEST = 60
+"""Characters of what Enter stands for."""
 _UNSAID = {"on": "today", "source": "at-the-time"}
 """What is recorded of each entry where nothing was said of it."""
 _OVER = "Enter records it, a number changes that line, < goes back, m says more."
 
 
 _WHICH = Question("", "", CODE)
-
-
-class Desk(Protocol):
-    """Where somebody answers."""
-
-    def ask(self, prompt: str, *, several: bool = False) -> str:
-        """One answer, as typed; with `several`, all lines that were pasted. Raises `Left`."""
-
-    def say(self, text: str, indent: int = 0) -> None:
-        """A line, broken where the screen is narrower; from there on indented."""
-
-    def edited(self, draft: Draft, words: str) -> str:
-        """Words as an editor leaves them in a draft. Raises `Misused` where there is none."""
-
-
-class Known(Protocol):
-    """What the ledger knows that helps to answer."""
-
-    def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
-        """The question, where what is asked hangs on an answer before it."""
-
-    def offers(self, question: Question, said: Mapping[str, Any]) -> Offers:
-        """The codes that a question can be answered with."""
-
-    def examples(self, question: Question) -> Iterator[str]:
-        """What can be answered where there is no list of it."""
-
-    def aliases(self, question: Question) -> Mapping[str, str]:
-        """Other names for them."""
-
-    def usual(self, question: Question, said: Mapping[str, Any]) -> str | None:
-        """What Enter alone stands for; None where it stands for nothing."""
-
-    def read(self, question: Question, text: str) -> Any:
-        """What an answer that is no code comes to. Raises a `FootprintError`."""
-
-    def beforehand(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
-        """What is to be known before it is answered."""
-
-    def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
-        """What is worth saying of an answer, so that a slip is seen."""
-
-    def shown(self, question: Question, value: Any, said: Mapping[str, Any]) -> str:
-        """An answer as it is looked over."""
-
-    def comes_to(self, said: Mapping[str, Any]) -> Sequence[str]:
-        """What recording this would bring about. Raises `Refused` where it would not be."""
-
-    def draft(self, said: Mapping[str, Any]) -> Draft:
-        """Where words are kept that are not recorded yet."""
-
-
-class Left(Exception):  # noqa: N818 - it says what happened
-    """Whoever was asked has gone."""
 
 
 class _Back(Exception):  # noqa: N818 - an answer
@@ -109,11 +59,19 @@ class Dialogue:
         self._was_told = False
 
     def held(self) -> dict[str, Any]:
-        """Ask until it is to be recorded. Raises `Left`."""
+        """Ask until it is to be recorded.
+
+        Raises:
+            Left: whoever was asked has gone.
+            FootprintError: what was given cannot be.
+        """
+        for given in self._form.questions:
+            if given.name in self._settled:
+                self._known.check(given, self._said[given.name])
         self._desk.say("Enter takes what is in brackets. < goes back, ? helps, Ctrl-C leaves.")
-        for told in self._form.asked:
-            if told.name in self._settled:
-                self._remark(told)
+        for given in self._form.questions:
+            if given.name in self._settled:
+                self._remark(given)
         while True:
             question = next(self._open(), None)
             try:
@@ -131,8 +89,9 @@ class Dialogue:
                 yield question
 
     def _answers(self) -> dict[str, Any]:
-        """What was said, without what no longer applies."""
-        beside_the_point = {q.name for q in self._form.questions if not q.applies(self._said)}
+        """What was said, without what was answered and no longer applies."""
+        asked = [q for q in self._form.questions if q.name in self._asked]
+        beside_the_point = {q.name for q in asked if not q.applies(self._said)}
         kept = {n: None if n in beside_the_point else value for n, value in self._said.items()}
         return self._form.options(kept)
 
@@ -184,7 +143,7 @@ class Dialogue:
             self._list(offers, [*offers])
         prompt = self._prompt(question, usual)
         while True:
-            text = self._desk.ask(prompt, several=question.kind == WORDS)
+            text = self._desk.ask(prompt, several=question.kind in (WORDS, TEXT, CHILD))
             if text.strip() == BACK:
                 raise _Back
             value, clear = self._taken(question, text, offers, usual)
@@ -194,13 +153,14 @@ class Dialogue:
     def _taken(self, question: Question, text: str, offers: Offers, usual: Any) -> tuple[Any, bool]:
         """What was answered, and whether that is clear."""
         said = text.strip()
-        if said == HELP or (not said and usual is None and question.needed):
+        nothing = said == NONE or (not said and usual is None)
+        if said == HELP or (nothing and question.needed):
             self._help(question, offers)
             return None, False
+        if nothing:
+            return None, True
         if not said:
             return usual, True
-        if said == NONE and not question.needed:
-            return None, True
         value = self._understood(question, text, offers)
         return value, value is not None
 
@@ -212,7 +172,8 @@ class Dialogue:
         if usual is None:
             hint = "" if question.needed else " [none]"
         else:
-            hint = f" [{self._known.shown(question, usual, self._said)}]"
+            shown = self._known.shown(question, usual, self._said)
+            hint = f" [{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}]"
         return f"{question.asks}{hint}: "
 
     def _understood(self, question: Question, text: str, offers: Offers) -> Any:
@@ -252,12 +213,12 @@ class Dialogue:
         if question.kind == WORDS:
             draft = self._known.draft(self._said)
             if text.strip().lower() == EDITOR:
-                text = self._desk.edited(draft, self._earlier.get(question.name) or "")
+                text = self._desk.edited(draft, self._usual(question) or "")
                 if not text.strip():
                     return None
             draft.keep(text)
             return text
-        return self._known.read(question, text.strip())
+        return self._known.read(question, " ".join(text.split()))
 
     def _help(self, question: Question, offers: Offers) -> None:
         if question.help:
@@ -286,12 +247,17 @@ class Dialogue:
         """Show all of it. Whether it is to be recorded; else something is asked again."""
         lines = [one for one in self._form.questions if self._is_shown(one)]
         self._show(lines)
+        for line in self._known.beside(self._form, self._said):
+            self._desk.say(f"     {line}", indent=5)
         recordable = self._would_be()
         if not self._was_told:
             self._desk.say(_OVER)
             self._was_told = True
+        hasty = self._desk.settled()
+        if hasty:
+            self._desk.say("What was typed before this was shown is not taken: y records it.")
         answer = self._desk.ask("Record it? ").strip().lower()
-        if answer in ("", "y", "yes") and recordable:
+        if recordable and (answer in ("y", "yes") or not (answer or hasty)):
             return True
         if answer == BACK:
             raise _Back

@@ -1,7 +1,8 @@
 """Words that somebody wrote and that are not recorded yet: kept, so that none is lost.
 
 They lie in the clear in the person's own folder, until they are recorded or thrown away; each by
-what it is about, so that words about one child are never offered for another.
+what it is about, so that words about one child are never offered for another. Each has a folder of
+its own, with which whatever an editor leaves beside them goes, too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from footprint.domain.reference import meant
@@ -22,15 +24,29 @@ from footprint_cli.given import listed
 class Draft:
     """The words of one command about one thread, or about the children of a new one."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def path(self) -> Path:
+        """The file that has the words, where there are some."""
+        return self._folder / "words.txt"
 
     @property
     def words(self) -> str | None:
-        """What is kept; None where nothing is, or it cannot be read."""
-        with suppress(OSError, UnicodeDecodeError):
-            return self.path.read_text("utf-8").strip() or None
-        return None
+        """What is kept; None where nothing is, or it cannot be read.
+
+        An editor may have saved it as it did in the last century.
+        """
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+        return text.strip() or None
 
     @property
     def written_at(self) -> datetime:
@@ -49,16 +65,17 @@ class Draft:
             Misused: it cannot be written.
         """
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.touch(0o600)
         except OSError as error:
-            raise Misused(f"{self.path} cannot be written ({why(error)}).") from error
+            raise Misused(
+                f"{self.path} cannot be written ({why(error)}).", "Type the words on one line."
+            ) from error
         return self.path
 
     def throw_away(self) -> None:
         """Delete it, where it is there."""
-        with suppress(OSError):
-            self.path.unlink()
+        rmtree(self._folder, ignore_errors=True)
 
 
 class Drafts:
@@ -78,7 +95,7 @@ class Drafts:
     def of(self, said: Mapping[str, Any]) -> Draft:
         """The draft about what was said so far: a thread, or the children of a new one."""
         about = (self._command, meant(str(said.get("ref"))), *listed(said.get("child")))
-        path = self._folder / f"{sha256(repr(about).encode()).hexdigest()[:32]}.txt"
+        path = self._folder / sha256(repr(about).encode()).hexdigest()[:32]
         return self._used.setdefault(path, Draft(path))
 
     @property

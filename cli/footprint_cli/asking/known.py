@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from footprint.domain.asks import Ask
-from footprint.domain.corrections import corrected_entries
+from footprint.domain.corrections import corrected_entries, corrected_words
 from footprint.domain.days import spelt
 from footprint.domain.entry import Entry
 from footprint.domain.events import AlertRaised, ChallengeRaised
@@ -35,13 +35,15 @@ from footprint_cli.asking.questions import (
     REF,
     STAGES,
     WORDS,
+    Form,
     Question,
     fields_of,
 )
+from footprint_cli.caution import check_iro, warnings
 from footprint_cli.codes import OF_OLD
-from footprint_cli.given import Given, flag, listed
+from footprint_cli.given import TEXTS, Given, flag, listed
 from footprint_cli.saying import due_lines
-from footprint_cli.standing import facts_of, headline
+from footprint_cli.standing import finding, headline
 from footprint_cli.story import told
 from footprint_cli.telling import when
 
@@ -49,8 +51,6 @@ _LOOKED_THROUGH = 5_000
 """Entries, from the last back, in which the last one of this person is looked for."""
 _NEWEST = 9
 """Threads that are named where one is asked for."""
-_REMARKED = ("Child", "Service", "Theme", "Waiting", "Late")
-"""What is said of a thread, so that a wrong number is seen."""
 _SHOWN_WORDS = 300
 
 
@@ -131,9 +131,11 @@ class OfLedger:
         return {str(stage.stage): stage.label for stage in self._stages(said)}
 
     def _of_entries(self, said: Mapping[str, Any]) -> Offers:
+        whole = "entry" not in said  # else those alone of which a question can say what was wrong
         return {
             at: f"{when(entry.occurred_on)}: {told(entry.event, self._policy)}"
             for at, entry in self._entries(said).items()
+            if whole or fields_of(entry.topic)
         }
 
     def _of_fields(self, said: Mapping[str, Any]) -> Offers:
@@ -158,14 +160,28 @@ class OfLedger:
         service = said.get("service")
         return self._policy.ladder_for(service, self._today).stages if service else ()
 
-    def usual(self, question: Question, said: Mapping[str, Any]) -> str | None:
+    def usual(self, question: Question, said: Mapping[str, Any]) -> Any:
         """What Enter alone stands for: as in the last thread begun, or as this one stands."""
+        if question.name == "value":
+            return self._was(said)
         if question.kind == WORDS:
             return self._drafts.of(said).words
         if question.name == "role":
             return self._usual_role(said)
         usual = self._last.get(question.name) if question.name in ("service", "team") else None
         return usual if usual in self.offers(question, said) else None
+
+    def _was(self, said: Mapping[str, Any]) -> Any:
+        """What an entry says now of what is to be put right."""
+        entry, field = self._entries(said)[str(said["entry"])], str(said["field"])
+        if field in TEXTS:
+            stream = self._ledger.stream(said["ref"])
+            entries, words = self._ledger.entries(stream), self._ledger.vault.words(stream)
+            return corrected_words(entries, words).get(entry.position, {}).get(TEXTS[field])
+        stands = {**vars(entry.event), "on": entry.occurred_on, "source": entry.source}.get(field)
+        if isinstance(stands, date):
+            return stands.isoformat()
+        return [*stands] if isinstance(stands, tuple) else stands
 
     def _usual_role(self, said: Mapping[str, Any]) -> str | None:
         thread = self._thread(said)
@@ -203,18 +219,25 @@ class OfLedger:
         if question.kind != WORDS or not draft.words:
             return ()
         at = draft.written_at
-        return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {draft.words}")
+        return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {_in_short(draft.words)}")
+
+    def check(self, question: Question, value: Any) -> None:
+        """See that what was given can be an answer. Raises a `FootprintError`."""
+        if question.kind in (DAY, DAY_AHEAD, REF, CHILD):
+            for one in listed(value) if question.kind == CHILD else (str(value),):
+                self.read(question, one)
 
     def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is worth saying of an answer, so that a slip is seen."""
         if question.kind == CHILD and said.get("child"):
             return [self._of_child(child) for child in listed(said["child"])]
+        if question.name == "right_child" and said.get("right_child"):
+            return [self._of_child(said["right_child"])]
         if question.name == "ref" and (thread := self._thread(said)):
-            facts = facts_of(thread, self._child(thread), self._policy, self._today)
-            told = [
-                f"{name.lower()} {value}" for name, value in facts if name in _REMARKED and value
-            ]
-            return [f"{headline(thread, self._policy, self._today)}; {'; '.join(told)}"]
+            child = f"child {self._child(thread)}"
+            about = "; ".join(self._policy.label("themes", theme) for theme in thread.themes)
+            stands = finding(thread, self._policy, self._today)
+            return [f"{headline(thread, self._policy, self._today)}; {child}; {about}. {stands}."]
         return ()
 
     def _of_child(self, child: str) -> str:
@@ -249,19 +272,31 @@ class OfLedger:
         return self._ledger.vault.child(thread.ref) or "removed"
 
     def _shown_day(self, value: Any) -> str:
-        iso = day_said(str(value), "--on", today=self._today)
+        iso = day_said(str(value), "the day", today=self._today)
         if iso == "unknown":
             return "not known"
         day = date.fromisoformat(iso)
         return spelt(day) + (", today" if day == self._today else "")
+
+    def beside(self, form: Form, said: Mapping[str, Any]) -> Sequence[str]:
+        """What was given that no question is about, as it was typed."""
+        named = {"changes", "keep_due", "take_back"} - {one.name for one in form.questions}
+        return [
+            flag(name) if one is True else f"{flag(name)} {one}"
+            for name in sorted(named & said.keys())
+            for one in (said[name] if isinstance(said[name], list) else [said[name]])
+            if one
+        ]
 
     def comes_to(self, said: Mapping[str, Any]) -> Sequence[str]:
         """What recording this would bring about. Raises `Refused` where it would not be."""
         given = Given(said, today=self._today, actor=self._actor)
         stream = self._ledger.stream(given.ref) if given.ref else None
         asked = [self._ask(one) for one in given.apart()]
+        check_iro(asked[0])
         moves, *_ = [self._ledger.consider(one, stream, actor=self._actor) for one in asked]
-        return [line for move in moves for line in due_lines(move.event)]
+        warned = [f"! {one}" for one in warnings(asked[0].words, self._policy)]
+        return [*warned, *(line for move in moves for line in due_lines(move.event))]
 
     def draft(self, said: Mapping[str, Any]) -> Draft:
         """Where words are kept that are not recorded yet."""

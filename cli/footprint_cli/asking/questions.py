@@ -117,8 +117,13 @@ def _as_change(said: dict[str, Any]) -> dict[str, Any]:
         return rest
     if field == "words":
         return rest | {"words": value}
-    values = value if isinstance(value, list) else ["" if value is None else value]
-    return rest | {"changes": [f"{field.rstrip('_')}={one}" for one in values]}
+    values = value if isinstance(value, list) else [value]
+    texts = [_SPELT.get(one, one) for one in values]
+    return rest | {"changes": [f"{field.rstrip('_')}={text}" for text in texts]}
+
+
+_SPELT: Mapping[Any, Any] = {None: "", True: "yes", False: "no"}
+"""How what is no text is written in a change."""
 
 
 def _unsaid_change(said: Mapping[str, Any]) -> bool:
@@ -156,7 +161,7 @@ FORMS: Mapping[str, Form] = {
         (
             _REF,
             Question("closure", "How it ended", CODE, "closures"),
-            Question("basis", "Satisfied", CODE, "bases", needed=False, applies=_of_satisfaction),
+            Question("basis", "Satisfied", CODE, "bases", applies=_of_satisfaction),
             _IF_ANY,
         ),
         (Question("by", "Closed by", CODE, "closers", needed=False), _WHY),
@@ -205,6 +210,14 @@ FORMS: Mapping[str, Form] = {
             ),
             Question("basis", "On what ground", CODE, "redactions"),
             Question("why", "Why", help="In a sentence; it is kept with the words."),
+        ),
+        (
+            Question(
+                "right_child",
+                "Whose it really is",
+                needed=False,
+                help="The case number under which it goes on, where it is on the wrong child.",
+            ),
         ),
         each=(),
     ),

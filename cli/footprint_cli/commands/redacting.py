@@ -11,7 +11,7 @@ from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli import redactions as r
 from footprint_cli.given import Given, flag
-from footprint_cli.recording import is_to_ask
+from footprint_cli.recording import whole
 from footprint_cli.settings import Settings
 
 
@@ -75,23 +75,20 @@ def redact(
     }  # fmt: skip
     settings = Settings(ledger, actor)
     given = Given(options, today=london_today(), actor=settings.actor.value)
-    if not (_is_of_one_thread(given) and is_to_ask("redact", given)):
-        _MODES[_mode(given)](given, settings)
-        return
-    from footprint_cli.asking.completing import completed
-
-    with completed("redact", r.asked_for, given, settings) as whole:
-        r.ask(whole, settings)
-
-
-def _is_of_one_thread(given: Given) -> bool:
-    """Whether it is asked for, and of a thread that is named."""
-    return given.ref is not None and not any(map(given.said, ("child", "request", *_MODES)))
+    mode = _mode(given)
+    if mode != "ask":
+        _MODES[mode](given, settings)
+    elif given.ref is None:  # all of a child's threads: nothing is asked of each
+        given.need("basis", "why")
+        r.ask(given, settings)
+    else:
+        with whole("redact", r.asked_for, given, settings) as said:
+            said.need("basis", "why")
+            r.ask(said, settings)
 
 
 _MODES = {
     "": r.say_waiting,
-    "ask": r.ask,
     "approve": r.approve,
     "finish": r.finish,
     "reapply": r.reapply,
@@ -107,7 +104,7 @@ _BESIDE = {
 
 
 def _mode(given: Given) -> str:
-    """What is to be done. Raises `Misused` where it is two things, or not all is said."""
+    """What is to be done. Raises `Misused` where it is two things."""
     said = {name for name in frozenset[str]().union(*_BESIDE.values()) if given.said(name)}
     mode = next((m for m in ("finish", "reapply", "approve") if m in said), "ask" if said else "")
     if beside := sorted(said - _BESIDE[mode]):
@@ -126,6 +123,4 @@ def _mode(given: Given) -> str:
             )
     if given.right_child is not None and not given.right_child.strip():
         raise Misused("--right-child is empty.", "Give the number, or leave it out: then all goes.")
-    if mode == "ask":
-        given.need("basis", "why")
     return mode
