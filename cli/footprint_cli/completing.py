@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import allocate_lock, start_new_thread  # `threading` takes longer to import
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint_cli.codes import Lists, codes, list_of
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 ASKED = "_FOOTPRINT_COMPLETE"
 _PATIENCE = 1.0
 """Seconds to wait for a file that somebody holds; a server is waited for a little longer."""
+_AT_MOST = 2.0
+"""Seconds for the whole answer, whatever takes so long: what is at the place may be anything."""
 
 Offer = tuple[str, str]
 """A word, and what is said of it; empty where nothing is."""
@@ -47,13 +51,34 @@ def answer() -> None:
         sys.stdout.write(SCRIPTS.get(shell, ""))
         return
     try:
-        words = _words(os.environ["COMP_WORDS"])
-        kept = _kept(words[-1]) if shell == "bash" else ""
-        lines = [_FORMS[shell](word.removeprefix(kept), said) for word, said in _offers(words)]
+        with _in_time():
+            words = _words(os.environ["COMP_WORDS"])
+            kept = _kept(words[-1]) if shell == "bash" else ""
+            lines = [_FORMS[shell](word.removeprefix(kept), said) for word, said in _offers(words)]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
     except Exception:  # noqa: BLE001, S110 - a prompt is no place to say what is wrong
         pass
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """End the process, without a word, where what is done in here takes too long.
+
+    By a thread: a signal's handler would wait for SQLite and libpq, and Windows has no such signal.
+    """
+    done = allocate_lock()
+    done.acquire()
+
+    def watch() -> None:
+        if not done.acquire(timeout=_AT_MOST):
+            os._exit(0)
+
+    start_new_thread(watch, ())
+    try:
+        yield
+    finally:
+        done.release()
 
 
 def _words(line: str) -> list[str]:
@@ -126,7 +151,10 @@ def _connected(ledger: str | None) -> Connection:
     from footprint.engine.connecting import connect_readonly
     from footprint_cli.settings import Settings
 
-    return connect_readonly(Settings(ledger).place, patience=_PATIENCE)
+    place = Settings(ledger).place
+    if isinstance(place, Path) and not place.is_file():  # to open a pipe is to wait for its writer
+        raise FileNotFoundError(place)
+    return connect_readonly(place, patience=_PATIENCE)
 
 
 def _ledger(before: list[str]) -> str | None:

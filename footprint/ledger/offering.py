@@ -9,6 +9,8 @@ from footprint.domain.reference import streams_begun
 from footprint.engine.connection import Connection
 
 MOST = 50
+_LONGEST = 1_000_000
+"""Bytes of an entry that are read while somebody waits; more than any entry or list has."""
 _CORRECTED = "entry.corrected"
 _BETWEEN = (
     "SELECT stream, CASE WHEN EXISTS (SELECT 1 FROM event AS later WHERE"  # noqa: S608 - our own
@@ -63,6 +65,8 @@ def threads_begun(connection: Connection, digits: str) -> list[tuple[str, dict[s
 
 
 def _facts(state: bytes | None) -> dict[str, Any]:
+    if state and len(state) > _LONGEST:
+        return {}
     try:
         facts = json.loads(state or b"{}")
     except (ValueError, RecursionError):  # no JSON, or no end of brackets

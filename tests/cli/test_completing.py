@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -145,10 +146,39 @@ def test_a_server_that_does_not_answer_is_not_waited_for(begun: Place) -> None:
         assert monotonic() - began < 3.5  # seconds; libpq's least is 2
 
 
+_ENDLESS = """
+CREATE VIEW event AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n)
+    SELECT 'CH-0000001' AS stream, i AS version, 't' || i AS topic, NULL AS state FROM n
+    UNION ALL SELECT 'policy', i, 't' || i, NULL FROM n
+"""
+
+
+@pytest.mark.parametrize("line", ["footprint show 1", "footprint challenge --theme "])
+def test_a_file_without_an_end_is_not_read_to_it(begun: Place, line: str) -> None:
+    """Its table is a view that goes on for ever, or it is a pipe to which nobody writes."""
+    endless, pipe = begun.folder / "endless.db", begun.folder / "pipe.db"
+    with closing(sqlite3.connect(endless)) as connection:
+        connection.execute(_ENDLESS)
+    os.mkfifo(pipe)
+    for path, seconds in ((endless, 5), (pipe, 1.5)):
+        began = monotonic()
+        assert asked(begun, line, FOOTPRINT_LEDGER=str(path)) == []
+        assert monotonic() - began < seconds
+
+
+def test_a_configuration_without_an_end_is_not_read_to_it(begun: Place) -> None:
+    """Whatever is waited for, the whole answer has its time."""
+    os.mkfifo(begun.home / "config.toml")
+    began = monotonic()
+    assert asked(begun, "footprint show 1", FOOTPRINT_LEDGER=None) == []
+    assert monotonic() - began < 5
+
+
 @pytest.mark.parametrize(
     "state",
     ["", "no JSON", "5", "[" * 100_000, '{"themes": 5}', '{"occurred_on": "2026-02-30"}',
-     '{"occurred_on": 5}', '{"themes": ["PLC"], "occurred_on": "never"}'],
+     '{"occurred_on": 5}', '{"themes": ["PLC"], "occurred_on": "never"}',
+     '{"themes": ["PLC"], "x": "' + "x" * 1_000_000 + '"}'],
     ids=lambda state: state[:40],
 )  # fmt: skip
 def test_an_entry_that_cannot_be_read_hides_no_other(begun: Place, state: str) -> None:
