@@ -38,9 +38,10 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def put_in_place(path: Path, data: bytes) -> None:
-    """Put the data in the place of a file of somebody's own, with its mode: whole, or not at all.
+    """Put the data in the place of a file of somebody's own: whole, or not at all.
 
-    Where a link stands, what it leads to is replaced. A new file is for its owner alone.
+    Its mode stays, and its owner and group where that may be done. Where a link stands, what it
+    leads to is replaced. A new file is for its owner alone.
 
     Raises:
         OSError: it could not be written; the old file is as it was.
@@ -51,7 +52,9 @@ def put_in_place(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
         _write(temporary, data)
         with suppress(FileNotFoundError):
-            temporary.chmod(path.stat().st_mode & 0o7777)
+            there = path.stat()
+            _give(temporary, there.st_uid, there.st_gid)
+            temporary.chmod(there.st_mode & 0o7777)  # behind that, which takes some of it away
         move_durably(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -124,6 +127,13 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)  # all of it: the system's own call may write less and say so
         file.flush()
         os.fsync(fd)
+
+
+def _give(path: Path, owner: int, group: int) -> None:
+    """Have it be theirs, as far as that may be done: only root gives a file to somebody else."""
+    for whose in ((-1, group), (owner, -1)):
+        with suppress(OSError, AttributeError):  # Windows has no such call
+            os.chown(path, *whose)
 
 
 def _claim(written: Path, path: Path) -> None:

@@ -129,3 +129,34 @@ def test_a_file_of_somebodys_own_is_replaced_as_it_is(
         put_in_place(link, b"lost")
     assert kept.read_bytes() == b"and yours"
     assert sorted(os.listdir(tmp_path)) == ["kept", "link"]  # noqa: PTH208 - hidden names too
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives away")
+def test_a_file_that_root_replaces_stays_its_owners(tmp_path: Path) -> None:
+    """With the group and the whole of the mode: else who has it could not read it any more."""
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"mine")
+    os.chown(kept, 4321, 8765)
+    kept.chmod(0o6750)
+    put_in_place(kept, b"and yours")
+    now = kept.stat()
+    assert (now.st_uid, now.st_gid, stat.S_IMODE(now.st_mode)) == (4321, 8765, 0o6750)
+
+
+def test_whose_a_file_is_stays_as_far_as_that_may_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its group even where its owner may not be kept; and where neither may, it is replaced."""
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"mine")
+    asked = []
+
+    def refused(_path: Path, owner: int, group: int) -> None:
+        asked.append((owner, group))
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(durable.os, "chown", refused)
+    was = kept.stat()
+    put_in_place(kept, b"and yours")
+    assert asked == [(-1, was.st_gid), (was.st_uid, -1)]
+    assert kept.read_bytes() == b"and yours"
