@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from cli_helpers import DONE, REFUSED, USAGE, Place, Ran, concern, one_message
+from cli_helpers import DONE, NOT_FOUND, REFUSED, USAGE, Place, Ran, concern, one_message
 
 Fake = Callable[..., Path]
 SCREENS = {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}
@@ -76,6 +76,17 @@ def test_where_there_is_none_it_is_refused(
     said = one_message(copied(begun, tmp_path, **screens), REFUSED)
     assert install in said
     assert "footprint casenote 1 |" in said
+
+
+def test_a_wrong_reference_is_told_before_a_clipboard_is_looked_for(
+    begun: Place, tmp_path: Path
+) -> None:
+    """What to install for it would not help."""
+    (tmp_path / "bin").mkdir()
+    ran = begun.run("casenote", "99", "--copy", env={"PATH": str(tmp_path / "bin")})
+    said = one_message(ran, NOT_FOUND)
+    assert "99" in said
+    assert "clipboard" not in said
 
 
 def test_a_program_that_fails_is_refused_with_what_it_said(

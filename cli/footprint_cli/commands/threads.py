@@ -206,9 +206,9 @@ def casenote(
     """
     if copy and json:
         raise Misused("Give --copy or --json, not both.", "Leave one of them out.")
-    to_clipboard = _clipboard(ref) if copy else None
     with reading(Settings(ledger), with_words=with_words) as opened:
         found = _find(opened, ref, as_at, at_entry)
+        to_clipboard = _clipboard(ref) if copy else None
         words, child = found.words, _child(opened, found.thread.ref)
         note = case_note(found.thread, child, found.history, words, found.policy, found.day)
         receipt = opened.receipt(found.thread.ref, found.entries[-1].position)
