@@ -12,16 +12,25 @@ from typing import Any
 
 import pytest
 from cli_helpers import Place
+from footprint_cli.asking.questions import FORMS
 from footprint_cli.codes import ARGUMENTS, OPTIONS, OWN, list_of
 from footprint_cli.commands import COMMANDS, SAID
 from footprint_cli.commands.reporting import _FORMS
+from footprint_cli.given import flag
 from footprint_cli.main import app
 from footprint_cli.shells import SCRIPTS
 from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 
 from footprint.domain.periods import QUARTERS
-from footprint.domain.vocabulary import FIXED_LISTS, PARTIES, ROLES, SERVICES, THEMES
+from footprint.domain.vocabulary import (
+    DEFAULT_LISTS,
+    FIXED_LISTS,
+    PARTIES,
+    ROLES,
+    SERVICES,
+    THEMES,
+)
 from footprint.projections.times import BY
 
 
@@ -133,6 +142,18 @@ def test_each_option_of_the_table_is_one_of_the_grammar() -> None:
     for name, option in had:
         if option in OPTIONS and not list_of([name], option):
             assert option in _FREE
+
+
+def test_what_a_question_is_answered_with_is_what_its_option_completes() -> None:
+    """Of each command, the list that its question is of: the two tables say the same."""
+    asked = {
+        (command, flag(one.name)): one.codes
+        for command, form in FORMS.items()
+        for one in form.questions
+        if one.codes in FIXED_LISTS or one.codes in DEFAULT_LISTS
+    }
+    assert {"themes", "closures", "redactions", "sources"} < set(asked.values())
+    assert {(command, option): list_of([command], option) for command, option in asked} == asked
 
 
 def test_what_is_listed_twice_is_the_same() -> None:
