@@ -10,12 +10,15 @@ from typing import Any
 import typer
 
 from footprint.domain.days import london_day, spelt, written
+from footprint.domain.ladder import INFORMAL
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown
 from footprint.domain.thread import Thread, standing
-from footprint.errors import NotFound
+from footprint.errors import NotFound, Refused
+from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.withheld import must_take_entries
 from footprint.projections import due as due_view
 from footprint.projections.views import Views
 from footprint_cli.columns import why_due
@@ -66,7 +69,8 @@ def _page(ledger: Ledger, actor: str, day: date) -> Iterator[str]:
     yield from _part("Open", len(open_now), f"log --open{of}", lines)
     last = [*islice(_last(ledger, policy), _FEW)]
     yield from _part("Recorded last", len(last), "replay", last)
-    yield from _next(due, open_now)
+    pressing = _pressing(threads, due, open_now)
+    yield from _next(pressing, policy, records=_takes_entries(ledger))
 
 
 def _part(what: str, count: int, command: str, lines: Iterable[str]) -> Iterator[str]:
@@ -107,12 +111,64 @@ def _last(ledger: Ledger, policy: Policy) -> Iterator[str]:
             yield f"{shown(entry.stream)}  {said}; {written(at)}, {entry.actor}"
 
 
-def _next(due: Sequence[Mapping[str, Any]], open_now: Sequence[Thread]) -> Iterator[str]:
+# --- what can be typed next ---------------------------------------------------------------------
+
+_HIGHER = "higher"
+"""In the place of a command: the one that takes the thread a stage higher, if any does."""
+_STEPS: Mapping[str, Sequence[str]] = {
+    "total": (),
+    "response": (_HIGHER,),
+    "action": ("impact", _HIGHER),
+    "decide": (_HIGHER, "close"),
+    "near": (),
+    "promised": ("impact",),
+    "waiting": ("respond",),
+}
+"""What may be recorded of a thread, by why it is due; the last two are of one that is not."""
+
+
+def _next(pressing: tuple[Thread, str] | None, policy: Policy, *, records: bool) -> Iterator[str]:
     """What can be typed next."""
-    refs = [record["ref"] for record in due if record["ref"]] or [shown(t.ref) for t in open_now]
-    ref = refs[0] if refs else None
+    steps = ["challenge"] if records else []
+    if pressing:
+        thread, why = pressing
+        names = _named(_STEPS[why], thread, policy) if records else []
+        steps += [f"{name} {shown(thread.ref)}" for name in ("show", *names)]
     yield ""
-    yield "Next: footprint challenge" + (
-        f", footprint show {ref}, footprint respond {ref}" if ref else ""
-    )
+    if steps:
+        yield f"Next: {', '.join(f'footprint {step}' for step in steps)}"
     yield "All commands: footprint --help"
+
+
+def _pressing(
+    threads: Sequence[Thread], due: Sequence[Mapping[str, Any]], open_now: Sequence[Thread]
+) -> tuple[Thread, str] | None:
+    """The thread that comes first, and why it does."""
+    by_ref = {shown(thread.ref): thread for thread in threads}
+    first = next((record for record in due if record["ref"]), None)
+    if first:
+        return by_ref[first["ref"]], first["due"][0]
+    if not open_now:
+        return None
+    return open_now[0], "promised" if open_now[0].promised_by else "waiting"
+
+
+def _named(steps: Iterable[str], thread: Thread, policy: Policy) -> list[str]:
+    """The commands of a thread that are not refused as it stands."""
+    top = policy.ladder(thread.ladder, thread.ladder_version).top
+    if thread.closed or thread.step.stage == top:
+        higher = ""
+    else:
+        higher = "alert" if thread.step.stage == INFORMAL else "escalate"
+    named = (higher if step == _HIGHER else step for step in steps)
+    return [name for name in named if name]
+
+
+def _takes_entries(ledger: Ledger) -> bool:
+    """Whether something can be recorded here: in no copy, where it was, or by who may only read."""
+    try:
+        must_take_entries(ledger.connection, ledger.place)
+        must_be_here(ledger.connection, ledger.place, ledger.vault)
+    except Refused:
+        return False
+    return True

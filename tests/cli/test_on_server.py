@@ -289,4 +289,13 @@ def test_questions_are_asked_there_too(owner: OnServer) -> None:
     assert code == DONE, said
     assert said.count("It is signed with the next checkpoint.") == 2
     assert len(somebody.json("log")) == before + 2
-    assert on_terminal(somebody)[0] == DONE  # what there is to do
+    code, said = on_terminal(somebody)  # what there is to do
+    assert code == DONE, said
+    assert "Next: footprint challenge, " in said
+
+
+def test_who_may_not_record_is_not_told_to(auditor: OnServer) -> None:
+    """What they can type next is to look."""
+    code, said = on_terminal(auditor)
+    assert code == DONE, said
+    assert "Next: footprint show CH-" in said
