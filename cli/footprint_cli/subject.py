@@ -12,15 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from footprint.domain.corrections import corrected_entries, corrected_words
+from footprint.domain.corrections import corrected_entries, corrected_words, plain
 from footprint.domain.days import london_day, spelt
 from footprint.domain.entry import TOGETHER, Entry
-from footprint.domain.events import (
-    AlertRaised,
-    ChallengeRaised,
-    PartyTold,
-    RedactionRequested,
-)
+from footprint.domain.events import PartyTold
 from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import open_requests, redactions
@@ -112,20 +107,20 @@ def without_other_child(evidence: Evidence) -> Evidence:
 
 
 def _without_other_child(item: Item) -> Item:
-    if item.sealed is None or item.entry.topic not in _MAY_NAME_ANOTHER:
+    if item.sealed is None:
         return item
     salt, words = item.sealed
-    said = decode_words(words)
-    own = said | {name: told for name, told in _OF_ANOTHER.items() if name in said}
+    said = decode_words(words).items()
+    # An empty text takes one away, and names nobody.
+    own = {name: text and _OF_ANOTHER.get(plain(name), text) for name, text in said}
     return replace(item, sealed=(salt, encode_words(own)))
 
 
-_MAY_NAME_ANOTHER = frozenset({RedactionRequested.topic, ChallengeRaised.topic, AlertRaised.topic})
 _OF_ANOTHER = {
     RIGHT_CHILD: "(another child's case number: left out)",
     TOGETHER: "(other children's threads: left out)",
 }
-"""Words that are of another child, and what is given in their place."""
+"""Words that are of another child, recorded or corrected, and what is given in their place."""
 
 
 class LeftOut(NamedTuple):

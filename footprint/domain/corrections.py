@@ -86,6 +86,11 @@ def _said(texts: Words, newer: Words) -> dict[str, str]:
     return {name: text for name, text in {**texts, **newer}.items() if name not in taken}
 
 
+def plain(name: str) -> str:
+    """What a text is called, be it as it was recorded or as a correction has it."""
+    return name.rpartition(NEW_WORDS)[2]
+
+
 def _takes_back(entry: Entry) -> bool:
     """Whether a correction of a correction leaves it nothing to say."""
     return isinstance(entry.event, EntryCorrected) and entry.event.facts.get("facts") == {}

@@ -97,3 +97,30 @@ def test_what_is_given_of_one_child_names_no_other(fresh: Place) -> None:
     for given in (note, *answered):
         assert "CH-2" not in given
         assert "CH-3" not in given
+
+
+# --- one of them was another child's ------------------------------------------------------------
+
+
+MOVED = ("--basis", "wrong-child", "--why", "Mistyped.", "--right-child", "555555")
+ANNA, BO = {"FOOTPRINT_ACTOR": "anna"}, {"FOOTPRINT_ACTOR": "bo"}
+
+
+def answer_to(place: Place, child: str) -> str:
+    """All that an answer to a child's request holds."""
+    folder = place.folder / f"answer-{child}"
+    place.done("sar", child, "--output", str(folder))
+    return "".join(path.read_text("utf-8") for path in folder.iterdir())
+
+
+def test_the_right_child_has_no_link_to_the_others(fresh: Place) -> None:
+    """Nothing of them goes over, neither recorded nor corrected; and its answer names none."""
+    fresh.done("challenge", *THREE)
+    set_to = ("--set", "together=CH-1", "--reason", "The other is a cousin.")
+    fresh.done("correct", "2", "--entry", "8", *set_to)
+    fresh.done("redact", "2", *MOVED, env=ANNA)
+    fresh.done("redact", "2", "--approve", env=BO)
+    assert "together" not in words_of(fresh, "2")
+    answered = answer_to(fresh, "555555")
+    assert "CH-2" in answered
+    assert not any(text in answered for text in ("CH-1", "CH-3", "together"))

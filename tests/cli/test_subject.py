@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import orjson
-from footprint_cli.subject import Held, as_html, as_json
+import pytest
+from footprint_cli.subject import Held, as_html, as_json, without_other_child
 from footprint_cli.text import escaped_json, visible
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,11 @@ NOTE = Note(text="", checkpoint=TREE, lines=(), unknown=0, witnessed_at=None)
 OPENED = ev.ChallengeRaised(
     service="CSC", themes=("PLC",), ladder="authority", ladder_version=1, stage=0, iro="mb"
 )
+
+ALERTED = ev.AlertRaised(
+    service="CSC", themes=("PLC",), ladder="authority", ladder_version=1, stage=1, iro="mb"
+)
+ASKED = ev.RedactionRequested(positions=(), basis="wrong-child")
 
 
 def item(position: int, event: ev.Event, words: Mapping[str, str]) -> Item:
@@ -125,6 +132,29 @@ def test_a_correction_of_a_correction_is_in_the_record() -> None:
         {"occurred_on": "2027-03-04"},
         3,
     )
+
+
+@pytest.mark.parametrize("event", [OPENED, ALERTED, ev.NoteAdded(), ASKED], ids=lambda e: e.topic)
+@pytest.mark.parametrize("name", ["together", "new.together", "right_child", "new.right_child"])
+def test_another_child_is_left_out_of_every_entry(event: ev.Event, name: str) -> None:
+    """The number and the threads of others, whatever the entry is; all else is as it was."""
+    others = {name: "CH-3, 999111", "text": "No plan."}
+    ((evidence, _),) = held().threads
+    said = {**without_other_child(replace(evidence, items=(item(1, event, others),))).words[1]}
+    assert "left out" in said.pop(name)
+    assert said == {"text": "No plan."}
+
+
+def test_others_that_a_correction_took_away_stay_away() -> None:
+    """An empty text names nobody, and nothing is said to be left out as it now stands."""
+    ((evidence, thread),) = held(
+        (ev.NoteAdded(), {"together": "CH-3", "text": "x"}),
+        (ev.EntryCorrected(corrects=2, facts={}), {"new.together": "", "reason": "No brother."}),
+    ).threads
+    given = [(without_other_child(evidence), thread)]
+    _, note, correction = read_again(held()._replace(threads=given))
+    assert (note["words"], correction["words"]["new.together"]) == ({"text": "x"}, "")
+    assert "left out" in note["words_as_recorded"]["together"]
 
 
 def test_what_a_thread_began_with_is_told() -> None:

@@ -319,6 +319,26 @@ def test_an_earlier_thread_of_the_wrong_child_is_not_followed() -> None:
     assert (again["new.text"], again.get("new.follows")) == ("No plan.", None)
 
 
+def test_what_a_correction_says_it_follows_is_not_followed_either() -> None:
+    """Nor does the number of that thread stand in what is entered again."""
+    case = Case(alert(march(1), words={"text": "No plan."} | WHY))
+    case.do(correct(1, new={"text": "No plan yet.", "follows": "CH-3"}))
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    assert [case.words[at].get("new.text") for at in (5, 6)] == ["No plan.", "No plan yet."]
+    assert "CH-3" not in str(case.words)
+
+
+def test_the_brothers_and_sisters_of_the_wrong_child_are_not_the_right_one_s() -> None:
+    """Neither as they were recorded nor as they were corrected."""
+    case = Case(alert(march(1), words={"text": "No plan.", "together": "CH-3, CH-5"} | WHY))
+    case.do(correct(1, new={"text": "No plan yet.", "together": "CH-3"}))
+    case.do(correct(1, new={"together": "CH-5"}, because="The other one."))
+    redacted(case, basis="wrong-child", right_child="C-1002")
+    assert [case.words[at].get("new.text") for at in (6, 7)] == ["No plan.", "No plan yet."]
+    assert "CH-" not in str(case.words)
+    assert "together" not in str(case.words)
+
+
 def test_the_cells_of_a_sheet_do_not_go_to_the_right_child() -> None:
     """They may hold the wrong number; where they stand is told, also of what was put right."""
     cells = {"original": '{"Child ID": "C-1001"}', "origin_file": "ab" * 32, "origin_row": "7"}

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from footprint.domain import events as ev
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.corrections import NEW_WORDS, corrected_words
-from footprint.domain.entry import ORIGINAL, Entry, Move, Words
+from footprint.domain.entry import ORIGINAL, TOGETHER, Entry, Move, Words
 from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import (
@@ -27,9 +27,13 @@ from footprint.errors import Refused
 RIGHT_CHILD = "right_child"
 """In the words of a request: the case number under which the thread is to go on."""
 _ENTERED_AGAIN = "Entered again: it was recorded on the wrong child."
-_STAYS_BEHIND = frozenset({"child", "follows", "reason", ORIGINAL, NEW_WORDS + ORIGINAL})
-"""Words that are not entered again: an earlier thread of the wrong child is not the right one's,
-and the cells of a sheet may hold the wrong number."""
+_OF_THE_WRONG_CHILD = ("follows", TOGETHER, ORIGINAL)
+"""An earlier thread of the wrong child is not the right one's, nor are those of its brothers and
+sisters, and the cells of a sheet may hold the wrong number."""
+_STAYS_BEHIND = frozenset(
+    {"child", "reason", *_OF_THE_WRONG_CHILD, *(NEW_WORDS + name for name in _OF_THE_WRONG_CHILD)}
+)
+"""Words that are not entered again."""
 
 
 def ask_for(
