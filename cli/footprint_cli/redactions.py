@@ -9,8 +9,9 @@ from typing import Any
 import typer
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.events import EntryRedacted
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import WHOLE, open_requests, uncovered
+from footprint.domain.redactions import WHOLE, is_whole, open_requests, uncovered
 from footprint.domain.reference import shown
 from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
@@ -19,6 +20,7 @@ from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
 from footprint.ledger.remembering import lost, remembered
+from footprint.ledger.siblings import Naming, siblings_of
 from footprint.ledger.signer_home import folder_of
 from footprint_cli.appending import considering, writing
 from footprint_cli.caution import can_ask, heed, only_warn
@@ -122,10 +124,13 @@ def approve(given: Given, settings: Settings) -> None:
             _say_considered(ledger, asks, given, actor)
             return
         shown_to_them = _confirmed(ledger, asks, given, actor)
+        siblings = siblings_of(ledger, asks)  # by words that are gone afterwards
         folder = _folder(ledger, settings)
         done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)
         try:
             _say_recorded(ledger, done.recorded, given)
+            for line in _still_named(siblings, done.recorded):
+                typer.echo(line, err=True)
         finally:
             redacting.finish(ledger, folder, done.traces)
     if not given.json:
@@ -133,6 +138,29 @@ def approve(given: Given, settings: Settings) -> None:
         typer.echo("was given out before: bundles, exports, the child's file.")
         if isinstance(settings.place, Server):
             typer.echo("So does the server's write-ahead log, for a while: docs/operations.md.")
+
+
+def _still_named(siblings: Sequence[Naming], recorded: Sequence[Recorded]) -> list[str]:
+    """Which threads of other children name one that was removed whole, or is another child's now.
+
+    They were begun with it, of one concern, and nothing of that is so any more.
+    """
+    gone = {one.stream for one in recorded if is_whole(_redaction_in(one))}
+    lines = []
+    for one in siblings:
+        named = ", ".join(shown(other) for other in one.named if other in gone)
+        left = ", ".join(shown(other) for other in one.named if other not in gone)
+        if named and one.stream not in gone:
+            lines.append(
+                f"! {shown(one.stream)} still names {named} as begun with it. Put it right:"
+                f" footprint correct {shown(one.stream)} --entry {one.position}"
+                f' --set "together={left}" --reason TEXT'
+            )
+    return lines
+
+
+def _redaction_in(recorded: Recorded) -> EntryRedacted:
+    return next(e.event for e in recorded.entries if isinstance(e.event, EntryRedacted))
 
 
 def _waits(ledger: Ledger, stream: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from contextlib import closing
 
@@ -124,3 +125,47 @@ def test_the_right_child_has_no_link_to_the_others(fresh: Place) -> None:
     answered = answer_to(fresh, "555555")
     assert "CH-2" in answered
     assert not any(text in answered for text in ("CH-1", "CH-3", "together"))
+
+
+def test_the_others_still_name_it_and_that_is_said(fresh: Place) -> None:
+    """Who approves is told which they are, and what is typed then puts them right."""
+    fresh.done("challenge", *THREE)
+    fresh.done("redact", "2", *MOVED, env=ANNA)
+    ran = fresh.run("redact", "2", "--approve", "--json", env=BO)
+    assert ran.json["ref"] == "CH-2"
+    told = [line for line in ran.err.splitlines() if line.startswith("!")]
+    assert [line.partition(" as ")[0] for line in told] == [
+        "! CH-1 still names CH-2",
+        "! CH-3 still names CH-2",
+    ]
+    for line, ref, left in zip(told, "13", ("CH-3", "CH-1"), strict=True):
+        command = shlex.split(line.partition("footprint ")[2].replace("TEXT", "Mistyped."))
+        fresh.done(*command)
+        assert f"together: {left}\n" in words_of(fresh, ref)
+
+
+def told_on_removing(place: Place, *of: str) -> list[str]:
+    """Which others are said to name what is removed."""
+    thread = of[: 2 if of[0] == "--child" else 1]
+    place.done("redact", *of, "--basis", "retention", "--why", "It is time.", env=ANNA)
+    err = place.done("redact", *thread, "--approve", env=BO).err
+    return [line.removeprefix("! ").partition(" as ")[0] for line in err.splitlines()]
+
+
+def test_what_names_it_no_more_is_not_said(fresh: Place) -> None:
+    """Nor where an entry goes and the thread stays."""
+    fresh.done("challenge", *THREE)
+    fresh.done("correct", "1", "--entry", "7", "--set", "together=CH-3", "--reason", "A cousin.")
+    assert told_on_removing(fresh, "2") == ["CH-3 still names CH-2"]
+    assert told_on_removing(fresh, "1", "--entry", "7") == []
+    assert told_on_removing(fresh, "--child", "204117") == []
+
+
+def test_what_goes_at_the_same_time_is_not_said(fresh: Place) -> None:
+    """Two threads of one child that were said to belong together, which both go."""
+    for ref, other in (("1", "CH-2"), ("2", "CH-1")):
+        fresh.done("challenge", *concern())
+        position = str(fresh.entries())
+        set_to = ("--set", f"together={other}", "--reason", "Of one concern.")
+        fresh.done("correct", ref, "--entry", position, *set_to)
+    assert told_on_removing(fresh, "--child", "204117") == []
