@@ -12,7 +12,7 @@ from typing import Any
 
 from footprint.domain.corrections import CORRECTED
 from footprint.domain.days import spelt
-from footprint.domain.entry import TOGETHER, Words
+from footprint.domain.entry import Words
 from footprint.domain.events import (
     EntryRedacted,
     RedactionRequested,
@@ -21,6 +21,7 @@ from footprint.domain.events import (
 )
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
+from footprint.domain.siblings import without_siblings
 from footprint.domain.thread import Thread
 from footprint.intake.origin import said_itself
 from footprint.projections.history import Happening
@@ -65,9 +66,9 @@ def _told(
             privileged += 1
             continue
         yield f"{when(happening.entry.occurred_on)}: {visible(told(event, policy))}"
-        for name, text in said_itself(known_words(happening, words)).items():
-            if name != TOGETHER:  # the threads of other children
-                yield from text_lines(name, text, _INDENT)
+        known = without_siblings(known_words(happening, words))
+        for name, text in said_itself(known).items():
+            yield from text_lines(name, text, _INDENT)
         yield from (_INDENT + outcome(due, day) for due in happening.due)
     if privileged:
         yield f"({privileged} note{'s' if privileged > 1 else ''} of legal advice left out)"

@@ -12,6 +12,7 @@ from footprint.domain.days import spelt
 from footprint.domain.entry import Entry, Words
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
+from footprint.domain.siblings import without_siblings
 from footprint.domain.thread import Thread
 from footprint.projections import history
 from footprint.proof.lines import encode64
@@ -27,7 +28,7 @@ _WITHOUT = (
 )
 _WITH = (
     "It holds the case number and words, in the clear: keep it as you keep the child's own file."
-    " Words that are legal advice are left out."
+    " Words that are legal advice are left out, and which threads of other children began with it."
 )
 
 
@@ -72,16 +73,27 @@ class Source(NamedTuple):
 
 def as_html(looked: Looked, source: Source, *, with_words: bool) -> str:
     """All of it as one page."""
-    _, entries, _, policy, day, gone = looked
+    _, entries, _, policy, day, _ = looked
     happened = history.read(entries, policy, day)
+    given = _of_one_child(looked)
     return page(
         "timeline.html",
         chart=timeline(looked.thread, happened, policy, day),
-        told=told_thread(looked, looked.thread, policy, day, gone),
+        told=told_thread(given, looked.thread, policy, day, given.gone),
         known_on=f"As it is known on {spelt(day)}",
         notice=_WITH if with_words else _WITHOUT,
         footer=list(_footer(looked, source, with_words=with_words)),
     )
+
+
+def _of_one_child(looked: Looked) -> Looked:
+    """The same without the threads of other children that began with it."""
+    words = {at: without_siblings(said) for at, said in looked.words.items()}
+
+    def gone(position: int) -> str:
+        return "left out: other children" if position in words else looked.gone(position)
+
+    return looked._replace(words=words, gone=gone)
 
 
 def command(looked: Looked, position: int, *, with_words: bool) -> Sequence[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 from contextlib import closing
+from zipfile import ZipFile
 
 from cli_helpers import DONE, REFUSED, USAGE, Answer, Place, concern, on_terminal, one_message
 
@@ -98,6 +99,36 @@ def test_what_is_given_of_one_child_names_no_other(fresh: Place) -> None:
     for given in (note, *answered):
         assert "CH-2" not in given
         assert "CH-3" not in given
+
+
+def test_the_page_of_a_thread_names_no_other(fresh: Place) -> None:
+    """Neither as recorded nor as corrected; what was put right of it is said to be left out."""
+    fresh.done("challenge", *THREE)
+    set_to = ("--set", "together=CH-3", "--reason", "The other is a cousin.")
+    fresh.done("correct", "1", "--entry", "7", *set_to)
+    for asked in ((), ("--with-words",)):
+        page = fresh.done("replay", "1", "--html", *asked).out
+        assert "CH-2" not in page
+        assert "CH-3" not in page
+    assert "the new ones left out: other children; corrected" in page
+    assert "The other is a cousin." in page
+
+
+def test_evidence_warns_that_it_names_the_others(fresh: Place) -> None:
+    """They are sealed with the rest: whoever makes it is told which, and without words none is."""
+    fresh.done("challenge", *THREE)
+    for named, options in ((True, ("--with-words",)), (False, ())):
+        to = ("--output", str(fresh.folder / f"{named}.zip"))
+        warned = " ".join(fresh.json("evidence", "1", *to, *options)["warnings"])
+        assert ("began with this one (CH-2, CH-3)" in warned) == named
+        told = fresh.done(
+            "evidence", "2", "--output", str(fresh.folder / f"{named}2.zip"), *options
+        )
+        assert ("CH-1, CH-3" in told.err) == named
+        assert "CH-1" not in told.out
+        with ZipFile(fresh.folder / f"{named}.zip") as bundle:
+            held = b"".join(map(bundle.read, bundle.namelist()))
+        assert (b"CH-3" in held) == named
 
 
 # --- one of them was another child's ------------------------------------------------------------

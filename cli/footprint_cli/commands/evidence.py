@@ -13,6 +13,8 @@ from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
 from footprint.domain.policy import Policy as Vocabulary
+from footprint.domain.reference import shown
+from footprint.domain.siblings import named_in
 from footprint.durable import write_new
 from footprint.errors import Misused, Refused
 from footprint.evidence.archive import pack
@@ -96,7 +98,7 @@ def _texts(ledger: Ledger, gathered: Evidence, given: list[str]) -> Texts:
 
 def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
     left_out = {"legal_advice": made.legal_advice, "redacted": made.redacted}
-    warnings = warnings_of(made)
+    warnings = [*warnings_of(made), *_siblings_in(made)]
     if as_json:
         tree = made.note.checkpoint
         cosigned = [{"witness": key.name, "at": utc(at)} for key, at in made.note.lines]
@@ -114,6 +116,20 @@ def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
             typer.echo(f"Left out, {what.replace('_', ' ')}: the words of entries {at}.")
     for warning in warnings:
         typer.echo(f"! {warning}", err=True)
+
+
+def _siblings_in(made: Evidence) -> list[str]:
+    """What is to be known where the words name the threads of other children.
+
+    They cannot be cut out: an entry is sealed to all of its words.
+    """
+    named = ", ".join(map(shown, named_in(made.words.values())))
+    said = (
+        f"The words in it name threads of other children that began with this one ({named}), since"
+        " an entry is sealed to all of its words. Where the receiver is not to see that, make it"
+        " without --with-words."
+    )
+    return [said] if named else []
 
 
 # --- where it arrives -------------------------------------------------------------------------
