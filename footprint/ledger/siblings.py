@@ -1,4 +1,4 @@
-"""One concern of several children: a thread each, and the link between them in the vault."""
+"""One concern of several children: a thread each, whose words name the others."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def begin_together(
 ) -> list[Recorded]:
     """Begin a thread for each of these asks, of one child each: all of them, or none.
 
-    The words of each name the others' threads, so that only who may read words sees who belongs
-    together.
+    The words of each name the others' threads. In the clear nothing names them; that they follow on
+    each other, with the same facts at the same time, suggests it.
 
     Args:
         ledger: open to write.

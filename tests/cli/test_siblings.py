@@ -1,7 +1,8 @@
-"""One concern of several children: a thread each, one question, the link in the vault alone."""
+"""One concern of several children: a thread each, one question, named in words alone."""
 
 from __future__ import annotations
 
+import json
 import shlex
 import sqlite3
 from contextlib import closing
@@ -29,13 +30,17 @@ def test_a_thread_each(fresh: Place) -> None:
     fresh.done("verify")
 
 
-def test_nothing_in_the_clear_links_them(fresh: Place) -> None:
-    """No fact of one names another: they look like threads of one afternoon."""
-    fresh.done("challenge", *THREE)
+def test_nothing_in_the_clear_names_it_though_time_and_facts_suggest_it(fresh: Place) -> None:
+    """No fact of one names another. They are of one moment all the same, and so are receipts."""
+    made = fresh.json("challenge", *THREE)
+    assert len({(one["size"], one["root"]) for one in made}) == 1
     with closing(sqlite3.connect(fresh.ledger)) as connection:
         rows = connection.execute("SELECT state FROM event WHERE position > 6").fetchall()
     assert len(rows) == 3
     assert not any(b"CH-" in state or b"together" in state for (state,) in rows)
+    facts = [json.loads(state) for (state,) in rows]
+    own = {name for name in facts[0] if len({repr(one[name]) for one in facts}) > 1}
+    assert own == {"command_id", "event_id", "recorded_at", "words"}
 
 
 def test_as_json_they_are_an_array(fresh: Place) -> None:
@@ -53,8 +58,9 @@ def test_as_json_they_are_an_array(fresh: Place) -> None:
 def test_all_or_none(fresh: Place) -> None:
     """One number that is none refuses all; a dry run says all, and records nothing."""
     size = fresh.entries()
-    said = one_message(fresh.run("challenge", "--child", "Sam", *concern()), REFUSED)
+    said = one_message(fresh.run("challenge", *concern(), "--child", "Sam"), REFUSED)
     assert "case number" in said
+    assert fresh.entries() == size
     dry = fresh.done("challenge", *THREE, "--dry-run").out
     assert dry.count("challenge raised at stage 0") == 3
     assert len(fresh.json("challenge", *THREE, "--dry-run")) == 3
