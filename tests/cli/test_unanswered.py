@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -229,3 +230,17 @@ def test_threads_of_several_children_are_not_recorded_twice(fresh: Place) -> Non
     assert [row["ref"] for row in fresh.json("log")] == ["CH-1", "CH-2"]
     kill(fresh, BEFORE_THE_COMMIT, *line)
     assert len(fresh.json("log")) == 2
+
+
+def test_where_not_all_of_it_is_there_it_is_recorded(fresh: Place) -> None:
+    """As where a backup was put back: what is there of it is no answer to the whole command."""
+    line = ("challenge", "--child", "204118", *concern())
+    kill(fresh, BEFORE_THE_RECEIPT, *line)
+    (path,) = notes(fresh)
+    note = json.loads(path.read_bytes())
+    note["threads"][1][1] = ["0" * 32]
+    path.write_text(json.dumps(note), "utf-8")
+    again = fresh.done(*line)
+    assert "not recorded twice" not in " ".join(again.err.split())
+    assert again.out.count("footprint receipt CH-") == 2
+    assert [row["ref"] for row in fresh.json("log")] == ["CH-1", "CH-2", "CH-3", "CH-4"]
