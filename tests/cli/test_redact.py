@@ -186,7 +186,9 @@ def test_it_takes_two(poole: Place) -> None:
     wrote = one_message(poole.run("redact", REF, "--approve", env=demo), REFUSED)
     assert "recorded entries that are to be removed (19, 20, 22)" in wrote
     assert found(poole, gone) == gone
-    assert advice(poole) == ["Redactions wait to be approved (CH-4): footprint redact."]
+    assert advice(poole) == [
+        "Redactions wait to be approved: CH-4. Look at them: footprint redact."
+    ]
     (waiting,) = poole.json("redact")
     assert (waiting["ref"], waiting["asked_by"], waiting["entries"]) == ("CH-4", "anna", "all")
     would = poole.done("redact", REF, "--approve", "--dry-run", env=BO).out
@@ -205,7 +207,9 @@ def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
     poole.done("redact", "--child", "777001", *WHY, env=ANNA)
     one_message(poole.run("redact", "--child", "777001", "--approve", env=BO), REFUSED)
     assert found(poole, {b"777001"})
-    assert advice(poole) == ["Redactions wait to be approved (CH-27, CH-28): footprint redact."]
+    assert advice(poole) == [
+        "Redactions wait to be approved: CH-27, CH-28. Look at them: footprint redact."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +217,7 @@ def test_one_thread_that_is_refused_keeps_all_of_a_child(poole: Place) -> None:
     [
         (["4", "--why", "No basis."], USAGE, "Missing: --basis"),
         (["4", "--basis", "retention"], USAGE, "Missing: --why"),
-        (["4", "--basis", "spite", "--why", "!"], REFUSED, "There is no basis 'spite'"),
+        (["4", "--basis", "spite", "--why", "!"], REFUSED, "basis of a redaction 'spite'"),
         (["4", "--child", "1", *WHY], USAGE, "one of the two"),
         ([*WHY], USAGE, "Name a thread"),
         (["--child", "1", "--entry", "7", *WHY], USAGE, "are of one thread"),
@@ -257,7 +261,7 @@ def test_a_reader_who_holds_the_log_is_said_and_finished_later(poole: Place) -> 
         assert "footprint receipt CH-4 entry 107" in ran.out
         assert "not yet gone from the files: another process is reading" in ran.err
         assert advice(poole) == [
-            "Deleted words may still be in the files: footprint redact --finish."
+            "Deleted words may still be in the files. Erase them: footprint redact --finish."
         ]
         assert poole.run("redact", "--finish").code == REFUSED
     assert poole.json("verify")["verdict"] == "verified"
@@ -311,7 +315,9 @@ def test_an_old_vault_that_is_put_back_is_closed_again(poole: Place) -> None:
     assert (verdict["verdict"], len(verdict["remarks"])) == ("verified", 1)
     for command in (["show", REF], ["replay", REF], ["casenote", REF]):
         assert "Placement order" not in poole.done(*command).out
-    assert advice(poole) == ["Redacted words are back in the vault: footprint redact --reapply."]
+    assert advice(poole) == [
+        "Redacted words are back in the vault. Remove them again: footprint redact --reapply."
+    ]
     assert "the case number" in poole.done("redact", "--reapply").out
     assert (found(poole, gone), advice(poole)) == (set(), [])
     assert poole.done("redact", "--reapply").out == "No redacted words are back.\n"
@@ -346,7 +352,9 @@ def test_a_backup_from_before_a_redaction_is_closed_again(poole: Place) -> None:
     backup.unlink()
     accepted = poole.done("checkpoint", "--accept-loss", "The disk failed.", env=ANNA).out
     assert "CH-4 was redacted in what is lost. It is asked for again" in accepted
-    assert advice(poole) == ["Redactions wait to be approved (CH-4): footprint redact."]
+    assert advice(poole) == [
+        "Redactions wait to be approved: CH-4. Look at them: footprint redact."
+    ]
     assert found(poole, gone) == gone
     poole.done("redact", REF, "--approve", env=BO)
     assert (found(poole, gone), advice(poole)) == (set(), [])
