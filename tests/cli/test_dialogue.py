@@ -144,7 +144,10 @@ def test_what_is_given_and_cannot_be_is_said_before_anything_is_asked(
     ledger: Ledger, tmp_path: Path
 ) -> None:
     """And what is given beside a thread that has settled it."""
-    for command, given_ in (("note", {"on": "31/31/2026"}), ("challenge", {"follows": "99"})):
+    for command, given_ in (
+        ("note", {"on": "31/31/2026"}), ("challenge", {"follows": "99"}),
+        ("correct", {"ref": "2", "entry": 1}),
+    ):  # fmt: skip
         with pytest.raises(FootprintError):
             hold(ledger, tmp_path, command, **given_)
     with pytest.raises(Left):

@@ -67,7 +67,7 @@ class Dialogue:
         """
         for given in self._form.questions:
             if given.name in self._settled:
-                self._known.check(given, self._said[given.name])
+                self._known.check(given, self._said)
         self._desk.say("Enter takes what is in brackets. < goes back, ? helps, Ctrl-C leaves.")
         for given in self._form.questions:
             if given.name in self._settled:

@@ -20,6 +20,7 @@ from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.domain.vocabulary import FIXED_LISTS
+from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.offering import threads_begun
@@ -38,6 +39,7 @@ from footprint_cli.asking.questions import (
     Form,
     Question,
     fields_of,
+    is_unsaid_change,
 )
 from footprint_cli.caution import check_iro, warnings
 from footprint_cli.codes import OF_OLD
@@ -76,7 +78,6 @@ class OfLedger:
     ) -> None:
         self._ledger, self._ask, self._actor, self._today = ledger, ask, actor, today
         self._drafts = drafts
-
         self._own = {STAGES: self._of_stages, ENTRIES: self._of_entries, FIELDS: self._of_fields}
 
     @cached_property
@@ -221,8 +222,15 @@ class OfLedger:
         at = draft.written_at
         return (f"Not recorded, of {spelt(at.date())}, {at:%H:%M}:", f"  {_in_short(draft.words)}")
 
-    def check(self, question: Question, value: Any) -> None:
+    def check(self, question: Question, said: Mapping[str, Any]) -> None:
         """See that what was given can be an answer. Raises a `FootprintError`."""
+        value = said[question.name]
+        ref = said.get("ref")
+        if question.name == "entry" and ref and is_unsaid_change(said) and not self._fields(said):
+            raise Refused(
+                f"Entry {value} is none of {ref} of which it can be asked what was wrong.",
+                f"See: footprint show {ref}.",
+            )
         if question.kind in (DAY, DAY_AHEAD, REF, CHILD):
             for one in listed(value) if question.kind == CHILD else (str(value),):
                 self.read(question, one)

@@ -126,7 +126,8 @@ _SPELT: Mapping[Any, Any] = {None: "", True: "yes", False: "no"}
 """How what is no text is written in a change."""
 
 
-def _unsaid_change(said: Mapping[str, Any]) -> bool:
+def is_unsaid_change(said: Mapping[str, Any]) -> bool:
+    """Whether nothing says yet what an entry should have been."""
     return not (said.get("changes") or said.get("words") or said.get("take_back"))
 
 
@@ -190,8 +191,8 @@ FORMS: Mapping[str, Form] = {
         (
             _REF,
             Question("entry", "Entry", CODE, ENTRIES, of="ref"),
-            Question("field", "What was wrong", CODE, FIELDS, applies=_unsaid_change, of="entry"),
-            Question("value", "It should be", needed=False, applies=_unsaid_change, of="field"),
+            Question("field", "What was wrong", CODE, FIELDS, applies=is_unsaid_change, of="entry"),
+            Question("value", "It should be", needed=False, applies=is_unsaid_change, of="field"),
             Question("reason", "Why", help="Why it is corrected; it is kept with the words."),
         ),
         options=_as_change,

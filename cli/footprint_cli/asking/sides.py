@@ -44,7 +44,7 @@ class Known(Protocol):
     def usual(self, question: Question, said: Mapping[str, Any]) -> str | None:
         """What Enter alone stands for; None where it stands for nothing."""
 
-    def check(self, question: Question, value: Any) -> None:
+    def check(self, question: Question, said: Mapping[str, Any]) -> None:
         """See that what was given can be an answer. Raises a `FootprintError`."""
 
     def read(self, question: Question, text: str) -> Any:
