@@ -162,7 +162,7 @@ FORMS: Mapping[str, Form] = {
         (
             _REF,
             Question("closure", "How it ended", CODE, "closures"),
-            Question("basis", "Satisfied", CODE, "bases", applies=_of_satisfaction),
+            Question("basis", "Satisfied", CODE, "bases", needed=False, applies=_of_satisfaction),
             _IF_ANY,
         ),
         (Question("by", "Closed by", CODE, "closers", needed=False), _WHY),
