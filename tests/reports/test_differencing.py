@@ -152,3 +152,39 @@ def test_the_year_after_made_as_if_nothing_had_been_issued_tells_what_was_held()
         recovered = attack.recovered()
         late = ("last", "responses", "formal", "on_time", "rest")
         assert recovered == {} if careful else recovered[late] == 4
+
+
+def _csc(week: int, themes: tuple[str, ...], alerted: int | None, *, skipped: bool) -> Course:
+    return Course(
+        year=THIS, week=week, service="CSC", themes=themes, source="at-the-time", alerted=alerted,
+        skipped=skipped, answered=2, closure="resolved", beside="",
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="a third copy of a year may give the first two away")
+def test_a_third_copy_that_tells_of_the_first_two() -> None:
+    """Of three copies, of which the later hold a few late threads more, small numbers come out."""
+    both, one = ("PLC", "DEL"), ("DEL",)
+    threads = [
+        _csc(12, one, None, skipped=False), _csc(13, one, None, skipped=False),
+        _csc(42, one, None, skipped=True), _csc(16, one, None, skipped=True),
+        _csc(22, both, 8, skipped=False), _csc(15, one, None, skipped=False),
+        _csc(38, one, None, skipped=False), _csc(43, both, 8, skipped=False),
+        _csc(13, one, None, skipped=False), _csc(14, both, 0, skipped=False),
+        _csc(32, both, 8, skipped=False), _csc(0, one, 8, skipped=False),
+    ]  # fmt: skip
+    camhs = {"service": "CAMHS", "themes": ("ADO",), "skipped": True, "beside": "plan"}
+    csc = {
+        "service": "CSC", "themes": one, "source": "transcribed", "alerted": None,
+        "skipped": False, "answered": 2, "closure": "resolved",
+    }  # fmt: skip
+    of_camhs = {"closure": "resolved", "source": "recalled", "alerted": 0, "answered": 4, **camhs}
+    open_ended = {"closure": "unresolved", "source": "at-the-time", "alerted": None, "answered": 2}
+    late = [
+        Course(year="2015-16", week=32, **of_camhs),
+        Course(year=THIS, week=16, beside="referred", **csc),
+        Course(year=THIS, week=25, **open_ended, **camhs),
+    ]
+    later = [Course(year="2015-16", week=30, beside="", **csc)]
+    test_later_copies_tell_nothing_that_was_held.hypothesis.inner_test(threads, late, later)
