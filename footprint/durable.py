@@ -47,17 +47,13 @@ def put_in_place(path: Path, data: bytes) -> None:
         OSError: it could not be written; the old file is as it was.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
+    with _beside(path) as temporary:
         _write(temporary, data)
         with suppress(FileNotFoundError):
             there = path.stat()
             _give(temporary, there.st_uid, there.st_gid)
             temporary.chmod(there.st_mode & 0o7777)  # behind that, which takes some of it away
         move_durably(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -71,16 +67,12 @@ def making(path: Path) -> Iterator[Path]:
         FileExistsError: something is there already; it is as it was.
         OSError: it could not be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
+    with _beside(path) as temporary:
         temporary.touch(mode=0o600, exist_ok=False)
         yield temporary
         with temporary.open("rb+") as made:
             os.fsync(made.fileno())
         _claim(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 
@@ -119,6 +111,17 @@ def making_folder(path: Path) -> Iterator[Path]:
         move_durably(temporary, path)
     finally:
         rmtree(temporary, ignore_errors=True)  # it is not there any more where all went well
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where what is to be at a path is made first: nothing is there, nor left behind."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        temporary.unlink(missing_ok=True)  # of a process that had this number, and was killed
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:

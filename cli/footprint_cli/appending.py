@@ -21,9 +21,14 @@ from footprint_cli.settings import Settings
 def considering(settings: Settings) -> Iterator[Ledger]:
     """The ledger, to say what would be recorded: one in which that could be."""
     with reading(settings) as ledger:
-        must_take_entries(ledger.connection, ledger.place)
-        must_be_here(ledger.connection, ledger.place, ledger.vault)
+        must_be_recordable(ledger)
         yield ledger
+
+
+def must_be_recordable(ledger: Ledger) -> None:
+    """Raise `Refused` where nothing can be recorded: a copy, a login that reads, a place left."""
+    must_take_entries(ledger.connection, ledger.place)
+    must_be_here(ledger.connection, ledger.place, ledger.vault)
 
 
 @contextmanager

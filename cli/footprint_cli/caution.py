@@ -11,7 +11,7 @@ import typer
 from footprint.domain.policy import Policy
 from footprint.errors import Refused
 from footprint_cli.given import Given
-from footprint_cli.text import visible
+from footprint_cli.text import shortened, visible
 
 _KINDS = {
     "name": (
@@ -124,13 +124,9 @@ def _labels(policy: Policy) -> Iterable[str]:
 
 def _sentence(kind: str, texts: list[str]) -> str:
     what, instead = _KINDS[kind]
-    quoted = [f'"{_short(text)}"' for text in dict.fromkeys(texts)]
+    quoted = [f'"{shortened(text, _LONGEST)}"' for text in dict.fromkeys(texts)]
     more = [f"{len(quoted) - _SHOWN} more"] if len(quoted) > _SHOWN else []
     return f"The words seem to hold {what} ({', '.join(quoted[:_SHOWN] + more)}). {instead}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 # --- clear facts ------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ OWN: Lists = {
 
 _FIRST_YEAR = 2010
 """That of the IRO Handbook, where the calendar begins that a new ledger has."""
-OF_OLD = ("not-known", "unclassified")
+_OF_OLD = ("not-known", "unclassified")
 """Codes for what is entered later from a record or from memory, and refused at the time."""
 
 
@@ -102,9 +102,13 @@ def codes(
         adopted: gives the lists that the authority owns, as the ledger has them.
     """
     later = any(word.endswith(("transcribed", "recalled")) for word in before)
-    for code, label in _found(name, adopted).items():
-        if later or code not in OF_OLD:
-            yield code, label
+    found = _found(name, adopted)
+    yield from (found if later else at_the_time(found)).items()
+
+
+def at_the_time(codes: Codes) -> Codes:
+    """The codes of a list that an entry made at the time may have."""
+    return {code: label for code, label in codes.items() if code not in _OF_OLD}
 
 
 def _found(name: str, adopted: Callable[[], Lists]) -> Codes:

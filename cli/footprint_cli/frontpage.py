@@ -15,12 +15,11 @@ from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown
 from footprint.domain.thread import Thread, standing
 from footprint.errors import NotFound, Refused
-from footprint.ledger.departing import must_be_here
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.withheld import must_take_entries
 from footprint.projections import due as due_view
 from footprint.projections.views import Views
+from footprint_cli.appending import must_be_recordable
 from footprint_cli.columns import why_due
 from footprint_cli.lines import fitted
 from footprint_cli.session import reading
@@ -167,8 +166,7 @@ def _named(steps: Iterable[str], thread: Thread, policy: Policy) -> list[str]:
 def _takes_entries(ledger: Ledger) -> bool:
     """Whether something can be recorded here: in no copy, where it was, or by who may only read."""
     try:
-        must_take_entries(ledger.connection, ledger.place)
-        must_be_here(ledger.connection, ledger.place, ledger.vault)
+        must_be_recordable(ledger)
     except Refused:
         return False
     return True

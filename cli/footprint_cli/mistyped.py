@@ -14,6 +14,7 @@ from typer._click import exceptions as wrong
 
 from footprint.domain.nearest import did_you_mean
 from footprint.errors import Misused
+from footprint_cli.text import shortened
 
 _LONGEST = 40
 _QUOTED = re.compile(r"""No such command ('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
@@ -29,7 +30,7 @@ def mistyped(error: wrong.UsageError) -> Misused:
     more = f"All that it takes: {command} --help."
     match error:
         case wrong.NoSuchOption():
-            what = f"{command} has no option {_short(error.option_name)}."
+            what = f"{command} has no option {shortened(error.option_name, _LONGEST)}."
             return Misused(what, f"{_meant(error.option_name, context)}{more}")
         case wrong.MissingParameter():
             name = error.param.make_metavar(context) if error.param else "REF"
@@ -64,10 +65,11 @@ def _no_command(message: str, context: Any, command: str) -> Misused:
     if context.parent:
         there = f"There are: {', '.join(names)}."
         return Misused(
-            f"{command} has no command {_short(given)!r}.", f"{question} {there}".lstrip()
+            f"{command} has no command {shortened(given, _LONGEST)!r}.",
+            f"{question} {there}".lstrip(),
         )
     return Misused(
-        f"There is no command {_short(given)!r}.",
+        f"There is no command {shortened(given, _LONGEST)!r}.",
         f"{question} All of them: footprint --help.".lstrip(),
     )
 
@@ -105,7 +107,3 @@ def _without_value(error: wrong.UsageError) -> Misused:
             f"{option} stands alone: nothing is given with it.", f"Write it as {option}."
         )
     return Misused(f"{option} needs a value behind it.", f"Give one, or leave {option} out.")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -29,6 +29,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     return named.encode("utf-8", "replace").decode()
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of so many characters at the most; where it was longer, that is seen."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def escaped_json(data: bytes) -> str:
     """JSON whose strings hold no character that a terminal acts on; it decodes to the same."""
     text = data.decode()

@@ -91,23 +91,26 @@ class Policy(Record):
                 found[code] = adopted
         return {code: ladder for code, (_start, ladder) in found.items()}
 
+    def listed(self, name: str) -> Mapping[str, str]:
+        """The codes of a list with their labels, a fixed one or the authority's own."""
+        return FIXED_LISTS.get(name) or self.lists.get(name, {})
+
     def code(self, name: str, given: str) -> str:
         """The code in the list `name` that was meant. Raises `Refused`, naming the nearest."""
-        lists = FIXED_LISTS if name in FIXED_LISTS else self.lists
-        if given in lists.get(name, ()):
+        codes = self.listed(name)
+        if given in codes:
             return given
-        return find_code(lists, name, given, self.aliases.get(name))
+        return find_code({name: codes}, name, given, self.aliases.get(name))
 
     def known(self, name: str, given: str) -> str | None:
         """The same code, or None where the list has none that was meant."""
-        lists = FIXED_LISTS if name in FIXED_LISTS else self.lists
-        return known_code(lists, name, given, self.aliases.get(name))
+        return known_code(self.listed(name), given, self.aliases.get(name))
 
     def label(self, name: str, code: str | None) -> str:
         """The label of a code; the code itself where the list no longer has it."""
         if code is None:
             return ""
-        return (FIXED_LISTS.get(name) or self.lists.get(name, {})).get(code, code)
+        return self.listed(name).get(code, code)
 
     def check_case_number(self, child: str) -> str:
         """The local case number, if it has the authority's pattern.

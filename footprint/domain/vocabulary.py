@@ -265,22 +265,17 @@ def find_code(
     Raises:
         Refused: not in the list; the nearest codes are named.
     """
-    code = known_code(lists, name, given, aliases)
+    codes = lists.get(name, {})
+    code = known_code(codes, given, aliases)
     if code is None:
-        raise Refused(
-            f"There is no {_SINGULAR[name]} {given!r} here.", _instead(lists.get(name, {}), given)
-        )
+        raise Refused(f"There is no {_SINGULAR[name]} {given!r} here.", _instead(codes, given))
     return code
 
 
 def known_code(
-    lists: Mapping[str, Mapping[str, str]],
-    name: str,
-    given: str,
-    aliases: Mapping[str, str] | None = None,
+    codes: Mapping[str, str], given: str, aliases: Mapping[str, str] | None = None
 ) -> str | None:
-    """The same, or None where it is not in the list: what is nearest is dear to find."""
-    codes = lists.get(name, {})
+    """The same of one list, or None where it is not in it: what is nearest is dear to find."""
     if given in codes:
         return given
     wanted = plain(given)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from footprint.domain.policy import Policy
-from footprint.domain.vocabulary import FIXED_LISTS, known_code, plain
+from footprint.domain.vocabulary import known_code, plain
 from footprint.errors import Refused
 from footprint.intake.fields import EVENTS, FLAGS, KINDS
 from footprint.intake.mapping import SheetMapping, meanings
@@ -121,7 +121,7 @@ class Lexicon:
 
     def _code(self, name: str, text: str) -> str | None:
         if name in _OWN:
-            return known_code(_OWN, name, text)
+            return known_code(_OWN[name], text)
         code = self._policy.known(name, text)
         # What is brought in was made at the time somewhere else, and is copied from there.
         return None if (name, code) == ("sources", "at-the-time") else code
@@ -141,7 +141,7 @@ class Lexicon:
         return Meant(code, guessed=True) if code else None
 
     def _forms(self, name: str) -> dict[str, str]:
-        labels = _OWN.get(name) or FIXED_LISTS.get(name) or self._policy.lists.get(name, {})
+        labels = _OWN.get(name) or self._policy.listed(name)
         known = {plain(label): code for code, label in labels.items()}
         called = meanings().values.get(name, {})
         return {form: code for form, code in called.items() if code in labels} | known

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from footprint.domain.nearest import nearest
 from footprint.domain.vocabulary import known_code, plain
 from footprint_cli.given import NOT_KNOWN, read_date
 
@@ -32,7 +33,7 @@ def chosen(text: str, offers: Offers, aliases: Mapping[str, str] | None = None) 
     Raises:
         Unclear: none is, or more than one may be.
     """
-    code = known_code({"": offers}, "", text, aliases)
+    code = known_code(offers, text, aliases)
     if code in offers:
         return str(code)
     wanted = _bare(text)
@@ -57,10 +58,8 @@ def _bare(text: str) -> str:
 
 
 def _nearest(wanted: str, offers: Offers) -> list[str]:
-    from difflib import get_close_matches
-
     forms = {_bare(form): code for code, label in offers.items() for form in (label, code)}
-    return [*dict.fromkeys(forms[form] for form in get_close_matches(wanted, forms, n=3))]
+    return [*dict.fromkeys(forms[form] for form in nearest(wanted, forms))]
 
 
 def all_chosen(text: str, offers: Offers, aliases: Mapping[str, str] | None = None) -> list[str]:

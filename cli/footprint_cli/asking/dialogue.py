@@ -20,13 +20,14 @@ from footprint_cli.asking.questions import (
     Question,
 )
 from footprint_cli.asking.sides import Desk, Known
+from footprint_cli.text import shortened
 
 BACK, HELP, NONE, MORE, EDITOR = "<", "?", "-", "m", "e"
 """What can be answered to any question; to one that may be left open; when all is looked over; and
 where words are asked for."""
 _SHORT = 9
 """So many choices are shown without being asked for."""
-_LONGEST = 60
+_LONGEST = 61
 """Characters of what Enter stands for."""
 _UNSAID = {"on": "today", "source": "at-the-time"}
 """What is recorded of each entry where nothing was said of it."""
@@ -173,7 +174,7 @@ class Dialogue:
             hint = "" if question.needed else " [none]"
         else:
             shown = self._known.shown(question, usual, self._said)
-            hint = f" [{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}]"
+            hint = f" [{shortened(shown, _LONGEST)}]"
         return f"{question.asks}{hint}: "
 
     def _understood(self, question: Question, text: str, offers: Offers) -> Any:
@@ -306,18 +307,17 @@ class Dialogue:
 
     def _add(self) -> None:
         """Ask which of what was left out is to be said."""
-        left = {one.name: one for one in self._left_out()}
+        left = {one.asks: one for one in self._left_out()}
         if not left:
             self._desk.say("All of it is there.")
             return
-        offers = {name: one.asks for name, one in left.items()}
-        for nth, asks in enumerate(offers.values(), 1):
-            self._desk.say(f"{nth:>3}  {asks}", indent=5)
+        offers = dict(zip(left, left, strict=True))
+        self._list(offers, [*offers])
         text = self._desk.ask("What more: ").strip()
         if text and text != BACK:
-            name = self._understood(_WHICH, text, offers)
-            if name is not None:
-                self._change(left[name])
+            asks = self._understood(_WHICH, text, offers)
+            if asks is not None:
+                self._change(left[asks])
 
     def _change(self, question: Question) -> None:
         before, stands = self._said.get(question.name), self._value(question)

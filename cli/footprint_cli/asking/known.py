@@ -19,7 +19,6 @@ from footprint.domain.ladder import Stage
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
-from footprint.domain.vocabulary import FIXED_LISTS
 from footprint.errors import Refused
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
@@ -42,12 +41,13 @@ from footprint_cli.asking.questions import (
     is_unsaid_change,
 )
 from footprint_cli.caution import check_iro, warnings
-from footprint_cli.codes import OF_OLD
+from footprint_cli.codes import at_the_time
 from footprint_cli.given import TEXTS, Given, flag, listed
 from footprint_cli.saying import due_lines
 from footprint_cli.standing import finding, headline
 from footprint_cli.story import told
 from footprint_cli.telling import when
+from footprint_cli.text import shortened
 
 _LOOKED_THROUGH = 5_000
 """Entries, from the last back, in which the last one of this person is looked for."""
@@ -122,11 +122,8 @@ class OfLedger:
         """The codes that a question can be answered with."""
         if question.codes in self._own:
             return self._own[question.codes](said)
-        lists = FIXED_LISTS if question.codes in FIXED_LISTS else self._policy.lists
-        codes = lists.get(question.codes, {})
-        if said.get("source") in ("transcribed", "recalled"):
-            return codes
-        return {code: label for code, label in codes.items() if code not in OF_OLD}
+        codes = self._policy.listed(question.codes)
+        return codes if said.get("source") in ("transcribed", "recalled") else at_the_time(codes)
 
     def _of_stages(self, said: Mapping[str, Any]) -> Offers:
         return {str(stage.stage): stage.label for stage in self._stages(said)}
@@ -188,7 +185,7 @@ class OfLedger:
         thread = self._thread(said)
         if thread is None:
             role = self._last.get("role")
-            return role if role in self._policy.lists.get("roles", {}) else None
+            return role if role in self._policy.listed("roles") else None
         if "response" in said:
             return thread.step.role
         above = [stage for stage in self._stages(said) if stage.stage > thread.step.stage]
@@ -196,7 +193,7 @@ class OfLedger:
 
     def _role_named(self, label: str) -> str | None:
         """The role that is named first where a stage is called after those who are asked there."""
-        roles = self._policy.lists.get("roles", {})
+        roles = self._policy.listed("roles")
         named = {code: label.find(role) for code, role in roles.items() if role in label}
         return min(named, key=lambda code: (named[code], -len(roles[code])), default=None)
 
@@ -312,8 +309,7 @@ class OfLedger:
 
 
 def _in_short(words: Any) -> str:
-    text = " ".join(str(words).split())
-    return text if len(text) <= _SHOWN_WORDS else f"{text[: _SHOWN_WORDS - 1]}…"
+    return shortened(" ".join(str(words).split()), _SHOWN_WORDS)
 
 
 def _each(children: Any) -> str:
