@@ -63,7 +63,7 @@ class Place:
         own |= {
             "HOME": str(self.folder / "person"), "FOOTPRINT_HOME": str(self.home),
             "FOOTPRINT_LEDGER": str(self.ledger), "FOOTPRINT_ACTOR": "mb", "TERM": "xterm",
-            "PYTHONUTF8": "1",
+            "SHELL": "/bin/bash", "PYTHONUTF8": "1",
         }  # fmt: skip
         return {name: value for name, value in (own | changes).items() if value is not None}
 
