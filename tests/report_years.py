@@ -61,9 +61,16 @@ def same(many: int, **facts: object) -> list[Course]:
     return [usual._replace(**facts)] * many  # type: ignore[arg-type]
 
 
-def years(least: int = 6, most: int = 60) -> st.SearchStrategy[list[Course]]:
-    """Threads of two years."""
-    return st.lists(courses, min_size=least, max_size=most)
+@st.composite
+def years(draw: st.DrawFn, least: int = 6, most: int = 60) -> list[Course]:
+    """Threads of two years: each as it comes, or of a few kinds, so that most counts are nothing
+    and some are not small."""
+    if draw(st.booleans()):
+        return draw(st.lists(courses, min_size=least, max_size=most))
+    kinds = draw(st.lists(courses, min_size=1, max_size=4))
+    weeks = st.integers(0, 44)
+    alike = st.builds(lambda kind, week: kind._replace(week=week), st.sampled_from(kinds), weeks)
+    return draw(st.lists(alike, min_size=least, max_size=most))
 
 
 @cache

@@ -5,7 +5,8 @@ them. Each cell of each copy is an unknown within bounds; between them are equat
 solved exactly (Gauss, over fractions), and both they and the solved ones narrow the bounds.
 
 What is taken to be known beside the copies helps the attack: how often a thread counts in several
-themes, and that from an earlier copy to a later one counts only rose.
+themes, and that from an earlier copy to a later one counts only rose. It is no find that a count is
+still what an earlier copy printed: a total that is shown, and did not rise, tells so of all of it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Attack:
         self.held: set[Unknown] = set()
         self.small: set[Unknown] = set()
         self.equations: list[Equation] = []
+        self.earlier: dict[str, list[str]] = {}
 
     # --- reading a copy -----------------------------------------------------------------------
 
@@ -156,6 +158,7 @@ class Attack:
 
     def rose(self, earlier: str, later: str) -> None:
         """Two copies of one year: no count of the later is less."""
+        self.earlier[later] = [*self.earlier.get(earlier, ()), earlier]
         for key in [key for key in self.bounds if key[0] == earlier]:
             self._less(key, (later, *key[1:]))
 
@@ -188,12 +191,28 @@ class Attack:
     # --- solving --------------------------------------------------------------------------------
 
     def recovered(self) -> dict[Unknown, int]:
-        """The cells that are held and have one value only; of `small`, where it is a small one."""
+        """The cells that are held and have one value only; of `small`, where it is a small one.
+
+        Not those that have the value that a copy before printed.
+        """
+        printed = self._printed()
         self._narrow(self.equations)
         self._narrow([*self.equations, *solved(self._put_in(one) for one in self.equations)])
         found = {key: low for key, (low, high) in self.bounds.items() if low == high}
         few = {key for key in self.small & found.keys() if found[key] < self.threshold}
-        return {key: int(found[key]) for key in (self.held & found.keys()) | few}
+        return {
+            key: int(found[key])
+            for key in (self.held & found.keys()) | few
+            if all(printed.get((copy, *key[1:])) != found[key] for copy in self._before(key))
+        }
+
+    def _printed(self) -> dict[Unknown, float]:
+        """What stands in the copies, or is nothing, where no row is said to be not shown."""
+        kept = self.bounds.keys() - self.held - self.small
+        return {key: self.bounds[key][0] for key in kept if len(set(self.bounds[key])) == 1}
+
+    def _before(self, key: Unknown) -> Sequence[str]:
+        return self.earlier.get(key[0], ())
 
     def _put_in(self, equation: Equation) -> Equation:
         """With the numbers of what is known."""

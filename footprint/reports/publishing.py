@@ -233,8 +233,9 @@ def _held_then(counts: Mapping[Key, int], then: _Marked, changed: frozenset[str]
     """What was held in the copy before. What was not listed was nothing, and one of the others."""
     found = {}
     gathered = {(key[0], key[2]) for key in then.marks if key[0] in _LISTED_IF_THERE}
+    empty = _LISTED_IF_THERE - {key[0] for key in then.counts}  # each is one of the others
     for key in counts:
-        unlisted = key not in then.counts and (key[0], *key[2:]) in gathered
+        unlisted = key not in then.counts and (key[0] in empty or (key[0], *key[2:]) in gathered)
         if mark := then.mark(key) or UNSAID * unlisted:
             found[key] = UNSAID if key[0] in changed else mark
     return found

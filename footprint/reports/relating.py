@@ -57,7 +57,7 @@ _COLUMNS: Sequence[tuple[str, str, Key]] = (
 themes is in two rows; as most have one, whoever reads may suppose that the rest is known."""
 
 _RESOLUTIONS = ("resolved", "partly", "explained")
-_OTHER_CLOSURES = ("unresolved", "withdrawn", "overtaken", "left-care", "not-known")
+_OTHER_CLOSURES = ("withdrawn", "overtaken", "left-care", "not-known")
 _RESOLUTION, _CLOSED = ("outcomes", "", "resolution"), ("outcomes", "", "closed")
 
 
@@ -70,8 +70,8 @@ _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
     (ALERTS, (DIRECT, BECAME)),
     (_RESOLUTION, _outcomes(*_RESOLUTIONS)),
     (_RESOLUTION, tuple(_RESOLVED.values())),
-    (_CLOSED, (_RESOLUTION, *_outcomes(*_OTHER_CLOSURES))),
     (_INFORMAL_OF, (_RESOLUTION, *_outcomes("unresolved"))),
+    (_CLOSED, (_INFORMAL_OF, *_outcomes(*_OTHER_CLOSURES))),
     ((*_INFORMAL, "rest"), (_RESOLVED["alert"], *_outcomes("unresolved"))),
     *(
         (("years", total, column), (("years", part, column), ("years", rest, column)))
@@ -82,8 +82,10 @@ _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
         )
     ),
 )
-"""The other sums. What is in no table (all resolutions, all closed; the parts of the year before)
-is worked out from what is, and protected where it is small, as it could be read off."""
+"""The other sums. All that was closed is counted from what settles it or not, where that is a base
+in print: of two sums that share more than one count, `protecting` cannot take one from the other.
+What is in no table (all resolutions, all closed; the parts of the year before) is worked out from
+what is, and protected where it is small, as it could be read off."""
 
 _KEPT = frozenset({THREADS, ALERTS, *_RESOLVED.values(), *(
     ("years", row, column) for row in ("threads", "alerts") for column in ("issued", "before")
@@ -161,7 +163,8 @@ def _in_no_table(printed: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
     """The counts that are not in print, and that what is comes to, or leaves."""
     resolved = sum(printed.get(key, 0) for key in _outcomes(*_RESOLUTIONS))
     yield _RESOLUTION, resolved
-    yield _CLOSED, resolved + sum(printed.get(key, 0) for key in _outcomes(*_OTHER_CLOSURES))
+    others = _outcomes("unresolved", *_OTHER_CLOSURES)
+    yield _CLOSED, resolved + sum(printed.get(key, 0) for key in others)
     for column in ("issued", "before"):
         if ("years", "threads", column) not in printed:
             continue
