@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, get_args
 
@@ -84,25 +83,25 @@ def _submit(options: Mapping[str, Any], ask: Callable[[Given], Ask]) -> None:
     """Check what was given, record it (or, dry, say what would be) and give the receipt."""
     settings = Settings(options["ledger"], options["actor"])
     given = Given(options, today=london_today(), actor=settings.actor.value)
-    with whole(ask.__name__, ask, given, settings) as said:
-        _record(said, ask, settings)
+    done_with(ask.__name__, ask, given, settings, lambda said: _record(said, ask, settings))
 
 
-@contextmanager
-def whole(
-    command: str, ask: Callable[[Given], Ask], given: Given, settings: Settings
-) -> Iterator[Given]:
-    """What was given; where something is missing, and somebody is there to say it, filled in."""
+def done_with(
+    command: str,
+    ask: Callable[[Given], Ask],
+    given: Given,
+    settings: Settings,
+    do: Callable[[Given], None],
+) -> None:
+    """Do it with what was given; where something is missing, and somebody is there, filled in."""
     if can_ask(given):
         from footprint_cli.asking.questions import is_wanting  # nothing is asked in a script
 
         if is_wanting(command, given):
             from footprint_cli.asking.filling import filled_in
 
-            with filled_in(command, ask, given, settings) as said:
-                yield said
-            return
-    yield given
+            return filled_in(command, ask, given, settings, do)
+    return do(given)
 
 
 def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> None:

@@ -126,10 +126,10 @@ def last_row(connection: Connection) -> Row | None:
     return row
 
 
-def last_states(connection: Connection, most: int) -> Iterator[tuple[str, bytes]]:
-    """Topic and state of entries, the last first, so many at the most."""
+def last_states(connection: Connection, most: int) -> Iterator[tuple[str, str, bytes]]:
+    """Stream, topic and state of entries, the last first, so many at the most."""
     return connection.stream(
-        "SELECT topic, state FROM event ORDER BY position DESC LIMIT ?", (most,)
+        "SELECT stream, topic, state FROM event ORDER BY position DESC LIMIT ?", (most,)
     )
 
 

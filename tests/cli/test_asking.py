@@ -80,6 +80,16 @@ FIELDS = (
 )  # fmt: skip
 
 
+def test_what_was_put_right_is_what_enter_takes(begun: Place) -> None:
+    """A service that was mistaken is not offered for the next thread."""
+    entry = str(begun.entries() + 1)
+    begun.done("challenge", *FIELDS)
+    begun.done("correct", "2", "--entry", entry, "--set", "service=EDU", "--reason", "A slip.")
+    answers = [CHALLENGE[0], ("Service [", None)]
+    _, said = on_terminal(begun, "challenge", answers=answers)
+    assert "Service [Education" in said
+
+
 def test_nothing_is_asked_in_a_script(begun: Place) -> None:
     """All that is missing is named at once, as before."""
     assert "--child, --service" in one_message(begun.run("challenge"), USAGE)
@@ -230,12 +240,40 @@ def test_what_is_asked_is_not_kept_by_the_line_editor(begun: Place) -> None:
 
 
 def test_a_warning_still_asks(begun: Place) -> None:
-    """What looks like a name is asked about behind the questions; no leaves the words kept."""
-    answers = [*CHALLENGE[:5], ("Words: ", "Rang John Smith today.\n"), ("Record it?", "\n")]
-    code, said = on_terminal(begun, "challenge", answers=answers, answer="n")
-    assert code == REFUSED, said
+    """What looks like a name is asked about behind the questions; after no it can be said anew."""
+    size = begun.entries()
+    answers = [
+        *CHALLENGE[:5], ("Words: ", "Rang John Smith today.\n"), ("Record it?", "\n"),
+        ("[y/N]", "n\n"), ("Record it?", "6\n"),
+        ("Words [", "Rang the aunt today.\n"), ("Record it?", "\n"),
+    ]  # fmt: skip
+    code, said = on_terminal(begun, "challenge", answers=answers)
+    assert code == DONE, said
     assert "full name" in said
+    assert begun.entries() == size + 1
+    assert not drafts(begun)
+    ref = said.split("footprint receipt ")[1].split()[0]
+    assert "Rang the aunt today." in begun.done("show", ref).out
+
+
+def test_what_is_refused_behind_the_questions_can_be_changed(begun: Place) -> None:
+    """Somebody closed the thread meanwhile: it is said, all is still there, and words are kept."""
+    begun.done("challenge", *FIELDS)
+
+    def close_it() -> str:
+        begun.done("close", "1", "--closure", "withdrawn")
+        return "\n"
+
+    answers: list[Answer] = [("How it ended", "withdrawn\n"), ("Words [none]: ", "It is moot.\n"),
+                             ("Record it?", close_it), ("Record it?", None)]  # fmt: skip
+    code, said = on_terminal(begun, "close", "1", answers=answers)
+    assert code == INTERRUPTED, said
+    before, after = said.split("Record it?")[1:3]
+    assert "CH-1 is closed" in before
+    assert "Words: It is moot." in before
+    assert "Your words are kept" in after
     assert len(drafts(begun)) == 1
+    assert "It is moot." not in begun.done("show", "1").out
 
 
 def test_any_bytes_are_survived(begun: Place) -> None:

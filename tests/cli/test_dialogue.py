@@ -99,7 +99,7 @@ def hold_at(desk: Desk, ledger: Ledger, folder: Path, command: str, **said: Any)
     drafts = Drafts(folder, ledger.opened.origin, command)
     known = OfLedger(ledger, COMMANDS[command], actor=own.ACTOR, today=TODAY, drafts=drafts)
     options = {question.name: None for question in FORMS[command].questions} | said
-    return Dialogue(FORMS[command], options, desk, known).held()
+    return Dialogue(FORMS[command], options, desk).held(known)
 
 
 def test_each_form_asks_for_what_its_command_needs(ledger: Ledger) -> None:

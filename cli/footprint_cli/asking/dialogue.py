@@ -48,31 +48,31 @@ class Dialogue:
         form: the command's.
         said: what was given to it, by option.
         desk: where somebody answers.
-        known: what helps to.
     """
 
-    def __init__(self, form: Form, said: Mapping[str, Any], desk: Desk, known: Known) -> None:
-        self._form, self._desk, self._known = form, desk, known
+    _known: Known
+
+    def __init__(self, form: Form, said: Mapping[str, Any], desk: Desk) -> None:
+        self._form, self._desk = form, desk
         self._said = dict(said)
         self._settled = {name for name, value in said.items() if _is_said(value)}
         self._asked: list[str] = []
         self._earlier: dict[str, Any] = {}
-        self._was_told = False
+        self._was_greeted = self._was_told = False
 
-    def held(self) -> dict[str, Any]:
-        """Ask until it is to be recorded.
+    def held(self, known: Known) -> dict[str, Any]:
+        """Ask until it is to be recorded; once more, where that was refused.
+
+        Args:
+            known: what helps to answer.
 
         Raises:
             Left: whoever was asked has gone.
             FootprintError: what was given cannot be.
         """
-        for given in self._form.questions:
-            if given.name in self._settled:
-                self._known.check(given, self._said)
-        self._desk.say("Enter takes what is in brackets. < goes back, ? helps, Ctrl-C leaves.")
-        for given in self._form.questions:
-            if given.name in self._settled:
-                self._remark(given)
+        self._known = known
+        if not self._was_greeted:
+            self._greet()
         while True:
             question = next(self._open(), None)
             try:
@@ -82,6 +82,17 @@ class Dialogue:
                     return self._answers()
             except _Back:
                 self._go_back()
+
+    def _greet(self) -> None:
+        """Look at what was given, say how to answer, and what is worth saying of it."""
+        self._was_greeted = True
+        for given in self._form.questions:
+            if given.name in self._settled:
+                self._known.check(given, self._said)
+        self._desk.say("Enter takes what is in brackets. < goes back, ? helps, Ctrl-C leaves.")
+        for given in self._form.questions:
+            if given.name in self._settled:
+                self._remark(given)
 
     def _open(self) -> Iterator[Question]:
         """What is still to be asked."""

@@ -86,13 +86,15 @@ class OfLedger:
 
     @cached_property
     def _last(self) -> Mapping[str, Any]:
-        """The facts with which this person began a thread last; none where that is long ago."""
-        for topic, state in queries.last_states(self._ledger.connection, _LOOKED_THROUGH):
-            if topic in _BEGAN:
-                facts: dict[str, Any] = orjson.loads(state)
-                if facts["actor"] == self._actor:
-                    return facts
-        return {}
+        """How this person began a thread last, as it now stands; nothing where that is long ago."""
+        last = queries.last_states(self._ledger.connection, _LOOKED_THROUGH)
+        own = (
+            stream
+            for stream, topic, state in last
+            if topic in _BEGAN and orjson.loads(state)["actor"] == self._actor
+        )
+        stream = next(own, None)
+        return vars(corrected_entries(self._ledger.entries(stream))[0].event) if stream else {}
 
     def _thread(self, said: Mapping[str, Any]) -> Thread | None:
         return self._ledger.thread(self._ledger.stream(said["ref"])) if said.get("ref") else None

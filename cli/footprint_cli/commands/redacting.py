@@ -11,7 +11,7 @@ from footprint.ledger.identity import london_today
 from footprint_cli import options as o
 from footprint_cli import redactions as r
 from footprint_cli.given import Given, flag
-from footprint_cli.recording import whole
+from footprint_cli.recording import done_with
 from footprint_cli.settings import Settings
 
 
@@ -79,12 +79,14 @@ def redact(
     if mode != "ask":
         _MODES[mode](given, settings)
     elif given.ref is None:  # all of a child's threads: nothing is asked of each
-        given.need("basis", "why")
-        r.ask(given, settings)
+        _ask(given, settings)
     else:
-        with whole("redact", r.asked_for, given, settings) as said:
-            said.need("basis", "why")
-            r.ask(said, settings)
+        done_with("redact", r.asked_for, given, settings, lambda said: _ask(said, settings))
+
+
+def _ask(given: Given, settings: Settings) -> None:
+    given.need("basis", "why")
+    r.ask(given, settings)
 
 
 _MODES = {
