@@ -30,6 +30,7 @@ from footprint.ledger.signer_home import folder_of, load_state
 from footprint.proof.lines import NoteError
 from footprint.proof.note import parse, verified_by
 from footprint.witness.trust import trust_in
+from footprint_cli.asking.drafts import left
 from footprint_cli.findings import Finding, Told, Wrong, findings
 from footprint_cli.keeping import words_kept
 from footprint_cli.redactions import redaction_advice
@@ -247,6 +248,19 @@ def _redactions(known: Known) -> Told:
     return Told("none waits, none is unfinished.", redaction_advice(known.ledger, known.folder))
 
 
+def _drafts(known: Known) -> Told:
+    """Words that wait on this machine, in the clear and where no redaction reaches them."""
+    drafts = left(known.settings.home_path, known.ledger.opened.origin)
+    old = [one for one in drafts if one.written_at.date() < known.today]
+    well = "words of today wait to be recorded." if drafts else "no words wait to be recorded."
+    return Told(well, [Wrong(
+        f"Words that footprint {one.command} asked for on {spelt(one.written_at.date())} were not"
+        f" recorded: {one.path}.",
+        f"To record them: footprint {one.command}, of the same thread or child. Else delete the"
+        " file: no redaction reaches it.",
+    ) for one in old])  # fmt: skip
+
+
 # --- days -----------------------------------------------------------------------------------
 
 
@@ -356,6 +370,7 @@ _CHECKS: Mapping[str, _Check] = {
     "witness": _witness,
     "checkpoint": _checkpoint,
     "vault": _vault,
+    "drafts": _drafts,
     "views": _views,
     "disk": _disk,
     "permissions": _permissions,

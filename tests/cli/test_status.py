@@ -8,11 +8,12 @@ import sqlite3
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_helpers import DONE
+from cli_helpers import DONE, INTERRUPTED, on_terminal
 from erring import DAY, START, Bench, Mistake
 from footprint_cli.checking import _CHECKS
 from footprint_cli.findings import Finding, Told, Wrong, findings, lines
@@ -236,6 +237,25 @@ def test_a_redaction_that_waits_or_is_unfinished_is_said(begun: Bench) -> None:
     assert "wait to be approved: CH-1" in one_wrong(looked(begun), "redactions")
     after(begun, "redact 1 --approve --no-input --actor pd")
     assert wrong(looked(begun)) == set()
+
+
+def test_words_that_were_not_recorded_are_said(begun: Bench) -> None:
+    """From the day after, with the command that offers them and where they lie."""
+    assert "no words wait" in looked(begun)["drafts"]["said"]
+    code, _ = on_terminal(
+        begun.place, "note", "1", answers=[("Words: ", "Spoke to Ann.\n"), ("Record it?", None)]
+    )
+    assert code == INTERRUPTED
+    [draft] = begun.place.home.glob("drafts/*/*/*")
+    noon = datetime.fromisoformat(f"{DAY}T12:00")
+    os.utime(draft, times=(noon.timestamp(),) * 2)
+    found = looked(begun)
+    assert "of today" in found["drafts"]["said"]
+    assert wrong(found) == set()
+    os.utime(draft, times=((noon - timedelta(days=1)).timestamp(),) * 2)
+    told = one_wrong(looked(begun), "drafts")
+    assert "footprint note asked for on Sunday 30 November 2025" in told
+    assert "words.txt" in told
 
 
 # --- where it is --------------------------------------------------------------------------------

@@ -33,6 +33,11 @@ class Draft:
         return self._folder / "words.txt"
 
     @property
+    def command(self) -> str:
+        """Which command it is of."""
+        return self._folder.name.rpartition("-")[0]
+
+    @property
     def words(self) -> str | None:
         """What is kept; None where nothing is, or it cannot be read.
 
@@ -78,6 +83,16 @@ class Draft:
         rmtree(self._folder, ignore_errors=True)
 
 
+def left(home: Path, origin: str) -> list[Draft]:
+    """The drafts that this person has for a ledger, whichever command they are of, oldest first."""
+    found = map(Draft, _folder_of(home, origin).glob("*-*"))
+    return sorted((one for one in found if one.words), key=lambda one: one.written_at)
+
+
+def _folder_of(home: Path, origin: str) -> Path:
+    return home / "drafts" / folder_name(origin)
+
+
 class Drafts:
     """The drafts of one command for one ledger, and which of them this run has to do with.
 
@@ -88,14 +103,14 @@ class Drafts:
     """
 
     def __init__(self, home: Path, origin: str, command: str) -> None:
-        self._folder = home / "drafts" / folder_name(origin)
+        self._folder = _folder_of(home, origin)
         self._command = command
         self._used: dict[Path, Draft] = {}
 
     def of(self, said: Mapping[str, Any]) -> Draft:
         """The draft about what was said so far: a thread, or the children of a new one."""
-        about = (self._command, meant(str(said.get("ref"))), *listed(said.get("child")))
-        path = self._folder / sha256(repr(about).encode()).hexdigest()[:32]
+        about = (meant(str(said.get("ref"))), *listed(said.get("child")))
+        path = self._folder / f"{self._command}-{sha256(repr(about).encode()).hexdigest()[:32]}"
         return self._used.setdefault(path, Draft(path))
 
     @property
