@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from footprint_cli import threadpage
 from footprint_cli.forms.page import page_of
-from footprint_cli.readingcopy import as_html, gone_from, reading_copy
-from footprint_cli.subject import Held
-from footprint_cli.subject import as_html as subject_access
-from footprint_cli.threadpage import Looked, Source
+from footprint_cli.thread import page as threadpage
+from footprint_cli.thread.page import Looked, Source
+from footprint_cli.thread.readingcopy import as_html, gone_from, reading_copy
+from footprint_cli.thread.subject import Held
+from footprint_cli.thread.subject import as_html as subject_access
 from report_helpers import DIGEST, POOLE
 from strategies import policy, recorded
 

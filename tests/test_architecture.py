@@ -49,6 +49,31 @@ MAY_IMPORT = {
     },
     "footprint.demo": {"footprint.domain", "footprint.ledger"},
 }  # fmt: skip
+_SHARED = {"settings", "session", "faults"}
+OF_THE_COMMAND_LINE = {
+    "screen": set[str](),
+    "thread": {"screen"},
+    "forms": {"screen"},
+    "entering": {"screen", "thread", *_SHARED},
+    "asking": {"screen", "thread", "entering", *_SHARED},
+    "status": {"asking", *_SHARED},
+    "doing": {"screen", "thread", "forms", "entering", "status", *_SHARED},
+    "completion": {"entering", "commands", "main", *_SHARED},
+    "commands": {
+        "screen",
+        "thread",
+        "forms",
+        "entering",
+        "asking",
+        "status",
+        "doing",
+        "completion",
+        "options",
+        *_SHARED,
+    },
+}
+"""The rooms of the command line. What a shell offers is read off the grammar, which names in turn
+what looks it up: `commands` and `completion` know each other."""
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 MOST_LINES = 400
 
@@ -85,6 +110,25 @@ def test_imports_run_one_way(path: Path) -> None:
         and name != "footprint"
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("room", OF_THE_COMMAND_LINE)
+def test_the_command_line_has_rooms_too(room: str) -> None:
+    """Each imports itself and what the table allows."""
+    for path in sorted((ROOT / "cli" / "footprint_cli" / room).glob("*.py")):
+        others = {_place_in_cli(name) for name in imports(path)} - {"", room}
+        assert others <= OF_THE_COMMAND_LINE[room], path
+
+
+def _place_in_cli(name: str) -> str:
+    package, _, rest = name.partition(".")
+    return rest.partition(".")[0] if package == "footprint_cli" else ""
+
+
+def test_every_room_of_the_command_line_is_known() -> None:
+    """None is without its arrows."""
+    folders = (ROOT / "cli" / "footprint_cli").glob("*/__init__.py")
+    assert {path.parent.name for path in folders} == set(OF_THE_COMMAND_LINE)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

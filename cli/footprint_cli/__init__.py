@@ -17,7 +17,7 @@ def run() -> None:
     gc.disable()
     try:
         if "_FOOTPRINT_COMPLETE" in os.environ:  # a shell asks, while somebody types
-            from footprint_cli.completing import answer
+            from footprint_cli.completion.completing import answer
 
             answer()
             return

@@ -162,13 +162,13 @@ def root(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from footprint_cli.caution import at_terminal
+    from footprint_cli.entering.caution import at_terminal
 
     if not at_terminal():
         typer.echo(ctx.get_help(), err=True)
         raise typer.Exit(USAGE)
     gc.enable()
-    from footprint_cli.frontpage import show_front_page
+    from footprint_cli.doing.frontpage import show_front_page
 
     show_front_page()
 
@@ -188,7 +188,7 @@ def run() -> None:
 
 
 def _say(error: FootprintError) -> None:
-    from footprint_cli.text import visible
+    from footprint_cli.screen.text import visible
 
     typer.echo(visible(error.what), err=True)
     for one in error.listed:

@@ -14,7 +14,7 @@ from typer._click import exceptions as wrong
 
 from footprint.domain.nearest import did_you_mean
 from footprint.errors import Misused
-from footprint_cli.text import shortened
+from footprint_cli.screen.text import shortened
 
 _LONGEST = 40
 _QUOTED = re.compile(r"""No such command ('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")

@@ -47,7 +47,7 @@ Year = Annotated[
 
 
 def _begun(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    from footprint_cli.completing import references
+    from footprint_cli.completion.completing import references
 
     return references(incomplete, ctx.params.get("ledger"))
 

@@ -15,7 +15,7 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 from footprint.ledger.withheld import must_have_words
-from footprint_cli.given import read_date
+from footprint_cli.entering.given import read_date
 from footprint_cli.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browsing import VIEWS, Opened, look, opened, sticking_out
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 from hard_pages import HARD_PAGES
 from hypothesis import given, settings
 from hypothesis import strategies as st

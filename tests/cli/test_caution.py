@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 from cli_helpers import DONE, REFUSED, Place, Ran, concern, on_terminal, one_message
-from footprint_cli.caution import check_actor, check_iro, check_team, warnings
+from footprint_cli.entering.caution import check_actor, check_iro, check_team, warnings
 from losses import back_up, put_back
 
 from footprint.domain.asks import AddNote, Correct, HandOver

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from cli_helpers import Place
 from footprint_cli.asking.questions import FORMS
-from footprint_cli.codes import ARGUMENTS, OPTIONS, OWN, list_of
 from footprint_cli.commands import COMMANDS, SAID
 from footprint_cli.commands.reporting import _FORMS
-from footprint_cli.given import flag
+from footprint_cli.completion.shells import SCRIPTS
+from footprint_cli.entering.codes import ARGUMENTS, OPTIONS, OWN, list_of
+from footprint_cli.entering.given import flag
 from footprint_cli.main import app
-from footprint_cli.shells import SCRIPTS
 from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 

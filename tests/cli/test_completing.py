@@ -16,8 +16,8 @@ from time import monotonic
 import pytest
 from cli_helpers import PROGRAM, Place, Ran, concern, on_terminal
 from footprint_cli.commands import COMMANDS, OF_A_THREAD
+from footprint_cli.completion.shells import SCRIPTS
 from footprint_cli.main import app
-from footprint_cli.shells import SCRIPTS
 from typer.core import TyperArgument
 from typer.main import get_command
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cli_helpers import DONE, PROGRAM, REFUSED, USAGE, Place, Ran, on_terminal, one_message
-from footprint_cli.shells import SCRIPTS
+from footprint_cli.completion.shells import SCRIPTS
 
 FILES = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/completions/footprint.fish"}
 _PATH = f"{Path(PROGRAM).parent}:/usr/bin:/bin"

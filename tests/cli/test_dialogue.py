@@ -26,8 +26,8 @@ from footprint_cli.asking.questions import (
 )
 from footprint_cli.asking.sides import Left
 from footprint_cli.commands import alongside, attaching, correcting, raising, steps
-from footprint_cli.given import Given
-from footprint_cli.redactions import asked_for
+from footprint_cli.doing.redactions import asked_for
+from footprint_cli.entering.given import Given
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cli_helpers import REFUSED, USAGE, Place, concern, one_message
-from footprint_cli.ics import calendar, escaped, folded
+from footprint_cli.screen.ics import calendar, escaped, folded
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -24,7 +24,7 @@ from cli_helpers import (
     Place,
     one_message,
 )
-from footprint_cli.signing import signing_advice
+from footprint_cli.status.signing import signing_advice
 from ledger_helpers import make_ledger, path_in
 from losses import Crashed, Steps, back_up, keys_in, lose, put_back, rekeyed, write
 

@@ -22,7 +22,7 @@ from cli_helpers import (
     on_terminal,
     one_message,
 )
-from footprint_cli.toml import to_toml
+from footprint_cli.entering.toml import to_toml
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from footprint_cli.progress import LONG, shown_progress
+from footprint_cli.screen.progress import LONG, shown_progress
 
 
 class Terminal(io.StringIO):
@@ -50,7 +50,7 @@ def test_a_short_reading_needs_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_is_shown_where_nobody_watches() -> None:
     """Into a pipe or a log nothing is written, and no library for bars is imported."""
     code = (
-        "import sys; from footprint_cli.progress import LONG, shown_progress\n"
+        "import sys; from footprint_cli.screen.progress import LONG, shown_progress\n"
         "with shown_progress('Reading') as tell: tell(1, LONG)\n"
         "assert 'rich' not in sys.modules"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from footprint_cli.forms.markdown import escaped, markdown
 from footprint_cli.forms.said import base_said, said
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token

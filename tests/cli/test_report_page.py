@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from footprint_cli.forms.page import page_of
 from footprint_cli.forms.said import base_said, said
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 from hypothesis import given, settings
 from report_helpers import (
     DAYS_TO_CLOSE,

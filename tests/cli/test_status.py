@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from cli_helpers import DONE, INTERRUPTED, on_terminal
 from erring import DAY, START, Bench, Mistake
-from footprint_cli.checking import _CHECKS
-from footprint_cli.findings import Finding, Told, Wrong, findings, lines
+from footprint_cli.status.checking import CHECKS
+from footprint_cli.status.findings import Finding, Told, Wrong, findings, lines
 
 NOTE = 'note 1 --words "Spoke to the carer."'
 WITNESS = "witness"
@@ -83,7 +83,7 @@ def altered(bench: Bench, *statements: str) -> None:
 def test_each_check_has_a_line(begun: Bench) -> None:
     """Every one is told, in order; but that nobody outside was told of it, all is well."""
     found = looked(begun)
-    assert list(found) == list(_CHECKS)
+    assert list(found) == list(CHECKS)
     assert wrong(found) == set()
     assert all(one["said"] and (one["next"] is None or not one["ok"]) for one in found.values())
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 import pytest
-from footprint_cli.subject import Held, as_html, as_json, without_other_child
-from footprint_cli.text import escaped_json, visible
+from footprint_cli.screen.text import escaped_json, visible
+from footprint_cli.thread.subject import Held, as_html, as_json, without_other_child
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import policy, recorded, text

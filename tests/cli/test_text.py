@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 from cli_helpers import DONE, Place, concern, on_terminal
-from footprint_cli.telling import text_lines
-from footprint_cli.text import escaped_json, visible
+from footprint_cli.screen.text import escaped_json, visible
+from footprint_cli.thread.telling import text_lines
 from hypothesis import given
 from hypothesis import strategies as st
 

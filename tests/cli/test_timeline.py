@@ -28,8 +28,8 @@ from domain.casework import (
     to_alert,
 )
 from domain.histories import histories
-from footprint_cli.standing import finding
-from footprint_cli.timeline import Lane, Timeline, timeline
+from footprint_cli.thread.standing import finding
+from footprint_cli.thread.timeline import Lane, Timeline, timeline
 from hypothesis import given, settings
 
 from footprint.domain.asks import Ask

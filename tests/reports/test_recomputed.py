@@ -20,8 +20,8 @@ import oracle_clocks
 import pytest
 import report_oracle
 from cli_helpers import Place
+from footprint_cli.doing.reported import Asked, Known, report_of
 from footprint_cli.forms.data import as_json
-from footprint_cli.reported import Asked, Known, report_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from offices import Office, histories, interesting_days

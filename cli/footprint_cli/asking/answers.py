@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from footprint.domain.nearest import nearest
 from footprint.domain.vocabulary import known_code, plain
-from footprint_cli.given import NOT_KNOWN, read_date
+from footprint_cli.entering.given import NOT_KNOWN, read_date
 
 Offers = Mapping[str, str]
 """The codes that can be answered, with their labels, in the order in which they are numbered."""

@@ -15,8 +15,8 @@ import typer
 from footprint.errors import Misused
 from footprint_cli.asking.drafts import Draft
 from footprint_cli.asking.sides import Left
-from footprint_cli.lines import fitted, width
-from footprint_cli.text import visible
+from footprint_cli.screen.lines import fitted, width
+from footprint_cli.screen.text import visible
 
 _PASTED = 0.05
 """Seconds in which more lines come where a text was pasted: nobody types as fast."""

@@ -20,7 +20,7 @@ from footprint_cli.asking.questions import (
     Question,
 )
 from footprint_cli.asking.sides import Desk, Known
-from footprint_cli.text import shortened
+from footprint_cli.screen.text import shortened
 
 BACK, HELP, NONE, MORE, EDITOR = "<", "?", "-", "m", "e"
 """What can be answered to any question; to one that may be left open; when all is looked over; and

@@ -18,7 +18,7 @@ from typing import Any
 from footprint.domain.reference import meant
 from footprint.durable import folder_name
 from footprint.errors import Misused, why
-from footprint_cli.given import listed
+from footprint_cli.entering.given import listed
 
 
 class Draft:

@@ -9,15 +9,15 @@ import typer
 from footprint.domain.asks import Ask
 from footprint.errors import Refused
 from footprint.ledger.identity import london_today
-from footprint_cli.appending import considering
 from footprint_cli.asking.desk import Terminal
 from footprint_cli.asking.dialogue import Dialogue
 from footprint_cli.asking.drafts import Drafts
 from footprint_cli.asking.known import OfLedger
 from footprint_cli.asking.questions import FORMS
 from footprint_cli.asking.sides import Left
-from footprint_cli.caution import check_actor
-from footprint_cli.given import READ, Given
+from footprint_cli.entering.appending import considering
+from footprint_cli.entering.caution import check_actor
+from footprint_cli.entering.given import READ, Given
 from footprint_cli.settings import Settings
 
 _KEPT = "Your words are kept: the same command, of the same thread or child, offers them."

@@ -40,14 +40,14 @@ from footprint_cli.asking.questions import (
     fields_of,
     is_unsaid_change,
 )
-from footprint_cli.caution import check_iro, warnings
-from footprint_cli.codes import at_the_time
-from footprint_cli.given import TEXTS, Given, flag, listed
-from footprint_cli.saying import due_lines
-from footprint_cli.standing import finding, headline
-from footprint_cli.story import told
-from footprint_cli.telling import when
-from footprint_cli.text import shortened
+from footprint_cli.entering.caution import check_iro, warnings
+from footprint_cli.entering.codes import at_the_time
+from footprint_cli.entering.given import TEXTS, Given, flag, listed
+from footprint_cli.entering.saying import due_lines
+from footprint_cli.screen.text import shortened
+from footprint_cli.thread.standing import finding, headline
+from footprint_cli.thread.story import told
+from footprint_cli.thread.telling import when
 
 _LOOKED_THROUGH = 5_000
 """Entries, from the last back, in which the last one of this person is looked for."""

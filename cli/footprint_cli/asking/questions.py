@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from footprint.domain.vocabulary import RESOLVED
-from footprint_cli.given import Given
+from footprint_cli.entering.given import Given
 
 TEXT, WORDS, CODE, CODES, DAY, DAY_AHEAD, YES_NO, FLAG, REF, CHILD = (
     "text", "words", "code", "codes", "day", "day ahead", "yes or no", "flag", "ref", "child",

@@ -15,8 +15,8 @@ from footprint.domain.asks import (
     Tell,
 )
 from footprint_cli import options as o
-from footprint_cli.given import Given
-from footprint_cli.recording import recording
+from footprint_cli.commands.recording import recording
+from footprint_cli.entering.given import Given
 
 
 @recording(ref=o.NeededRef, privileged=o.Privileged)

@@ -18,11 +18,11 @@ from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.withheld import must_have_vault
 from footprint_cli import options as o
-from footprint_cli.given import Given
-from footprint_cli.recording import recording
+from footprint_cli.commands.recording import recording
+from footprint_cli.entering.given import Given
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 _OFFICE = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -12,11 +12,11 @@ import typer
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli.appending import writing
-from footprint_cli.caution import at_terminal, heed
+from footprint_cli.entering.appending import writing
+from footprint_cli.entering.caution import at_terminal, heed
 from footprint_cli.faults import WasRecorded
+from footprint_cli.screen.text import visible
 from footprint_cli.settings import Options, Settings
-from footprint_cli.text import visible
 
 
 def checkpoint(
@@ -146,9 +146,9 @@ def _mode(options: Options, output: Path | None) -> tuple[_Does | None, _Makes |
 
 
 def _named(name: str) -> Any:
-    """The function of that name, whose module is imported only now."""
+    """The function of that name in `doing`, whose module is imported only now."""
     module, _, function = name.partition(".")
-    return getattr(import_module(f"footprint_cli.{module}"), function) if name else None
+    return getattr(import_module(f"footprint_cli.doing.{module}"), function) if name else None
 
 
 def _say(lines: list[str]) -> None:

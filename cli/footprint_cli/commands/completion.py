@@ -10,8 +10,15 @@ import typer
 
 from footprint.durable import put_in_place
 from footprint.errors import Misused, Refused
-from footprint_cli.shells import SCRIPTS, block, file_of, is_marked, unread_at_login, with_block
-from footprint_cli.text import visible
+from footprint_cli.completion.shells import (
+    SCRIPTS,
+    block,
+    file_of,
+    is_marked,
+    unread_at_login,
+    with_block,
+)
+from footprint_cli.screen.text import visible
 
 completion = typer.Typer(
     add_completion=False,

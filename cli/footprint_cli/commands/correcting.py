@@ -10,8 +10,8 @@ from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import TOGETHER
 from footprint.errors import Misused
 from footprint_cli import options as o
-from footprint_cli.given import NOT_KNOWN, Given, read_date, read_flag
-from footprint_cli.recording import recording
+from footprint_cli.commands.recording import recording
+from footprint_cli.entering.given import NOT_KNOWN, Given, read_date, read_flag
 
 
 @recording(

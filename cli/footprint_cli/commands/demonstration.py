@@ -20,7 +20,7 @@ from footprint.projections import log as log_view
 from footprint.projections.views import Views
 from footprint_cli.commands.tables import counts, log, times
 from footprint_cli.commands.verifying import verify
-from footprint_cli.founding import make_ledger
+from footprint_cli.doing.founding import make_ledger
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 

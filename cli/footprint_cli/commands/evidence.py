@@ -28,15 +28,22 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
 from footprint_cli import options as o
-from footprint_cli.givenout import must_be_of_one_child, must_be_whole, new_file
-from footprint_cli.readingcopy import as_html, as_text, reading_copy
-from footprint_cli.rows import entry_row
+from footprint_cli.doing.givenout import must_be_of_one_child, must_be_whole, new_file
+from footprint_cli.doing.verdicts import (
+    EXIT,
+    as_record,
+    redacted_line,
+    say_found,
+    say_remarks,
+    whom,
+)
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.story import told
-from footprint_cli.telling import recorded, text_lines, when
-from footprint_cli.text import say_json, visible
-from footprint_cli.verdicts import EXIT, as_record, redacted_line, say_found, say_remarks, whom
+from footprint_cli.thread.readingcopy import as_html, as_text, reading_copy
+from footprint_cli.thread.rows import entry_row
+from footprint_cli.thread.story import told
+from footprint_cli.thread.telling import recorded, text_lines, when
 
 
 def evidence(

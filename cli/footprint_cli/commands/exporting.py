@@ -13,11 +13,11 @@ from footprint.errors import Misused
 from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
 from footprint.ledger.giving import NOT_SIGNED
 from footprint_cli import options as o
-from footprint_cli.givenout import already_there, must_be_whole, new_file
-from footprint_cli.progress import shown_progress
+from footprint_cli.doing.givenout import already_there, must_be_whole, new_file
+from footprint_cli.screen.progress import shown_progress
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 
 class _Asked(NamedTuple):
@@ -146,7 +146,7 @@ def _entries(asked: _Asked) -> _Said:
 
 def _tables(asked: _Asked) -> _Said:
     from footprint.projections.views import Views
-    from footprint_cli.alltables import Moment, as_folder, as_workbook
+    from footprint_cli.doing.alltables import Moment, as_folder, as_workbook
 
     write = as_folder if asked.option == "--csv" else as_workbook
     with reading(asked.settings, with_words=asked.words) as opened:

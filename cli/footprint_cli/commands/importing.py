@@ -19,14 +19,14 @@ from footprint.intake.rejects import rejects_path, write_rejects
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.book import Book, read_book
 from footprint_cli import options as o
-from footprint_cli.appending import considering, writing
-from footprint_cli.caution import at_terminal, check_actor, only_warn
+from footprint_cli.doing.givenout import must_be_new, new_file
+from footprint_cli.doing.imported import Report, said_left_out
+from footprint_cli.entering.appending import considering, writing
+from footprint_cli.entering.caution import at_terminal, check_actor, only_warn
+from footprint_cli.entering.toml import read_toml, to_toml
 from footprint_cli.faults import WasRecorded
-from footprint_cli.givenout import must_be_new, new_file
-from footprint_cli.imported import Report, said_left_out
-from footprint_cli.progress import shown_progress
+from footprint_cli.screen.progress import shown_progress
 from footprint_cli.settings import Settings
-from footprint_cli.toml import read_toml, to_toml
 
 
 def import_(

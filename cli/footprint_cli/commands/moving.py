@@ -12,14 +12,14 @@ from footprint.engine.place import Place, Server, place_of
 from footprint.errors import Misused
 from footprint.ledger.moving import Moved, move
 from footprint_cli import options as o
-from footprint_cli.appending import writing
 from footprint_cli.commands.exporting import export
 from footprint_cli.commands.setup import roles_of
-from footprint_cli.founding import check_disk
-from footprint_cli.givenout import must_be_whole
-from footprint_cli.progress import shown_progress
+from footprint_cli.doing.founding import check_disk
+from footprint_cli.doing.givenout import must_be_whole
+from footprint_cli.entering.appending import writing
+from footprint_cli.screen.progress import shown_progress
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 
 def copy(

@@ -17,16 +17,16 @@ from footprint.ledger import adopting
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli import policies
-from footprint_cli.appending import considering, writing
-from footprint_cli.columns import short_day
+from footprint_cli.doing import policies
+from footprint_cli.entering.appending import considering, writing
+from footprint_cli.entering.given import read_date
+from footprint_cli.entering.saying import say_all_considered, say_recorded
 from footprint_cli.faults import WasRecorded
-from footprint_cli.given import read_date
-from footprint_cli.output import say
-from footprint_cli.saying import say_all_considered, say_recorded
+from footprint_cli.screen.columns import short_day
+from footprint_cli.screen.output import say
+from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
 
 policy = typer.Typer(
     add_completion=False,
@@ -68,7 +68,7 @@ def show(
         entries = opened.entries(STREAM, upto)
     records, columns, tables = policies.PARTS[part] if part else policies.ALL
     if toml:
-        from footprint_cli.toml import to_toml
+        from footprint_cli.entering.toml import to_toml
 
         whole = tables_of(policy_of(entries), on)
         typer.echo(to_toml({name: whole[name] for name in tables if name in whole}), nl=False)
@@ -149,7 +149,7 @@ def adopt(
 
 
 def _tables(file: str) -> dict[str, Any]:
-    from footprint_cli.toml import read_toml
+    from footprint_cli.entering.toml import read_toml
 
     advice = "For the form, print the one in force: footprint policy show --toml."
     return read_toml(file, "The policy file", advice)

@@ -7,8 +7,8 @@ from typing import Any
 from footprint.domain.asks import Ask, Raise, RaiseToAlert
 from footprint.errors import Misused
 from footprint_cli import options as o
-from footprint_cli.given import Given, flag, listed
-from footprint_cli.recording import recording
+from footprint_cli.commands.recording import recording
+from footprint_cli.entering.given import Given, flag, listed
 
 _SETTLED: dict[str, Any] = {
     "child": o.Child,

@@ -9,9 +9,9 @@ import typer
 from footprint.errors import Misused
 from footprint.ledger.identity import london_today
 from footprint_cli import options as o
-from footprint_cli import redactions as r
-from footprint_cli.given import Given, flag
-from footprint_cli.recording import done_with
+from footprint_cli.commands.recording import done_with
+from footprint_cli.doing import redactions as r
+from footprint_cli.entering.given import Given, flag
 from footprint_cli.settings import Settings
 
 

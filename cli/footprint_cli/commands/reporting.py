@@ -19,15 +19,15 @@ from footprint.ledger.ledger import LEDGER
 from footprint.reports.annual import FULL, OPTIONS, PUBLISHED
 from footprint.reports.figures import Report
 from footprint_cli import options as o
-from footprint_cli.appending import writing
+from footprint_cli.doing.givenout import must_be_new, must_be_whole, new_file
+from footprint_cli.doing.reported import PER_IRO, WITH_WORDS, Asked, known, report_of
+from footprint_cli.entering.appending import writing
+from footprint_cli.entering.saying import receipt_lines
 from footprint_cli.faults import WasRecorded
 from footprint_cli.forms.data import as_json, digest_of
-from footprint_cli.givenout import must_be_new, must_be_whole, new_file
-from footprint_cli.reported import PER_IRO, WITH_WORDS, Asked, known, report_of
-from footprint_cli.saying import receipt_lines
+from footprint_cli.screen.text import visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
 
 report = typer.Typer(
     add_completion=False,

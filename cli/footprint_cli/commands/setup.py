@@ -12,10 +12,10 @@ from footprint.engine.postgres_schema import ROLES
 from footprint.errors import Misused
 from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
-from footprint_cli.caution import at_terminal, check_actor, check_team
-from footprint_cli.founding import check_place, make_ledger
+from footprint_cli.doing.founding import check_place, make_ledger
+from footprint_cli.entering.caution import at_terminal, check_actor, check_team
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 
 def init(
@@ -63,7 +63,7 @@ def init(
 
 
 def _read_back(source: Path, settings: Settings, named: bool, *, as_json: bool) -> None:
-    from footprint_cli.readback import read_back
+    from footprint_cli.doing.readback import read_back
 
     if named:
         raise Misused(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from footprint.domain.asks import Ask, Close, Escalate, Reopen, Respond
 from footprint_cli import options as o
-from footprint_cli.given import Given
-from footprint_cli.recording import recording
+from footprint_cli.commands.recording import recording
+from footprint_cli.entering.given import Given
 
 
 @recording(

@@ -17,12 +17,12 @@ from footprint.ledger.ledger import Ledger
 from footprint.ledger.withheld import must_have_vault
 from footprint.proof.policy import NOBODY
 from footprint_cli import options as o
-from footprint_cli.given import read_file
-from footprint_cli.givenout import must_be_whole
+from footprint_cli.doing.givenout import must_be_whole
+from footprint_cli.entering.given import read_file
+from footprint_cli.screen.text import escaped_json, say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.subject import Held, as_html, as_json, draft, without_other_child
-from footprint_cli.text import escaped_json, say_json, visible
+from footprint_cli.thread.subject import Held, as_html, as_json, draft, without_other_child
 
 
 def sar(

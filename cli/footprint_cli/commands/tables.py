@@ -19,13 +19,13 @@ from footprint.projections import counts as counts_view
 from footprint.projections import due as due_view
 from footprint.projections import log as log_view
 from footprint.projections import times as times_view
-from footprint_cli import columns
 from footprint_cli import options as o
-from footprint_cli.output import on_terminal, say
-from footprint_cli.rows import thread_words
+from footprint_cli.screen import columns
+from footprint_cli.screen.output import on_terminal, say
+from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
+from footprint_cli.thread.rows import thread_words
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
     from footprint.projections.views import Views
@@ -216,8 +216,8 @@ def _must_be_a_calendar(others: list[str], *, ics: bool) -> None:
 
 def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None) -> None:
     """The calendar, into a file that is new or to be piped into one; of nothing there is none."""
-    from footprint_cli.givenout import must_be_new, new_file
-    from footprint_cli.ics import calendar
+    from footprint_cli.doing.givenout import must_be_new, new_file
+    from footprint_cli.screen.ics import calendar
 
     must_be_new(output, "--output")
     terms, ledger = due_view.terms(views.at_work(on), on, iro=iro), views.ledger

@@ -28,21 +28,21 @@ from footprint.ledger.receipt import receipt_line
 from footprint.projections import history, log
 from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o
-from footprint_cli.casenote import case_note
-from footprint_cli.columns import HISTORY
-from footprint_cli.given import read_date
-from footprint_cli.output import say
-from footprint_cli.rows import history_rows, recorded_rows
+from footprint_cli.entering.given import read_date
+from footprint_cli.screen.columns import HISTORY
+from footprint_cli.screen.output import say
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
-from footprint_cli.standing import how_it_stands
-from footprint_cli.telling import Gone, story
-from footprint_cli.text import say_json, visible
+from footprint_cli.thread.casenote import case_note
+from footprint_cli.thread.rows import history_rows, recorded_rows
+from footprint_cli.thread.standing import how_it_stands
+from footprint_cli.thread.telling import Gone, story
 
 if (
     TYPE_CHECKING
 ):  # a page brings what verifies and what shows, which reading a thread does not need
-    from footprint_cli.threadpage import Looked
+    from footprint_cli.thread.page import Looked
 
 
 class _Found(NamedTuple):
@@ -233,7 +233,7 @@ def casenote(
 
 def _clipboard(ref: str) -> Callable[[str], None]:
     """What copies a text. Raises `Refused` where nothing can: before any words are looked up."""
-    from footprint_cli.clipboard import copy, program_here
+    from footprint_cli.screen.clipboard import copy, program_here
 
     program = program_here(os.environ, ref)
     return lambda text: copy(text, program, os.environ)
@@ -264,8 +264,8 @@ def _give_page(
     with_words: bool,
 ) -> None:
     """The page of a thread, into a file that is new or to be piped into one."""
-    from footprint_cli.givenout import must_be_new, must_be_whole, new_file
-    from footprint_cli.threadpage import Source, as_html
+    from footprint_cli.doing.givenout import must_be_new, must_be_whole, new_file
+    from footprint_cli.thread.page import Source, as_html
 
     must_be_new(output, "--output")
     with reading(settings, with_words=with_words) as opened:
@@ -293,8 +293,8 @@ def _looked(found: _Found, *, with_words: bool) -> Looked:
         Locked: words are asked for, and cannot be read.
         Refused: the thread is said to be another child's.
     """
-    from footprint_cli.givenout import must_be_of_one_child
-    from footprint_cli.threadpage import Looked
+    from footprint_cli.doing.givenout import must_be_of_one_child
+    from footprint_cli.thread.page import Looked
 
     thread, entries, removed = found.thread, found.entries, _gone(found)
     advice = privileged_in(entries) if with_words else set()

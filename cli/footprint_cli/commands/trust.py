@@ -15,8 +15,8 @@ from footprint.proof.lines import NoteError
 from footprint.proof.policy import NONE, Policy, policy_bytes
 from footprint.witness import trust as trusting
 from footprint_cli import options as o
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 trust = typer.Typer(
     add_completion=False,

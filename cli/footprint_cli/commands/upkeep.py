@@ -15,12 +15,14 @@ from footprint.ledger.departing import departed_to
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
 from footprint_cli import options as o
-from footprint_cli.checking import Known, checked, now, signed_elsewhere
-from footprint_cli.findings import Finding, Told, Wrong, findings, lines
-from footprint_cli.serving import not_signed
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
+from footprint_cli.status.checking import checked
+from footprint_cli.status.findings import Finding, Told, Wrong, findings, lines
+from footprint_cli.status.known import Known, now
+from footprint_cli.status.record import signed_elsewhere
+from footprint_cli.status.serving import not_signed
 
 _COPY = f"This is an audit copy, to count and verify; nothing is recorded in it. {STILL_PERSONAL}"
 

@@ -18,11 +18,11 @@ from footprint.vault.code import code_of, key_of
 from footprint.vault.key import Keys
 from footprint.vault.lock import Lock
 from footprint_cli import options as o
-from footprint_cli.appending import writing
-from footprint_cli.given import read_file
+from footprint_cli.entering.appending import writing
+from footprint_cli.entering.given import read_file
+from footprint_cli.screen.text import visible
 from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
-from footprint_cli.text import visible
 
 vault = typer.Typer(
     add_completion=False,

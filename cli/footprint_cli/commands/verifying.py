@@ -13,11 +13,18 @@ from footprint.audit.vouchers import from_note, from_receipt
 from footprint.domain.days import london_day, spelt
 from footprint.errors import NotFound
 from footprint_cli import options as o
-from footprint_cli.progress import shown_progress
+from footprint_cli.doing.verdicts import (
+    EXIT,
+    as_record,
+    redacted_line,
+    say_found,
+    say_remarks,
+    whom,
+)
+from footprint_cli.screen.progress import shown_progress
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
-from footprint_cli.verdicts import EXIT, as_record, redacted_line, say_found, say_remarks, whom
 
 
 def verify(

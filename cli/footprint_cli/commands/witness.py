@@ -14,9 +14,9 @@ from footprint.proof.lines import MAX_NOTE_BYTES
 from footprint.witness import witness as witnesses
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
-from footprint_cli.given import read_file
+from footprint_cli.entering.given import read_file
+from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
-from footprint_cli.text import say_json, visible
 
 witness = typer.Typer(
     add_completion=False,

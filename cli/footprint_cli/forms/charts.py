@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from footprint.reports.figures import SHARE, Column, Figure, Row, Table
 from footprint_cli.forms.said import said
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 
 _MOST_COLOURS = 4
 """More categories than these are no longer told apart at a glance."""

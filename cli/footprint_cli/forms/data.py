@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from footprint.reports.figures import Figure, Report, Table
-from footprint_cli.text import escaped_json
+from footprint_cli.screen.text import escaped_json
 
 
 def as_json(report: Report) -> str:

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from footprint.domain.days import written
 from footprint.reports.figures import Figure, Made, Report, Row, Section, Table
 from footprint_cli.forms.said import base_said, is_numeric, said
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 
 _NONE = "\N{EN DASH}"
 _WIDEST = 60

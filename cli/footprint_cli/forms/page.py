@@ -21,8 +21,8 @@ from footprint.reports.figures import (
 )
 from footprint_cli.forms.charts import Picture, picture
 from footprint_cli.forms.said import base_said, is_numeric, percent, said
-from footprint_cli.pages import page
-from footprint_cli.text import visible
+from footprint_cli.screen.pages import page
+from footprint_cli.screen.text import visible
 
 _WORDS = (TEXT, DAY)
 _ROOM_ON_A_TELEPHONE, _ROOM_BESIDE, _ROOM_ON_PAPER = 30, 31, 80

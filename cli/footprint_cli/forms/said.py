@@ -20,7 +20,7 @@ from footprint.reports.figures import (
     Figure,
     Table,
 )
-from footprint_cli.text import visible
+from footprint_cli.screen.text import visible
 
 _WORDS = (TEXT, DAY)
 _MINUS = "\N{MINUS SIGN}"

@@ -1,0 +1,1 @@
+"""What a shell offers while a command is being typed, and what the shell is told for that."""

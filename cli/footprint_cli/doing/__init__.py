@@ -1,0 +1,1 @@
+"""What commands do, where that is more than their grammar."""

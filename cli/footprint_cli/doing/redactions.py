@@ -1,0 +1,321 @@
+"""What `redact` does, and what it says of it: it is the one thing that cannot be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.events import EntryRedacted
+from footprint.domain.policy import Policy
+from footprint.domain.redactions import WHOLE, is_whole, open_requests, uncovered
+from footprint.domain.reference import shown
+from footprint.engine.place import Server
+from footprint.errors import NotFound, Refused
+from footprint.ledger import redacting
+from footprint.ledger.erasing import is_marked
+from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.redacting import Back
+from footprint.ledger.siblings import Naming, siblings_of
+from footprint.ledger.signer_home import folder_of
+from footprint_cli.entering.appending import considering, writing
+from footprint_cli.entering.caution import can_ask, heed, only_warn
+from footprint_cli.entering.given import Given
+from footprint_cli.entering.saying import as_answer, say_all_considered, say_recorded
+from footprint_cli.faults import WasRecorded
+from footprint_cli.screen.columns import WAITING
+from footprint_cli.screen.output import say
+from footprint_cli.screen.text import say_json, visible
+from footprint_cli.session import reading
+from footprint_cli.settings import Settings
+from footprint_cli.status.redactions import waiting
+from footprint_cli.thread.story import told
+from footprint_cli.thread.telling import when
+
+_AGAIN = "It was redacted before a backup was put back."
+
+
+# --- asking -----------------------------------------------------------------------------------
+
+
+def asked_for(given: Given) -> AskRedaction:
+    """The redaction that is asked for."""
+    texts = {"why": given.why, "right_child": given.right_child}
+    return AskRedaction(
+        on=given.today,
+        words={name: text for name, text in texts.items() if text},
+        positions=tuple(given.positions or ()),
+        basis=given.basis,
+    )
+
+
+def ask(given: Given, settings: Settings) -> None:
+    """Ask for the redaction of entries, of a thread, or of all threads of a child."""
+    asked = asked_for(given)
+    with (considering if given.dry_run else writing)(settings) as ledger:
+        asks: dict[str, Any] = dict.fromkeys(_streams(ledger, given), asked)
+        if given.dry_run:
+            warned = only_warn(asked.words, ledger.policy())
+            _say_considered(ledger, asks, given, warned=warned)
+            return
+        warned = heed(
+            asked.words,
+            ledger.policy(),
+            ask=can_ask(given),
+            first=lambda: [ledger.consider(asked, stream) for stream in asks],
+        )
+        recorded = redacting.request(ledger, asks, actor=settings.actor.value)
+        _say_recorded(ledger, recorded, given, warned)
+        if not given.json:
+            of = "--child NUMBER" if given.child else shown(next(iter(asks)))
+            typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
+        for line in _stands_again(ledger, recorded):
+            typer.echo(line, err=True)
+
+
+def _stands_again(ledger: Ledger, recorded: Sequence[Recorded]) -> list[str]:
+    """What somebody should know who asks for a correction alone."""
+    lines = []
+    for one in recorded:
+        event: Any = one.entries[-1].event
+        lines += [
+            f"! With that correction gone, entry {at} says again what it said before: name it too"
+            " (--entry), or correct it."
+            for at in uncovered(ledger.entries(one.stream), event.positions)
+        ]
+    return lines
+
+
+def _streams(ledger: Ledger, given: Given) -> list[str]:
+    """The threads that are meant.
+
+    Raises:
+        NotFound: there is no such thread, or none of that child.
+    """
+    if given.ref is not None:
+        return [ledger.stream(given.ref)]
+    streams = ledger.vault.threads_of(given.child.strip())
+    if not streams:
+        raise NotFound(
+            "There is no thread of that child.",
+            "Mend the case number; a thread whose case number was removed has none any more.",
+        )
+    return streams
+
+
+# --- approving --------------------------------------------------------------------------------
+
+
+def approve(given: Given, settings: Settings) -> None:
+    """Do what somebody else asked for, once it is confirmed where that can be asked."""
+    asked = ApproveRedaction(on=given.today, request=given.request)
+    actor = settings.actor.value
+    with (considering if given.dry_run else writing)(settings) as ledger:
+        streams = [s for s in _streams(ledger, given) if given.ref or _waits(ledger, s)]
+        asks: dict[str, Any] = dict.fromkeys(streams, asked)
+        if not asks:
+            raise Refused("No redaction of that child waits to be approved.", "See: footprint"
+                          " redact.")  # fmt: skip
+        if given.dry_run:
+            _say_considered(ledger, asks, given, actor)
+            return
+        shown_to_them = _confirmed(ledger, asks, given, actor)
+        siblings = siblings_of(ledger, asks)  # by words that are gone afterwards
+        folder = _folder(ledger, settings)
+        done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)
+        try:
+            _say_recorded(ledger, done.recorded, given)
+            for line in _still_named(siblings, done.recorded):
+                typer.echo(line, err=True)
+        finally:
+            redacting.finish(ledger, folder, done.traces)
+    if not given.json:
+        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
+        typer.echo("was given out before: bundles, exports, the child's file.")
+        if isinstance(settings.place, Server):
+            typer.echo("So does the server's write-ahead log, for a while: docs/operations.md.")
+
+
+def _still_named(siblings: Sequence[Naming], recorded: Sequence[Recorded]) -> list[str]:
+    """Which threads of other children name one that was removed whole, or is another child's now.
+
+    They were begun with it, of one concern, and nothing of that is so any more.
+    """
+    gone = {one.stream for one in recorded if is_whole(_redaction_in(one))}
+    lines = []
+    for one in siblings:
+        named = ", ".join(shown(other) for other in one.named if other in gone)
+        left = ", ".join(shown(other) for other in one.named if other not in gone)
+        if named and one.stream not in gone:
+            lines.append(
+                f"! {shown(one.stream)} still names {named} as begun with it. Put it right:"
+                f" footprint correct {shown(one.stream)} --entry {one.position}"
+                f' --set "together={left}" --reason TEXT'
+            )
+    return lines
+
+
+def _redaction_in(recorded: Recorded) -> EntryRedacted:
+    return next(e.event for e in recorded.entries if isinstance(e.event, EntryRedacted))
+
+
+def _waits(ledger: Ledger, stream: str) -> bool:
+    return bool(open_requests(ledger.entries(stream)))
+
+
+def _confirmed(
+    ledger: Ledger, asks: dict[str, Any], given: Given, actor: str
+) -> dict[str, Sequence[int]] | None:
+    """Show what will be removed, and ask, where somebody is there to answer: what was shown."""
+    if not can_ask(given):
+        return None
+    policy, lines, seen = ledger.policy(), list[str](), dict[str, Sequence[int]]()
+    for stream, asked in asks.items():
+        event: Any = ledger.consider(asked, stream, actor=actor)[0].event
+        seen[stream] = event.positions
+        lines += removed_lines(ledger, stream, event.positions, policy)
+    typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
+    if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
+        raise Refused("Nothing was removed.", "The request still waits.")
+    return seen
+
+
+def removed_lines(
+    ledger: Ledger, stream: str, positions: Sequence[int], policy: Policy
+) -> list[str]:
+    """The entries whose words would be removed, one a line."""
+    entries = [e for e in ledger.entries(stream) if e.position in positions]
+    return [
+        visible(f"{shown(stream)}, entry {e.position}, {when(e.occurred_on)}:"
+                f" {told(e.event, policy)}")
+        for e in entries
+    ]  # fmt: skip
+
+
+# --- finishing, and doing it again --------------------------------------------------------------
+
+
+def finish(given: Given, settings: Settings) -> None:
+    """Erase what was deleted and may still be in the files."""
+    with writing(settings) as ledger:
+        folder = _folder(ledger, settings)
+        marked = is_marked(folder)
+        redacting.finish(ledger, folder)
+    if given.json:
+        say_json({"finished": True, "was_open": marked})
+        return
+    typer.echo(
+        "What was deleted is gone from the ledger's files."
+        if marked
+        else "Nothing was left to erase. The files were written anew all the same."
+    )
+
+
+def reapply(given: Given, settings: Settings) -> None:
+    """Remove again what an old vault or backup has brought back."""
+    with writing(settings) as ledger:
+        folder = _folder(ledger, settings)
+        found, asked, erase = closed_again(ledger, folder, settings.actor.value)
+        if given.json:
+            positions = sorted(at for one in found for at in one.positions)
+            say_json({"removed": positions, "asked": [as_answer(ledger, one) for one in asked]})
+        else:
+            for line in reapplied(found, asked):
+                typer.echo(line)
+        erase()
+
+
+def closed_again(
+    ledger: Ledger, folder: Path, actor: str
+) -> tuple[list[Back], tuple[Recorded, ...], Callable[[], None]]:
+    """Delete again what is back, and ask again for what is lost; then it has to be erased."""
+    found, traces = redacting.reapply(ledger, folder)
+    asked = redacting.ask_again(ledger, folder, _AGAIN, actor=actor)
+    return found, asked, lambda: redacting.finish(ledger, folder, traces) if found else None
+
+
+def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
+    """What was done about words that are back, a line each."""
+    lines = [f"Removed again: {_removed(one)}." for one in found]
+    lines += [
+        f"{shown(one.stream)} was redacted in what is lost. It is asked for again; somebody else:"
+        f" footprint redact {shown(one.stream)} --approve."
+        for one in asked
+    ]
+    lines += [
+        f"If {shown(one.stream)} went on under its right case number, do not approve that, which"
+        " would take all of it away: ask for it with --right-child, and approve that one."
+        for one in asked
+        if _may_have_moved(one)
+    ]
+    return lines or ["No redacted words are back."]
+
+
+def _may_have_moved(asked: Recorded) -> bool:
+    """Whether a thread that is asked for again may have had its right child: nobody remembers."""
+    event: Any = asked.entries[0].event
+    return (event.basis, event.positions) == ("wrong-child", WHOLE)
+
+
+def _removed(one: Back) -> str:
+    said = [f"entry {position}" for position in one.positions]
+    said += ["the case number"] if one.child else []
+    return f"of {shown(one.stream)}, {', '.join(said)}"
+
+
+# --- what waits ---------------------------------------------------------------------------------
+
+
+def say_waiting(given: Given, settings: Settings) -> None:
+    """The requests that nobody has approved yet."""
+    with reading(settings) as ledger:
+        rows = waiting(ledger)
+    say(rows, columns=WAITING, title="Redactions that wait to be approved", as_json=given.json,
+        as_csv=False)  # fmt: skip
+    if not rows and not given.json:
+        typer.echo("No redaction waits to be approved.", err=True)
+
+
+# --- what they share ----------------------------------------------------------------------------
+
+
+def _folder(ledger: Ledger, settings: Settings) -> Path:
+    return folder_of(settings.home_path, ledger.opened.origin)
+
+
+def _say_considered(
+    ledger: Ledger,
+    asks: dict[str, Any],
+    given: Given,
+    actor: str = "",
+    *,
+    warned: Sequence[str] = (),
+) -> None:
+    policy = ledger.policy()
+    for stream, asked in asks.items():
+        moves = ledger.consider(asked, stream, actor=actor)
+        say_all_considered(
+            ledger, moves, stream, as_json=given.json, details=_details(ledger, stream, policy),
+            warned=warned,
+        )  # fmt: skip
+
+
+def _details(ledger: Ledger, stream: str, policy: Policy) -> Callable[[Any], Sequence[str]]:
+    return lambda event: removed_lines(ledger, stream, getattr(event, "positions", ()), policy)
+
+
+def _say_recorded(
+    ledger: Ledger, recorded: Sequence[Recorded], given: Given, warned: Sequence[str] = ()
+) -> None:
+    try:
+        if given.json:
+            answers = [as_answer(ledger, one, warned) for one in recorded]
+            say_json(answers if given.child else answers[0])
+            return
+        for one in recorded:
+            say_recorded(ledger, one, as_json=False)
+    except OSError as error:
+        raise WasRecorded(shown(recorded[0].stream)) from error

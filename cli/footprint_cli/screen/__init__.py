@@ -1,0 +1,1 @@
+"""What a screen, a pipe or a file gets: text that is never obeyed, lines, columns, records."""
