@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from cli_helpers import DONE, REFUSED, Place, Ran, concern, on_terminal, one_message
@@ -12,6 +13,7 @@ from losses import back_up, put_back
 from footprint.domain.asks import AddNote, Correct, HandOver
 from footprint.domain.policy import Policy
 from footprint.errors import Refused
+from footprint.ledger.identity import london_today
 
 NAMED = "Robin Sparrow, dob 3/4/2010, NHS 943 476 5919, of BH15 2RS, rings 07700 900123."
 KINDS = ["a full name", "a date of birth", "an NHS number", "a postcode", "a telephone number"]
@@ -54,6 +56,19 @@ def test_a_dry_run_warns_and_records_nothing(begun: Place, as_json: list[str]) -
     assert ALL_THE_SAME not in ran.err
     assert not as_json or [f"! {line}" for line in ran.json["warnings"]] == warned(ran)
     assert begun.entries() == 7
+
+
+def test_what_is_written_down_late_draws_a_line(begun: Place) -> None:
+    """Where nobody said that it is from a record, or from memory; a week is soon enough."""
+    note = ["note", "1", "--words", "Spoke to the carer.", "--json"]
+    week, more = ((london_today() - timedelta(days=days)).isoformat() for days in (7, 8))
+    ran = begun.done(*note, "--on", more)
+    assert warned(ran) == [f"! {line}" for line in ran.json["warnings"]]
+    assert "happened 8 days ago, and is recorded as made at the time" in ran.err
+    assert "8 days ago" in begun.done(*note, "--on", more, "--dry-run").err
+    for said in (["--on", week], ["--on", more, "--source", "recalled"],
+                 ["--on", more, "--source", "at-the-time"]):  # fmt: skip
+        assert warned(begun.done(*note, *said)) == []
 
 
 SAID = "He lives with Robin Sparrow."

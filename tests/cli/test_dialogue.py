@@ -33,7 +33,7 @@ from hypothesis import strategies as st
 
 from footprint.domain.asks import AddNote, Close, Respond
 from footprint.domain.vocabulary import DEFAULT_LISTS, FIXED_LISTS
-from footprint.errors import FootprintError, Misused
+from footprint.errors import FootprintError, Misused, Refused
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 
@@ -229,8 +229,8 @@ def test_more_can_be_said(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_what_would_be_refused_is_said_before(ledger: Ledger, tmp_path: Path) -> None:
     """Nothing typed is lost: another line can be changed."""
-    said, desk = hold(ledger, tmp_path, "reopen", "1", "Again.", "", "1", "3", "")
-    assert said["ref"] == "CH-3"
+    said, desk = hold(ledger, tmp_path, "close", "1", "unresolved", "-", "", "2", "withdrawn", "")
+    assert said["closure"] == "withdrawn"
     assert any(line.startswith("That cannot be recorded yet.") for line in desk.said)
 
 
@@ -244,7 +244,9 @@ def test_words_are_kept_until_they_are_recorded(ledger: Ledger, tmp_path: Path) 
     drafts = Drafts(tmp_path, ledger.opened.origin, "note")
     draft = drafts.of({"ref": "ch-1"})
     assert draft.path.stat().st_mode & 0o077 == 0
-    drafts.throw_away()
+    drafts.throw_away({"ref": "2"})
+    assert draft.words
+    drafts.throw_away({"ref": "CH-1"})
     assert draft.words is None
 
 
@@ -263,6 +265,53 @@ def test_words_about_one_child_are_not_offered_for_another(ledger: Ledger, tmp_p
         with pytest.raises(Left):
             hold_at(desk, ledger, tmp_path, command)
         assert desk.prompts[-1] == "Words [Of the first alone.]: "
+
+
+def test_words_go_along_to_the_child_that_was_meant(ledger: Ledger, tmp_path: Path) -> None:
+    """What was typed for a mistaken number is offered for the right one, and for no other; what was
+    there already about the mistaken child stays that child's."""
+    start = ("csc", "-", "plc", "nurse")
+    for child, words, *more in (
+        ("204120", "Of that child."), ("204121", "Of the right one.", "1", "204122")
+    ):  # fmt: skip
+        with pytest.raises(Left):
+            hold(ledger, tmp_path, "challenge", child, *start, words, *more)
+    with pytest.raises(Left):  # looked at, and not typed in this run
+        hold(ledger, tmp_path, "challenge", "204120", *start, "<", "<", "<", "<", "<", "204123")
+    for child, offered in (
+        ("204120", "[Of that child.]"), ("204121", ""),
+        ("204122", "[Of the right one.]"), ("204123", ""),
+    ):  # fmt: skip
+        desk = Desk(child, *start)
+        with pytest.raises(Left):
+            hold_at(desk, ledger, tmp_path, "challenge")
+        assert desk.prompts[-1] == f"Words {offered}".rstrip() + ": "
+
+
+def test_the_same_children_in_another_order_are_the_same(ledger: Ledger, tmp_path: Path) -> None:
+    """Words about both are offered for both."""
+    start = ("csc", "-", "plc", "nurse")
+    with pytest.raises(Left):
+        hold(ledger, tmp_path, "challenge", "204131, 204132", *start, "Both.")
+    desk = Desk("204132 204131", *start)
+    with pytest.raises(Left):
+        hold_at(desk, ledger, tmp_path, "challenge")
+    assert desk.prompts[-1] == "Words [Both.]: "
+
+
+def test_what_a_thread_cannot_take_is_said_first(ledger: Ledger, tmp_path: Path) -> None:
+    """Before anything else is asked; and where the thread was named on the line, nothing is."""
+    for command, ref, other, said in (
+        ("close", "3", "1", "CH-3 is closed already"), ("escalate", "2", "1", "informal challenge"),
+        ("alert", "1", "2", "a formal alert already"), ("reopen", "1", "3", "CH-1 is open"),
+    ):  # fmt: skip
+        desk = Desk(ref, other)
+        with pytest.raises(Left):
+            hold_at(desk, ledger, tmp_path, command)
+        assert any(said in one for one in desk.said)
+        assert len(desk.prompts) == 3  # the thread twice, and what comes next
+        with pytest.raises(Refused, match=said):
+            hold(ledger, tmp_path, command, ref=ref)
 
 
 def test_an_editor_for_long_words(ledger: Ledger, tmp_path: Path) -> None:

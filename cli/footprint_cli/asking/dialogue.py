@@ -122,9 +122,10 @@ class Dialogue:
     # --- one question -----------------------------------------------------------------------
 
     def _put(self, question: Question) -> None:
-        answer = self._answer(question)
-        if answer != self._earlier.get(question.name, answer):
+        answer, earlier = self._answer(question), self._earlier.get(question.name)
+        if earlier not in (None, answer):
             self._forget_about(question.name)
+            self._known.is_about(self._said | {question.name: answer}, earlier, question)
         self._said[question.name] = answer
         self._settled.add(question.name)
         if question.name not in self._asked:

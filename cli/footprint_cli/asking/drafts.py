@@ -26,6 +26,8 @@ class Draft:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.is_new = False
+        """Whether its words were written in this run."""
 
     @property
     def path(self) -> Path:
@@ -60,6 +62,7 @@ class Draft:
 
     def keep(self, words: str) -> None:
         """Keep these instead. Where that cannot be, they are recorded all the same."""
+        self.is_new = True
         with suppress(Misused, OSError, UnicodeEncodeError):
             self.file().write_text(words, "utf-8")
 
@@ -80,6 +83,7 @@ class Draft:
 
     def throw_away(self) -> None:
         """Delete it, where it is there."""
+        self.is_new = False
         rmtree(self._folder, ignore_errors=True)
 
 
@@ -109,16 +113,22 @@ class Drafts:
 
     def of(self, said: Mapping[str, Any]) -> Draft:
         """The draft about what was said so far: a thread, or the children of a new one."""
-        about = (meant(str(said.get("ref"))), *listed(said.get("child")))
+        about = (meant(str(said.get("ref"))), *sorted(listed(said.get("child"))))
         path = self._folder / f"{self._command}-{sha256(repr(about).encode()).hexdigest()[:32]}"
         return self._used.setdefault(path, Draft(path))
+
+    def move(self, mistaken: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """What was written in this run is about what is said now: it was said by mistake before."""
+        draft = self.of(mistaken)
+        if draft.is_new and draft is not self.of(said):
+            self.of(said).keep(draft.words or "")
+            draft.throw_away()
 
     @property
     def kept(self) -> bool:
         """Whether words are kept that this run has to do with."""
         return any(draft.words for draft in self._used.values())
 
-    def throw_away(self) -> None:
-        """Delete those that this run had to do with: they are recorded."""
-        for draft in self._used.values():
-            draft.throw_away()
+    def throw_away(self, said: Mapping[str, Any]) -> None:
+        """Delete the one about what was said: it is recorded."""
+        self.of(said).throw_away()

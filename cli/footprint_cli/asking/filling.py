@@ -75,13 +75,14 @@ class _Filling:
 
     def done(self, do: Callable[[Given], None]) -> bool:
         """Whether it was, when all was answered: a refusal is said, and then there is more to."""
+        answered = self._answered()
         try:
-            do(self._answered())
+            do(answered)
         except Refused as refused:  # after which nothing is recorded
             self._desk.say(str(refused))
             return False
         if self._drafts and not self._given.dry_run:
-            self._drafts.throw_away()
+            self._drafts.throw_away(answered.options)
         return True
 
     def _answered(self) -> Given:

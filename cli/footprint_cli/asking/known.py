@@ -16,6 +16,7 @@ from footprint.domain.days import spelt
 from footprint.domain.entry import Entry
 from footprint.domain.events import AlertRaised, ChallengeRaised
 from footprint.domain.ladder import Stage
+from footprint.domain.moves.taking import must_take
 from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
@@ -40,7 +41,7 @@ from footprint_cli.asking.questions import (
     fields_of,
     is_unsaid_change,
 )
-from footprint_cli.entering.caution import check_iro, warnings
+from footprint_cli.entering.caution import check_iro, late, warnings
 from footprint_cli.entering.codes import at_the_time
 from footprint_cli.entering.given import TEXTS, Given, flag, listed
 from footprint_cli.entering.saying import due_lines
@@ -207,11 +208,18 @@ class OfLedger:
             numbers = re.split(r"[,;\s]+", text.strip(",; "))
             return [*dict.fromkeys(map(self._policy.check_case_number, numbers))]
         if question.kind == REF:
-            return shown(self._ledger.stream(text))
+            return self._ref(question, text)
         if question.kind in (DAY, DAY_AHEAD):
             ahead = question.kind == DAY_AHEAD
             return day_said(text, flag(question.name), today=self._today, ahead=ahead)
         return text
+
+    def _ref(self, question: Question, text: str) -> str:
+        """A thread that takes such a move as it stands."""
+        thread = self._thread({"ref": text})
+        if thread and question.takes:
+            must_take(thread, question.takes, self._policy)
+        return shown(self._ledger.stream(text))
 
     def beforehand(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is to be known before it is answered: words that were not recorded."""
@@ -302,8 +310,12 @@ class OfLedger:
         asked = [self._ask(one) for one in given.apart()]
         check_iro(asked[0])
         moves, *_ = [self._ledger.consider(one, stream, actor=self._actor) for one in asked]
-        warned = [f"! {one}" for one in warnings(asked[0].words, self._policy)]
+        warned = [f"! {one}" for one in (*late(given), *warnings(asked[0].words, self._policy))]
         return [*warned, *(line for move in moves for line in due_lines(move.event))]
+
+    def is_about(self, said: Mapping[str, Any], earlier: Any, question: Question) -> None:
+        """Take note that an answer was put right: words that are kept are about what it is now."""
+        self._drafts.move({**said, question.name: earlier}, said)
 
     def draft(self, said: Mapping[str, Any]) -> Draft:
         """Where words are kept that are not recorded yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from footprint.domain.asks import Ask, Close, Escalate, RaiseToAlert, Reopen
 from footprint.domain.vocabulary import RESOLVED
 from footprint_cli.entering.given import Given
 
@@ -35,7 +36,8 @@ class Question(NamedTuple):
 
     `name` is the option that it fills, `asks` what is said, `codes` the list that the answer is of,
     `help` what is said on `?`. What is not `needed` may be left open. `applies` tells by what is
-    said already whether it is to be asked; `of` is the question whose answer it is about.
+    said already whether it is to be asked; `of` is the question whose answer it is about; `takes`
+    is the move that a thread has to take, as it stands, to be an answer.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Question(NamedTuple):
     help: str = ""
     applies: Callable[[Mapping[str, Any]], bool] = _always
     of: str = ""
+    takes: type[Ask] | None = None
 
 
 _DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
@@ -134,7 +137,7 @@ def is_unsaid_change(said: Mapping[str, Any]) -> bool:
 _BEGUN = (*_settling(_CHILD, _SERVICE, _TEAM, _THEMES), _ASKED, _WORDS)
 _SENT = (_TO, _STAGE, _WHY, _RESPOND_BY)
 _FIRST = _REF._replace(
-    asks="Challenge that it follows from", needed=False,
+    asks="Challenge that it follows from", needed=False, takes=RaiseToAlert,
     help="CH-42, or 42; Enter alone begins a new thread.",
 )  # fmt: skip
 
@@ -155,19 +158,24 @@ FORMS: Mapping[str, Form] = {
         ),
     ),
     "escalate": Form(
-        (_REF, Question("reason", "Because", CODE, "reasons"), _ASKED, _IF_ANY),
+        (
+            _REF._replace(takes=Escalate),
+            Question("reason", "Because", CODE, "reasons"),
+            _ASKED,
+            _IF_ANY,
+        ),
         (_TO, _STAGE, _WHY, _RESPOND_BY),
     ),
     "close": Form(
         (
-            _REF,
+            _REF._replace(takes=Close),
             Question("closure", "How it ended", CODE, "closures"),
             Question("basis", "Satisfied", CODE, "bases", needed=False, applies=_of_satisfaction),
             _IF_ANY,
         ),
         (Question("by", "Closed by", CODE, "closers", needed=False), _WHY),
     ),
-    "reopen": Form((_REF, _IF_ANY)),
+    "reopen": Form((_REF._replace(takes=Reopen), _IF_ANY)),
     "note": Form((_REF, _WORDS), (Question("privileged", "Legal advice", FLAG, needed=False),)),
     "impact": Form((_REF, Question("impact", "What changed", CODE, "impacts"), _WORDS)),
     "cafcass": Form((_REF, Question("step", "Step", CODE, "cafcass"), _IF_ANY)),

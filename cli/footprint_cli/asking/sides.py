@@ -65,6 +65,9 @@ class Known(Protocol):
     def comes_to(self, said: Mapping[str, Any]) -> Sequence[str]:
         """What recording this would bring about. Raises `Refused` where it would not be."""
 
+    def is_about(self, said: Mapping[str, Any], earlier: Any, question: Question) -> None:
+        """Take note that an answer was put right: words that are kept are about what it is now."""
+
     def draft(self, said: Mapping[str, Any]) -> Draft:
         """Where words are kept that are not recorded yet."""
 

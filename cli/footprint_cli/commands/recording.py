@@ -16,7 +16,7 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint_cli import options as o
 from footprint_cli.entering.appending import considering, writing
-from footprint_cli.entering.caution import can_ask, check_actor, check_iro, heed, only_warn
+from footprint_cli.entering.caution import can_ask, check_actor, check_iro, heed, late, only_warn
 from footprint_cli.entering.given import Given
 from footprint_cli.entering.saying import say_all_considered, say_considered, say_each_recorded
 from footprint_cli.entering.unanswered import command_of, folder_of, noted, recorded_before
@@ -112,10 +112,11 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
     with (considering if given.dry_run else writing)(settings) as ledger:
         stream = ledger.stream(given.ref) if given.ref is not None else None
         if given.dry_run:
-            _consider(ledger, asked, stream, as_json=given.json)
+            _consider(ledger, asked, stream, given)
             return
         warned = heed(_words_of(asked), ledger.policy(), ask=can_ask(given),
-                      first=lambda: [ledger.consider(one, stream) for one in asked])  # fmt: skip
+                      first=lambda: [ledger.consider(one, stream) for one in asked],
+                      beside=late(given))  # fmt: skip
         folder, command = folder_of(settings.home_path, ledger), command_of(asked, stream, actor)
         if before := recorded_before(ledger, folder, command):
             typer.echo(_BEFORE, err=True)
@@ -144,12 +145,12 @@ def _recorded(
     return [one]
 
 
-def _consider(ledger: Ledger, asked: Sequence[Ask], stream: str | None, *, as_json: bool) -> None:
+def _consider(ledger: Ledger, asked: Sequence[Ask], stream: str | None, given: Given) -> None:
     """Say what would be recorded."""
     moves = [ledger.consider(one, stream) for one in asked]
-    warned = only_warn(_words_of(asked), ledger.policy())
+    warned = only_warn(_words_of(asked), ledger.policy(), late(given))
     say = say_considered if len(asked) == 1 else say_all_considered
-    say(ledger, [*chain(*moves)], stream, as_json=as_json, warned=warned)
+    say(ledger, [*chain(*moves)], stream, as_json=given.json, warned=warned)
 
 
 def _words_of(asked: Sequence[Ask]) -> Mapping[str, str]:

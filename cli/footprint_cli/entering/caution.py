@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -29,6 +29,8 @@ _NAMES = frozenset({"to", "from", "new.to", "new.from"})
 _CASE_NUMBERS = frozenset({"child", "right_child"})
 """Words that are case numbers."""
 _SHOWN, _LONGEST = 3, 60
+_SOON = 7
+"""Days within which what happened is written down, a holiday included."""
 _INSTEAD = "Give the number that your case system uses."
 
 
@@ -36,7 +38,12 @@ _INSTEAD = "Give the number that your case system uses."
 
 
 def heed(
-    words: Mapping[str, str], policy: Policy, *, ask: bool, first: Callable[[], Any] | None = None
+    words: Mapping[str, str],
+    policy: Policy,
+    *,
+    ask: bool,
+    first: Callable[[], Any] | None = None,
+    beside: Sequence[str] = (),
 ) -> list[str]:
     """Warn of what the words seem to hold, and where somebody is there ask whether to go on.
 
@@ -45,25 +52,40 @@ def heed(
             several with commas between.
         policy: its labels are nobody's name.
         ask: whether to ask, which `can_ask` tells.
-        first: what refuses before a question is worth it.
+        first: what refuses before a warning is worth it.
+        beside: what else is worth a warning, and no question.
 
     Raises:
         Refused: the answer was no.
     """
     said = warnings(words, policy)
-    if said and first:
+    if first and (said or beside):
         first()
-    _say(said)
+    _say([*beside, *said])
     if said and not ask:
         typer.echo("It is recorded all the same. To remove it: footprint redact.", err=True)
     elif said and not typer.confirm("Record it all the same?", err=True):
         raise Refused("Nothing was recorded.", "Say it without that, and enter it again.")
-    return said
+    return [*beside, *said]
 
 
-def only_warn(words: Mapping[str, str], policy: Policy) -> list[str]:
+def late(given: Given) -> list[str]:
+    """That it is taken to be written down when it happened, where that is long ago and unsaid."""
+    if given.said("source") or given.when is None or (given.today - given.when).days <= _SOON:
+        return []
+    days = (given.today - given.when).days
+    said = f"It happened {days} days ago, and is recorded as made at the time."
+    return [f"{said} {_OR_NOT}"]
+
+
+_OR_NOT = (
+    "Where that is not so, say it with --source: transcribed, from a record made then; or recalled."
+)
+
+
+def only_warn(words: Mapping[str, str], policy: Policy, beside: Sequence[str] = ()) -> list[str]:
     """Warn where nothing is to be recorded."""
-    said = warnings(words, policy)
+    said = [*beside, *warnings(words, policy)]
     _say(said)
     return said
 

@@ -83,16 +83,6 @@ def check_day(on: date | None, source: str, today: date) -> None:
         )
 
 
-def still_open(thread: Thread) -> None:
-    if thread.closed:
-        raise Refused(
-            f"{short(thread)} is closed.",
-            f"Where the same concern failed again: footprint reopen {short(thread)}. A new concern"
-            f" is a new challenge: footprint challenge --follows {short(thread)}. A late answer may"
-            " still be recorded.",
-        )
-
-
 def themes_of(given: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     if not given:
         raise Refused("There is no theme.", "Give at least one with --theme.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from footprint.domain import events as ev
 from footprint.domain.asks import Close, Reopen
-from footprint.domain.days import spelt
 from footprint.domain.ladder import INFORMAL
 from footprint.domain.moves.checks import code_of, ladder_of, may_be_unknown, short
 from footprint.domain.policy import Policy
@@ -17,14 +16,6 @@ _RESTS_ON = frozenset({"resolved", "partly"})
 
 
 def close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
-    closing, ref = thread.closing, short(thread)
-    if closing:
-        on = f" on {spelt(closing.on)}" if closing.on else ""
-        raise Refused(
-            f"{ref} is closed already ({policy.label('closures', closing.closure)}{on}).",
-            f"See what was recorded: footprint show {ref}. Where the same concern failed again:"
-            f" footprint reopen {ref}.",
-        )
     closure, by = code_of("closures", ask.closure, ask, policy), policy.code("closers", ask.by)
     if closure == "unresolved":
         _must_be_exhausted(thread, ask, policy)
@@ -67,12 +58,6 @@ def _must_be_exhausted(thread: Thread, ask: Close, policy: Policy) -> None:
         )
 
 
-def reopen(thread: Thread, _ask: Reopen, _policy: Policy) -> ev.Event:
+def reopen(_thread: Thread, _ask: Reopen, _policy: Policy) -> ev.Event:
     """The total clock resumes as if it had never stopped; so does an answer still owed."""
-    if not thread.closed:
-        raise Refused(
-            f"{short(thread)} is open.",
-            f"Go on from where it stands: footprint show {short(thread)}. A new concern is a new"
-            f" challenge: footprint challenge --follows {short(thread)}.",
-        )
     return ev.ThreadReopened()

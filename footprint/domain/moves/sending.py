@@ -20,7 +20,6 @@ from footprint.domain.moves.checks import (
     role_of,
     short,
     stage_of,
-    still_open,
     themes_of,
 )
 from footprint.domain.policy import Policy
@@ -85,12 +84,6 @@ def _alert_stage(wanted: int | None, ladder: Ladder, words: Mapping[str, str]) -
 
 
 def alert(thread: Thread, ask: RaiseToAlert, policy: Policy) -> ev.Event:
-    still_open(thread)
-    if thread.step.stage != INFORMAL:
-        raise Refused(
-            f"{short(thread)} is a formal alert already, at stage {thread.step.stage}.",
-            f"To take it higher: footprint escalate {short(thread)}.",
-        )
     ladder = ladder_of(thread, policy)
     stage = _alert_stage(ask.stage, ladder, ask.words)
     return ev.ThreadAlerted(
@@ -102,22 +95,11 @@ def alert(thread: Thread, ask: RaiseToAlert, policy: Policy) -> ev.Event:
 
 
 def escalate(thread: Thread, ask: Escalate, policy: Policy) -> ev.Event:
-    still_open(thread)
-    ladder, current, ref = ladder_of(thread, policy), thread.step, short(thread)
-    if current.stage == INFORMAL:
-        raise Refused(
-            f"{ref} is still an informal challenge; only a formal alert escalates.",
-            f"Raise it first: footprint alert {ref}.",
-        )
-    if current.stage == ladder.top:
-        raise Refused(
-            f"{ref} is at stage {current.stage}, the top of the {ladder.ladder} ladder.",
-            f"What is left: footprint cafcass {ref}, at any time, and footprint close {ref}.",
-        )
+    ladder, current = ladder_of(thread, policy), thread.step
     stage = _next_stage(ask, current, ladder)
     reason = code_of("reasons", ask.reason, ask, policy)
     if reason == "overdue":
-        _must_be_overdue(current, ask.on, ref)
+        _must_be_overdue(current, ask.on, short(thread))
     # Fixed once: at the first stage that counts, even where its day was not known.
     started = thread.alert is not None
     return ev.ThreadEscalated(

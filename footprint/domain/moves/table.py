@@ -9,6 +9,7 @@ from footprint.domain import asks
 from footprint.domain import events as ev
 from footprint.domain.moves import alongside, answering, ending, sending
 from footprint.domain.moves.order import check_order
+from footprint.domain.moves.taking import must_take
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 
@@ -31,6 +32,8 @@ _DECIDE: dict[type[asks.Ask], Callable[[Any, Any, Policy], ev.Event]] = {
 
 def decided(thread: Thread | None, ask: asks.Ask, policy: Policy) -> ev.Event:
     """The event that an ask comes to, if it is legal and in order. Raises `Refused`."""
+    if thread is not None:
+        must_take(thread, type(ask), policy)
     event = _DECIDE[type(ask)](thread, ask, policy)
     if thread is not None:
         check_order(thread, event.topic, vars(event), ask.on)
