@@ -42,13 +42,14 @@ class Attack:
 
     # --- reading a copy -----------------------------------------------------------------------
 
-    def read(self, copy: str, report: Report, doubled: Mapping[str, int]) -> None:
+    def read(self, copy: str, report: Report, doubled: Mapping[str, int] | None) -> None:
         """Take a copy.
 
         Args:
             copy: a name of its own.
             report: what is printed.
-            doubled: of each column of themes, how much more it comes to than the threads.
+            doubled: of each column of themes, how much more it comes to than the threads. None
+                where that is not known: then that no theme is more than all.
         """
         for table in report.tables():
             for row, column, figure in table.figures():
@@ -101,7 +102,7 @@ class Attack:
 
     # --- what is known of the figures -----------------------------------------------------------
 
-    def _relate(self, copy: str, doubled: Mapping[str, int]) -> None:
+    def _relate(self, copy: str, doubled: Mapping[str, int] | None) -> None:
         def at(*key: str) -> Unknown:
             return (copy, *key)
 
@@ -112,9 +113,13 @@ class Attack:
         self._sum(threads, [challenges, direct])
         self._sum(alerts, [direct, became])
         for column, total in (("challenges", challenges), ("alerts", alerts), ("threads", threads)):
-            for table in ("services", "quarters", "sources", "stages", "themes"):
-                more = doubled.get(column, 0) if table == "themes" else 0
-                self._sum(total, self._column(copy, table, column), more)
+            for table in ("services", "quarters", "sources", "stages"):
+                self._sum(total, self._column(copy, table, column))
+            themes = self._column(copy, "themes", column)
+            if doubled is not None:
+                self._sum(total, themes, doubled.get(column, 0))
+            for theme in themes if doubled is None else ():
+                self._less(theme, total)
         resolved = [at("closing", kind, "resolved") for kind in ("alert", "challenge")]
         outcomes = {key[2]: key for key in self._column(copy, "outcomes", "threads")}
         good = [outcomes.pop(code) for code in ("resolved", "partly", "explained")]
@@ -127,6 +132,7 @@ class Attack:
             for column in ("median", "mean", "longest"):
                 self._equal([at("closing", kind, column, "base")], [one])
         self._equal([at("filed", "filed", "share", "base")], [threads])
+        self._less(at("closing", "alert", "within_20"), resolved[0])
         self._years(copy)
 
     def _years(self, copy: str) -> None:
@@ -152,6 +158,9 @@ class Attack:
             if threads in self.bounds:
                 self._sum(threads, [challenges, direct])
                 self._sum(alerts, [direct, became])
+                alone = (copy, "years", "median", column, "base")
+                self._less(alone, (copy, "years", "informal", column, "rest"))
+                self._less((copy, "years", "within_20", column), alone)
 
     def _column(self, copy: str, table: str, column: str) -> list[Unknown]:
         return [key for key in self.bounds if (key[:2], key[3:]) == ((copy, table), (column,))]
@@ -161,6 +170,11 @@ class Attack:
         self.earlier[later] = [*self.earlier.get(earlier, ()), earlier]
         for key in [key for key in self.bounds if key[0] == earlier]:
             self._less(key, (later, *key[1:]))
+
+    def came_first(self, copy: str, last: str) -> None:
+        """A copy of the year after was published before that of the year that it sets beside."""
+        for key in [key for key in self.bounds if key[0] == copy and key[3:4] == ("before",)]:
+            self._less(key, (last, *key[1:3], "this", *key[4:]))
 
     def set_beside(self, last: str, copy: str) -> None:
         """A copy of the year after: it prints the last one, and what has come since."""
@@ -195,21 +209,16 @@ class Attack:
 
         Not those that have the value that a copy before printed.
         """
-        printed = self._printed()
         self._narrow(self.equations)
         self._narrow([*self.equations, *solved(self._put_in(one) for one in self.equations)])
         found = {key: low for key, (low, high) in self.bounds.items() if low == high}
         few = {key for key in self.small & found.keys() if found[key] < self.threshold}
+        printed = {key: found[key] for key in found.keys() - self.held - self.small}
         return {
             key: int(found[key])
             for key in (self.held & found.keys()) | few
             if all(printed.get((copy, *key[1:])) != found[key] for copy in self._before(key))
         }
-
-    def _printed(self) -> dict[Unknown, float]:
-        """What stands in the copies, or is nothing, where no row is said to be not shown."""
-        kept = self.bounds.keys() - self.held - self.small
-        return {key: self.bounds[key][0] for key in kept if len(set(self.bounds[key])) == 1}
 
     def _before(self, key: Unknown) -> Sequence[str]:
         return self.earlier.get(key[0], ())

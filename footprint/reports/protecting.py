@@ -2,7 +2,8 @@
 
 Nothing in here knows of reports. Given are counts; sums between them, which whoever reads knows;
 and a threshold, under which a count is small. Whoever reads is taken to know that counts are whole
-and not less than nothing, what every mark means, and these rules.
+and not less than nothing, and what every mark means. Who also tries which tables these rules would
+print the same finds seldom more: never where a total has two or three parts, which is a test.
 
 What can be told of a count is an interval. Counts that are shown are known; from them the sums
 bring the others nearer, until nothing changes (bounds propagation). Where no two sums share more
@@ -44,6 +45,8 @@ class Counts(NamedTuple):
         threshold: under it a count is small.
         unprinted: counts that are nowhere in print, and which a reader could work out: protected
             where they are small.
+        free: counts that are nowhere in print and are nobody's: by them one count is known to be no
+            more than another, and no more is wanted of them.
         kept: counts that are not held for the sake of others, though then more can be told of
             what is small: never what it is, but that it is not nothing.
         first: counts that are held for the sake of others rather than the rest.
@@ -54,6 +57,7 @@ class Counts(NamedTuple):
     sums: Sequence[Sum]
     threshold: int
     unprinted: Collection[Key] = ()
+    free: Collection[Key] = ()
     kept: Collection[Key] = ()
     first: Collection[Key] = ()
     before: Mapping[Key, str] = {}
@@ -75,7 +79,11 @@ def held(counts: Counts) -> dict[Key, str]:
     marks = dict(_begun(counts))
     for sums in _apart(counts):
         marks |= _held_by(_only(counts, sums))
-    return {key: mark for key, mark in marks.items() if key not in counts.unprinted}
+    return {key: mark for key, mark in marks.items() if _is_printed(counts, key)}
+
+
+def _is_printed(counts: Counts, key: Key) -> bool:
+    return key not in counts.unprinted and key not in counts.free
 
 
 def _held_by(counts: Counts) -> Marks:
@@ -92,6 +100,7 @@ def _only(counts: Counts, sums: Sequence[Sum]) -> Counts:
         values={key: value for key, value in counts.values.items() if key in there},
         sums=sums,
         unprinted=there.intersection(counts.unprinted),
+        free=there.intersection(counts.free),
     )
 
 
@@ -116,7 +125,7 @@ def _begun(counts: Counts) -> Marks:
     """Small counts held, and those of before; of what is not in print nothing is said."""
     few = {k: FEW for k, value in counts.values.items() if value < counts.threshold}
     again = {k: mark for k, mark in counts.before.items() if k in counts.values}
-    return few | again | dict.fromkeys(counts.unprinted, UNSAID)
+    return few | again | dict.fromkeys([*counts.unprinted, *counts.free], UNSAID)
 
 
 # --- what can be told -------------------------------------------------------------------------
@@ -133,6 +142,8 @@ def _told(counts: Counts, marks: Marks) -> list[Key]:
 
 def _narrow(counts: Counts, key: Key, interval: Interval) -> bool:
     low, high = interval
+    if key in counts.free:
+        return False
     if counts.values[key] < counts.threshold:
         return low > 0 or high < counts.threshold - 1
     return low == high and key not in counts.unprinted
@@ -154,11 +165,11 @@ def _guessed(counts: Counts, marks: Marks) -> list[Key]:
     known = intervals(
         counts,
         {
-            key: mark if key in counts.unprinted else _guess(counts, key)
+            key: _guess(counts, key) if _is_printed(counts, key) else mark
             for key, mark in marks.items()
         },
     )
-    return [key for key in marks if known[key][0] == known[key][1] and key not in counts.unprinted]
+    return [key for key in marks if known[key][0] == known[key][1] and _is_printed(counts, key)]
 
 
 def _guess(counts: Counts, key: Key) -> str:

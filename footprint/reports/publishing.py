@@ -22,7 +22,7 @@ still says what it was; and two copies that both show a count say how much was a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -92,8 +92,9 @@ def published(report: Report, threshold: int, issued: Sequence[Report] = ()) -> 
         report: the full one.
         threshold: under it no count is shown.
         issued: the full reports, each as at the position and day of its issue, of which copies have
-            been published: of the same year, and of the year before, in the order of their issue.
-            Of other years they do not matter. Each was published with its own threshold.
+            been published: of the same year, and of the years before and after, in the order of
+            their issue. Of other years they do not matter. Each was published with its own
+            threshold.
     """
     bare = _bare(report)
     marked = _marks(report, threshold, issued)
@@ -145,11 +146,18 @@ def _bare_table(table: Table) -> Table:
                 _bare_figure(f) for f, shown in zip(row.cells, columns, strict=True) if shown
             ),
         )
-        for row in table.rows
+        for row in _by_key(table)
         if (table.name, row.key) not in INSIDE_ROWS
     )
     kept = tuple(one for one, shown in zip(table.columns, columns, strict=True) if shown)
     return table._replace(columns=kept, rows=rows, notes=(), chart=_chart(table.chart, kept))
+
+
+def _by_key(table: Table) -> Sequence[Row]:
+    """Its rows in an order that tells nothing: the fullest first would decide what is held."""
+    if table.name in _LISTED_IF_THERE:
+        return sorted(table.rows, key=lambda row: row.key)
+    return table.rows
 
 
 def _bare_figure(figure: Figure) -> Figure:
@@ -202,7 +210,9 @@ def _marked(report: Report, threshold: int, known: Mapping[str, _Marked]) -> _Ma
     changed = _changed(earlier.counts, counts) if earlier else frozenset()
     before = _held_then(counts, earlier, changed) if earlier else {}
     last = known.get(year_of(report.first - timedelta(days=1)))
-    before |= _held_last_year(bare, counts, last) if last else {}
+    before |= _held_beside(bare, counts, last, "this", ("issued", "before")) if last else {}
+    after = known.get(year_of(year_bounds(report.period)[1] + timedelta(days=1)))
+    before |= _held_beside(bare, counts, after, "before", ("this",)) if after else {}
     one = related(bare, threshold, before)
     marks = {key: UNSAID if key[0] in changed else mark for key, mark in held(one.counts).items()}
     return _Marked(counts, marks, one.names)
@@ -241,15 +251,25 @@ def _held_then(counts: Mapping[Key, int], then: _Marked, changed: frozenset[str]
     return found
 
 
-def _held_last_year(bare: Report, counts: Mapping[Key, int], then: _Marked) -> dict[Key, str]:
-    """What was held of the year before in its own copy, where it is set beside this year."""
+def _held_beside(
+    bare: Report, counts: Mapping[Key, int], then: _Marked, was_in: str, now_in: Collection[str]
+) -> dict[Key, str]:
+    """What was held in the copy of a year next to this one, where both set them side by side.
+
+    Args:
+        bare: the report.
+        counts: its own.
+        then: the copy of the other year.
+        was_in: the column of that copy that both have.
+        now_in: the columns of this report in which it is.
+    """
     found = {}
     for table in bare.tables():
         for row, column, figure in table.figures():
-            if table.name == "years" and column.key in ("issued", "before"):
+            if table.name == "years" and column.key in now_in:
                 now = places("years", row.key, column.key, figure)
-                was = places("years", row.key, "this", figure)
-                for part in now.keys() - {"rest"}:
+                was = places("years", row.key, was_in, figure)
+                for part in now:
                     if mark := then.mark(was[part]):
                         same = counts[now[part]] == then.counts.get(was[part])
                         found[now[part]] = mark if same else UNSAID

@@ -65,6 +65,8 @@ def _outcomes(*closures: str) -> tuple[Key, ...]:
     return tuple(("outcomes", closure, "threads") for closure in closures)
 
 
+_BESIDE = ("issued", "before")
+"""The columns that the year before has beside this one."""
 _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
     (THREADS, (CHALLENGES, DIRECT)),
     (ALERTS, (DIRECT, BECAME)),
@@ -75,11 +77,18 @@ _SUMS: Sequence[tuple[Key, tuple[Key, ...]]] = (
     ((*_INFORMAL, "rest"), (_RESOLVED["alert"], *_outcomes("unresolved"))),
     *(
         (("years", total, column), (("years", part, column), ("years", rest, column)))
-        for column in ("issued", "before")
+        for column in _BESIDE
         for total, part, rest in (
             ("threads", "challenges", "direct"),
             ("alerts", "direct", "became"),
         )
+    ),
+    *(
+        (
+            ("years", "informal", column, "rest"),
+            (("years", "median", column, "base"), ("years", "unresolved", column)),
+        )
+        for column in _BESIDE
     ),
 )
 """The other sums. All that was closed is counted from what settles it or not, where that is a base
@@ -87,8 +96,15 @@ in print: of two sums that share more than one count, `protecting` cannot take o
 What is in no table (all resolutions, all closed; the parts of the year before) is worked out from
 what is, and protected where it is small, as it could be read off."""
 
+_NO_MORE_THAN: Sequence[tuple[Key, Key]] = (
+    (_RESOLVED["alert"], ("closing", "alert", "within_20")),
+    *((("years", "median", column, "base"), ("years", "within_20", column)) for column in _BESIDE),
+)
+"""Counts, and one that is part of them though no table says of the rest what it is: an alert that
+was resolved within its time was closed in the period. So is each theme of its column's total."""
+
 _KEPT = frozenset({THREADS, ALERTS, *_RESOLVED.values(), *(
-    ("years", row, column) for row in ("threads", "alerts") for column in ("issued", "before")
+    ("years", row, column) for row in ("threads", "alerts") for column in _BESIDE
 )})  # fmt: skip
 """Shown whenever they are not small: the report is about them. Of the rest, the bases of shares are
 too, but for that of what was settled informally: it is held before anything else."""
@@ -131,13 +147,16 @@ def related(report: Report, threshold: int, before: Mapping[Key, str] | None = N
     unprinted = dict(_in_no_table(printed))
     values = printed | unprinted
     names = _names(values)
-    sums = [*_shares(values), *_declared(values), *_unequal(values)]
+    free = dict(_left_of(values))
+    values |= free
+    sums = [*_shares(values), *_declared(values), *_unequal(values), *_parts_of(values)]
     bases = {(*k[:-1], "base") for k in printed if k[-1] == "rest"} - {_INFORMAL_OF}
     counts = Counts(
         {key: value for key, value in values.items() if key not in names},
         [_renamed(one, names) for one in sums],
         threshold,
         unprinted=unprinted.keys() - names.keys(),
+        free=free.keys() - names.keys(),
         kept=(_KEPT | bases) & printed.keys(),
         first={_INFORMAL_OF} & printed.keys(),
         before=_merged(before or {}, names),
@@ -165,7 +184,7 @@ def _in_no_table(printed: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
     yield _RESOLUTION, resolved
     others = _outcomes("unresolved", *_OTHER_CLOSURES)
     yield _CLOSED, resolved + sum(printed.get(key, 0) for key in others)
-    for column in ("issued", "before"):
+    for column in _BESIDE:
         if ("years", "threads", column) not in printed:
             continue
         threads, challenges, alerts = (
@@ -173,6 +192,35 @@ def _in_no_table(printed: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
         )
         yield ("years", "direct", column), threads - challenges
         yield ("years", "became", column), max(alerts - (threads - challenges), 0)
+        unsettled, alone = (
+            printed.get(("years", *key), 0)
+            for key in (("informal", column, "rest"), ("median", column, "base"))
+        )
+        yield ("years", "unresolved", column), max(unsettled - alone, 0)
+
+
+_REST = "less"
+
+
+def _no_more_than(values: Mapping[Key, int]) -> Iterator[tuple[Key, Key]]:
+    """The counts of which another is a part, with that one."""
+    themes = [(total, column) for table, column, total in _COLUMNS if table == "themes"]
+    for total, column in themes:
+        yield from ((total, key) for key in values if key[0] == "themes" and key[2:] == (column,))
+    yield from _NO_MORE_THAN
+
+
+def _left_of(values: Mapping[Key, int]) -> Iterator[tuple[Key, int]]:
+    """What is left of them."""
+    for total, part in _no_more_than(values):
+        if total in values and part in values and values[part] <= values[total]:
+            yield (*part, _REST), values[total] - values[part]
+
+
+def _parts_of(values: Mapping[Key, int]) -> Iterator[Sum]:
+    for total, part in _no_more_than(values):
+        if (*part, _REST) in values:
+            yield Sum(total, (part, (*part, _REST)))
 
 
 # --- sums -------------------------------------------------------------------------------------

@@ -63,9 +63,10 @@ def _doubled(report: Report) -> dict[str, int]:
 def test_one_copy_tells_nothing_that_it_holds(threads: list[Course]) -> None:
     """By all sums that a reader knows, no count that is held in a copy can be worked out."""
     full = full_report(threads, THIS)
-    attack = Attack(THRESHOLD)
-    take(attack, "copy", published(full, THRESHOLD), full)
-    assert attack.recovered() == {}
+    for doubled in (_doubled(full), None):
+        attack = Attack(THRESHOLD)
+        attack.read("copy", published(full, THRESHOLD), doubled)
+        assert attack.recovered() == {}
 
 
 # --- before and after late entries ----------------------------------------------------------------
@@ -107,6 +108,42 @@ def test_the_year_after_tells_nothing_that_was_held(
     attack.set_beside("last", "first")
     attack.set_beside("last", "second")
     attack.rose("first", "second")
+    assert attack.recovered() == {}
+
+
+def test_the_year_after_may_come_first() -> None:
+    """At least 10 of 14 were answered in time, as the year after says first; later 10 of 15 are."""
+    last = [*same(10, year=LAST), *same(4, year=LAST, answered=9)]
+    after = full_report([*last, *same(20)], THIS)
+    late = full_report([*last, *same(1, year=LAST, answered=9), *same(20)], LAST)
+    for careful in (False, True):
+        attack = Attack(THRESHOLD)
+        take(attack, "after", published(after, THRESHOLD), after)
+        take(attack, "late", published(late, THRESHOLD, [after] if careful else ()), late)
+        attack.came_first("after", "late")
+        recovered = attack.recovered()
+        lately = ("after", "years", "formal_on_time", "before", "rest")
+        assert recovered == {} if careful else recovered[lately] == 4
+
+
+@pytest.mark.parametrize("threads", [
+    [*same(12, year=LAST), *same(12)],  # all closed of the year before were settled informally
+    [*same(12, year=LAST), *same(1, year=LAST, alerted=None), *same(12)],
+    [*same(6), *same(4, closure=None)],  # resolved in time is resolved
+])  # fmt: skip
+def test_what_is_no_more_than_another_tells_nothing(threads: list[Course]) -> None:
+    """Counts of which one is part of the other, though no table has the rest."""
+    full = full_report(threads, THIS)
+    attack = Attack(THRESHOLD)
+    take(attack, "copy", published(full, THRESHOLD), full)
+    assert attack.recovered() == {}
+
+
+def test_no_theme_is_more_than_all() -> None:
+    """Where each of 27 alerts has two themes: by who does not know that, nothing is found."""
+    full = full_report(same(27, themes=("PLC", "DEL"), alerted=8), THIS)
+    attack = Attack(THRESHOLD)
+    attack.read("copy", published(full, THRESHOLD), None)
     assert attack.recovered() == {}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from footprint.domain.days import london_day, spelt
-from footprint.domain.periods import year_of
+from footprint.domain.periods import year_bounds, year_of
 from footprint.domain.reference import shown
 from footprint.errors import Misused, NotFound
 from footprint.ledger.ledger import LEDGER, Ledger
@@ -85,7 +85,7 @@ def report_of(at: Known, asked: Asked) -> Report:
 
 def _published(at: Known, asked: Asked, sight: Sight) -> Report:
     """The copy to publish, which holds back what the copies before it held back."""
-    years = (asked, _year_before(asked))
+    years = (asked, _year_before(asked), _year_after(asked))
     copies = sorted((issue, of) for of in years for issue in _issues(at, of, annual.PUBLISHED))
     moments = [(_when(at, issue), of) for issue, of in copies]
     issued = [_to_publish(then, of, _sight(then, of)) for then, of in moments]
@@ -133,8 +133,16 @@ _REPORTS: dict[str, Callable[[Known, Asked, Sight], Report]] = {
 
 
 def _year_before(asked: Asked) -> Asked:
-    first, last = annual.year_before(asked.first)
-    return replace(asked, period=year_of(first), first=first, last=last)
+    return _year_of(asked, asked.first - timedelta(days=1))
+
+
+def _year_after(asked: Asked) -> Asked:
+    return _year_of(asked, asked.last + timedelta(days=1))
+
+
+def _year_of(asked: Asked, day: date) -> Asked:
+    first, last = year_bounds(year_of(day))
+    return replace(asked, period=year_of(day), first=first, last=last)
 
 
 def _issues(at: Known, asked: Asked, *reports: str) -> Iterator[Issue]:
