@@ -38,14 +38,6 @@ def either(names: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def near_numbers(given: int, last: int) -> list[int]:
-    """The numbers from 1 to the last one that a slip of the finger makes another of.
-
-    One of the few behind the last, two digits that changed places, or one that was typed twice.
-    """
-    text = str(given)
-    behind = [last] if given - last in range(1, 10) else []
-    swapped = [text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(len(text) - 1)]
-    once = [text[:at] + text[at + 1 :] for at in range(1, len(text)) if text[at] == text[at - 1]]
-    slips = [*behind, *(int(one) for one in (*swapped, *once) if not one.startswith("0"))]
-    return [one for one in dict.fromkeys(slips) if 1 <= one <= last and one != given][:_MOST]
+def both(names: Sequence[str]) -> str:
+    """All of several names in a sentence: a, b and c."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

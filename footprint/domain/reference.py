@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from footprint.domain.nearest import either, near_numbers
-
 PREFIX = "CH-"
 _WIDTH = 7
 _STREAM = re.compile(rf"{PREFIX}[0-9]{{{_WIDTH}}}")
 _GIVEN = re.compile(r"(?:ch-?)?0*([1-9][0-9]{0,6})", re.IGNORECASE)
 _BEGUN = "((?:ch-?)?0*)([1-9][0-9]{0,6})?|c"
+_SIGNS = re.compile(r"[\W_]+")
+_LOOKS_LIKE = str.maketrans("oilzasb", "0112458")
+"""Letters that are typed, or read off paper, for a digit."""
 
 
 def stream_name(number: int) -> str:
@@ -66,11 +67,28 @@ def streams_begun(digits: str) -> Iterator[tuple[str, str]]:
         yield stream_name(first * power), stream_name((last + 1) * power - 1)
 
 
-def instead_of(stream: str | None, newest: str) -> str:
-    """What to write in place of a reference that no thread has, where the newest is this one."""
-    near = near_numbers(number_of(stream), number_of(newest)) if stream else []
-    meant = either([f"{PREFIX}{number}" for number in near])
-    question = f"Did you mean {meant}? " if meant else ""
+def slipped(given: str) -> str | None:
+    """The stream that somebody seems to mean by what is no reference, or None.
+
+    A sign too many (`CH 24`, `#24.`), or behind the prefix a letter for a digit (`CH-2A`). Without
+    the prefix it may be a case number, which no thread is to be guessed from.
+    """
+    typed = given.casefold().strip()
+    if meant(typed):
+        return None
+    bare = re.sub(r"^[\W_]+|[\W_]+$", "", typed)
+    if bare.startswith("ch") and re.search("[0-9]", bare):
+        bare = _SIGNS.sub("", bare.removeprefix("ch")).translate(_LOOKS_LIKE)
+    return meant(bare)
+
+
+def instead_of(given: str, newest: str) -> str:
+    """What to write in place of a reference that no thread has, where the newest is this one.
+
+    A number beyond the last is near to threads of other children: none of them is suggested.
+    """
+    near = slipped(given)
+    question = f"Did you mean {shown(near)}? " if near and near <= newest else ""
     first, last = f"{PREFIX}1", shown(newest)
     there = f"The only one is {first}" if first == last else f"They run from {first} to {last}"
     return f"{question}{there}; see: footprint log."

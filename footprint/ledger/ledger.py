@@ -20,7 +20,7 @@ from footprint.domain.fold import fold_stated
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.policy import Policy, policy_of
 from footprint.domain.redactions import is_whole
-from footprint.domain.reference import instead_of, meant, stream_name
+from footprint.domain.reference import meant, stream_name
 from footprint.domain.stated import Stated
 from footprint.domain.thread import Thread, with_days
 from footprint.engine.connection import Connection
@@ -36,6 +36,7 @@ from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
 from footprint.ledger.recorder import Recorder
+from footprint.ledger.referring import no_thread
 from footprint.ledger.sealer import Tree
 from footprint.ledger.vault import Locked, Vault
 from footprint.proof.checkpoint import parse_checkpoint
@@ -197,18 +198,13 @@ class Ledger(Application[str]):
         """The stream of the thread that a person means.
 
         Raises:
-            NotFound: there is none; the nearest are named.
+            NotFound: there is none; where it is a case number that may be read here, its threads
+                are named.
         """
         stream = meant(given)
         if stream and queries.last_version(self.connection, stream):
             return stream
-        newest = queries.last_thread(self.connection)
-        if newest is None:
-            raise NotFound(
-                f"There is no thread {given!r}; this ledger has none yet.",
-                "Record the first: footprint challenge.",
-            )
-        raise NotFound(f"There is no thread {given!r}.", instead_of(stream, newest))
+        raise no_thread(self.connection, self.vault, given)
 
     def today(self) -> date:
         """The day in London, by the ledger's clock."""

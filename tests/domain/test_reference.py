@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from footprint.domain.reference import (
     begun,
+    instead_of,
     is_thread,
     meant,
     number_of,
     shown,
+    slipped,
     stream_name,
     streams_begun,
 )
@@ -89,3 +91,39 @@ def test_streams_begun(digits: str, other: int) -> None:
 def test_no_reference_is_begun(typed: str) -> None:
     """What no reference goes on from is not taken for the beginning of one."""
     assert begun(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["CH 24", "ch_24", "CH--24", "#24", "24.", "CH-2A", "CHZ4", "(ch24)"]
+)
+def test_a_slip_is_seen_through(typed: str) -> None:
+    """A sign too many, or behind the prefix a letter for a digit."""
+    assert slipped(typed) == stream_name(24)
+
+
+@pytest.mark.parametrize("typed", ["", "CH-", "robin", "chloe", "CH-x", "24", "A24", "2-4", "24/1"])
+def test_no_slip_of_a_reference(typed: str) -> None:
+    """A name, what may be a case number, and what is a reference as it is, stand for no other."""
+    assert slipped(typed) is None
+
+
+@given(given_as=st.one_of(own.text(), numbers.map(str), st.from_regex(r"(?i)ch[- ]?\w{1,4}")),
+       last=numbers)  # fmt: skip
+def test_what_to_write_instead(given_as: str, last: int) -> None:
+    """How far they run; a thread is suggested for a slip alone, and only one that is there."""
+    said = instead_of(given_as, stream_name(last))
+    asked, _, there = said.rpartition("? ")
+    assert there.endswith(f"CH-{last}; see: footprint log.")
+    if asked:
+        meant_by_it = meant(asked.removeprefix("Did you mean "))
+        assert meant(given_as) is None
+        assert meant_by_it is not None
+        assert number_of(meant_by_it) <= last
+
+
+def test_nothing_is_suggested_beyond_the_last() -> None:
+    """A number near the last one is the thread of another child."""
+    there = "They run from CH-1 to CH-3; see: footprint log."
+    assert [instead_of(typed, stream_name(3)) for typed in ("4", "33", "9", "CH-5A")] == [there] * 4
+    assert instead_of("CH 2", stream_name(3)) == f"Did you mean CH-2? {there}"
+    assert instead_of("2", stream_name(1)) == "The only one is CH-1; see: footprint log."
