@@ -30,6 +30,23 @@ def test_a_thread_each(fresh: Place) -> None:
     fresh.done("verify")
 
 
+def test_which_of_several_threads_is_whose(fresh: Place) -> None:
+    """Each block names its child; the receipts, for each child's file, name none."""
+    lines = fresh.done("challenge", "--child", "204118", *concern(child="204117")).out.splitlines()
+    first = [line.partition(":")[0] for line in lines if "challenge raised" in line]
+    assert first == ["CH-1, child 204118", "CH-2, child 204117"]
+    receipts = [line for line in lines if line.startswith("footprint receipt")]
+    assert len(receipts) == 2
+    assert not any("2041" in line for line in receipts)
+    children = [fresh.json("show", ref, "--with-words")["child"] for ref in "12"]
+    assert children == ["204118", "204117"]
+
+
+def test_of_one_child_nothing_is_said_but_the_thread(fresh: Place) -> None:
+    """There it is plain whose it is."""
+    assert "204117" not in fresh.done("challenge", *concern()).out
+
+
 def test_nothing_in_the_clear_names_it_though_time_and_facts_suggest_it(fresh: Place) -> None:
     """No fact of one names another. They are of one moment all the same, and so are receipts."""
     made = fresh.json("challenge", *THREE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any, get_args
 
@@ -117,15 +118,17 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
         warned = heed(_words_of(asked), ledger.policy(), ask=can_ask(given),
                       first=lambda: [ledger.consider(one, stream) for one in asked],
                       beside=late(given))  # fmt: skip
+        say = partial(say_each_recorded, ledger, as_json=given.json, warned=warned,
+                      children=_children(asked))  # fmt: skip
         folder, command = folder_of(settings.home_path, ledger), command_of(asked, stream, actor)
         if before := recorded_before(ledger, folder, command):
             typer.echo(_BEFORE, err=True)
-            say_each_recorded(ledger, before, as_json=given.json, warned=warned)
+            say(before)
             return
         with noted(folder, command) as note:
             recorded = _recorded(ledger, asked, stream, actor, note)
             try:
-                say_each_recorded(ledger, recorded, as_json=given.json, warned=warned)
+                say(recorded)
             except (OSError, ServerError) as error:
                 raise WasRecorded(*(shown(one.stream) for one in recorded)) from error
 
@@ -155,4 +158,9 @@ def _consider(ledger: Ledger, asked: Sequence[Ask], stream: str | None, given: G
 
 def _words_of(asked: Sequence[Ask]) -> Mapping[str, str]:
     """What is typed in words, and the case numbers."""
-    return {**asked[0].words, "child": ", ".join(getattr(one, "child", "") for one in asked)}
+    return {**asked[0].words, "child": ", ".join(_children(asked))}
+
+
+def _children(asked: Sequence[Ask]) -> list[str]:
+    """The case number of each; empty where an ask has none."""
+    return [getattr(one, "child", "") for one in asked]

@@ -32,28 +32,42 @@ def say_recorded(
     as_json: bool,
     details: Details = _none,
     warned: Sequence[str] = (),
+    child: str | None = None,
 ) -> None:
-    """The reference, what was recorded, what is due, and the receipt."""
+    """The reference, and whose it is where that is given; what was recorded, is due, the receipt.
+
+    The receipt is for a file, and names no child.
+    """
     if as_json:
         say_json(as_answer(ledger, recorded, warned))
         return
-    policy = ledger.policy()
+    policy, ref = ledger.policy(), shown(recorded.stream)
+    whose = ref if child is None else f"{ref}, child {visible(child)}"
     for entry in recorded.entries:
-        _say(entry.event, entry.occurred_on, entry.source, shown(recorded.stream), policy)
+        _say(entry.event, entry.occurred_on, entry.source, whose, policy)
         _say_details(details(entry.event))
     for line in receipt_lines(ledger, recorded):
         typer.echo(line)
 
 
 def say_each_recorded(
-    ledger: Ledger, recorded: Sequence[Recorded], *, as_json: bool, warned: Sequence[str]
+    ledger: Ledger,
+    recorded: Sequence[Recorded],
+    *,
+    as_json: bool,
+    warned: Sequence[str],
+    children: Sequence[str] = (),
 ) -> None:
-    """The same of one command's threads: as JSON one object, or an array where they are several."""
+    """The same of one command's threads: as JSON one object, or an array where they are several.
+
+    Several in words differ in nothing but their child: its number is said with each.
+    """
     if as_json and len(recorded) > 1:
         say_json([as_answer(ledger, one, warned) for one in recorded])
         return
-    for one in recorded:
-        say_recorded(ledger, one, as_json=as_json, warned=warned)
+    whose = children if len(recorded) > 1 else (None,) * len(recorded)
+    for one, child in zip(recorded, whose, strict=True):
+        say_recorded(ledger, one, as_json=as_json, warned=warned, child=child)
 
 
 def receipt_lines(ledger: Ledger, recorded: Recorded) -> list[str]:
