@@ -29,6 +29,11 @@ All = Annotated[bool, typer.Option("--all", help="More than 100 threads on a ter
 WithWords = Annotated[
     bool, typer.Option("--with-words", help="With the case number and the words.")
 ]
+WordsInJson = Annotated[
+    bool, typer.Option("--with-words", help="The case number and the words with --json, too.")
+]
+"""Of a command whose text has them in any case."""
+OneIro = Annotated[str | None, typer.Option("--iro", metavar="CODE", help="One IRO's threads.")]
 AsAt = Annotated[
     str | None,
     typer.Option("--as-at", metavar="DATE", help="As it was recorded by the end of that day."),

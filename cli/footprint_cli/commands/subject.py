@@ -10,14 +10,14 @@ import typer
 
 from footprint.domain.thread import Thread
 from footprint.durable import write_new_folder
-from footprint.errors import Misused, NotFound, Refused
+from footprint.errors import Misused, Refused
 from footprint.evidence.gathering import Evidence, NotSigned, gather, snapshot, with_words
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.withheld import must_have_vault
 from footprint.proof.policy import NOBODY
 from footprint_cli import options as o
 from footprint_cli.doing.givenout import must_be_whole
+from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.entering.given import read_file
 from footprint_cli.screen.text import escaped_json, say_json, visible
 from footprint_cli.session import reading
@@ -58,7 +58,7 @@ def sar(
     number = _number(child, child_file)
     settings = Settings(ledger)
     with reading(settings) as opened:
-        _streams(opened, number)  # a mistake is told at once
+        threads_of_child(opened, number)  # a mistake is told at once
         must_be_whole(settings)  # a case number that was taken away would hide a thread
         with snapshot(opened):
             held = _held(opened, number, legal_advice=with_legal_advice)
@@ -97,7 +97,7 @@ def _held(ledger: Ledger, child: str, *, legal_advice: bool) -> Held:
         NotFound: no thread is found by that number.
         Refused: this is an audit copy, or what is stored is not what was recorded.
     """
-    gathered, newer = _gathered(ledger, _streams(ledger, child))
+    gathered, newer = _gathered(ledger, threads_of_child(ledger, child))
     given = [
         without_other_child(with_words(ledger, one, legal_advice=legal_advice)) for one in gathered
     ]
@@ -134,19 +134,6 @@ def _thread(ledger: Ledger, given: Evidence) -> Thread:
     if thread is None:
         raise Refused(f"{given.ref} does not begin as a thread.", "See: footprint verify.")
     return thread
-
-
-def _streams(ledger: Ledger, child: str) -> list[str]:
-    """The child's threads."""
-    must_have_vault(ledger, "it has no words and no case numbers")
-    streams = ledger.vault.threads_of(child)
-    if not streams:
-        raise NotFound(
-            "There is no thread of that child. Threads whose case number was redacted cannot be"
-            " found by it.",
-            "Mend the case number; the threads that there are: footprint log.",
-        )
-    return streams
 
 
 def _write(folder: Path, held: Held) -> None:

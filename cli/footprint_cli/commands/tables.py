@@ -13,6 +13,7 @@ import typer
 
 from footprint.domain.days import spelt
 from footprint.domain.periods import year_bounds
+from footprint.domain.reference import shown
 from footprint.durable import write_new
 from footprint.errors import Misused
 from footprint.projections import counts as counts_view
@@ -20,11 +21,13 @@ from footprint.projections import due as due_view
 from footprint.projections import log as log_view
 from footprint.projections import times as times_view
 from footprint_cli import options as o
+from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.screen import columns
 from footprint_cli.screen.output import on_terminal, say
 from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
+from footprint_cli.thread.beneath import of_threads
 from footprint_cli.thread.rows import thread_words
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which the list of commands does not need
@@ -34,9 +37,7 @@ Record = dict[str, Any]
 
 
 def due(
-    iro: Annotated[
-        str | None, typer.Option("--iro", metavar="CODE", help="One IRO's threads.")
-    ] = None,
+    iro: o.OneIro = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
@@ -76,14 +77,17 @@ def due(
             records = [thread_words(views, record) for record in records]
     title = f"Due on {spelt(on)}" + (f" for {iro}" if iro else "")
     say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv, more=more)
+    if with_words and on_terminal(as_data=json or csv):
+        _say_beneath(records)
 
 
 def log(
     only_open: Annotated[bool, typer.Option("--open", help="Open threads only.")] = False,
     only_late: Annotated[bool, typer.Option("--late", help="Only what is late.")] = False,
     service: o.Service = None,
-    iro: Annotated[
-        str | None, typer.Option("--iro", metavar="CODE", help="One IRO's threads.")
+    iro: o.OneIro = None,
+    child: Annotated[
+        str | None, typer.Option("--child", metavar="NUMBER", help="One child's threads.")
     ] = None,
     day: o.Day = None,
     as_at: o.AsAt = None,
@@ -101,12 +105,13 @@ def log(
 
     footprint log --open --service CSC
 
-    footprint log --late --with-words
+    footprint log --child 204117 --with-words
     """
     most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         policy = views.policy()
         code = policy.code("services", service) if service else None
+        refs = _refs(views, child)
         with views.apart(on) as (at_work, at_rest):
             closed = () if only_open or only_late else at_rest
             found = (
@@ -116,6 +121,7 @@ def log(
                 and (not only_late or record["late"])
                 and code in (None, record["service"])
                 and iro in (None, record["iro"])
+                and (refs is None or record["ref"] in refs)
             )
             records, more = _cut(list(islice(found, most and most + 1)), most)
         if with_words:
@@ -128,6 +134,8 @@ def log(
         as_csv=csv,
         more=more,
     )
+    if with_words and on_terminal(as_data=json or csv):
+        _say_beneath(records)
 
 
 def times(
@@ -260,6 +268,18 @@ def _cut(records: list[Record], most: int | None) -> tuple[list[Record], bool]:
         return records, False
     kept = records[:most] + [record for record in records[most:] if not record["ref"]]
     return kept, len(kept) < len(records)
+
+
+def _say_beneath(records: list[Record]) -> None:
+    for line in of_threads(records):
+        typer.echo(line)
+
+
+def _refs(views: Views, child: str | None) -> set[str] | None:
+    """The references of a child's threads; None where no child is asked for."""
+    if child is None:
+        return None
+    return {shown(stream) for stream in threads_of_child(views.ledger, child.strip())}
 
 
 @contextmanager

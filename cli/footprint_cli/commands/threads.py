@@ -30,10 +30,11 @@ from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o
 from footprint_cli.entering.given import read_date
 from footprint_cli.screen.columns import HISTORY
-from footprint_cli.screen.output import say
+from footprint_cli.screen.output import on_terminal, say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
+from footprint_cli.thread.beneath import of_entries
 from footprint_cli.thread.casenote import case_note
 from footprint_cli.thread.rows import history_rows, recorded_rows
 from footprint_cli.thread.standing import how_it_stands
@@ -95,7 +96,7 @@ def show(
     ref: o.Ref,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
-    with_words: o.WithWords = False,
+    with_words: o.WordsInJson = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
 ) -> None:
@@ -175,6 +176,9 @@ def replay(
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or on, on))}"
     say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
+    if with_words and on_terminal(as_data=json or csv):
+        for line in of_entries(rows):
+            typer.echo(line)
 
 
 def _moment_of_all(
@@ -189,7 +193,7 @@ def casenote(
     ref: o.Ref,
     as_at: o.AsAt = None,
     at_entry: o.AtEntry = None,
-    with_words: o.WithWords = False,
+    with_words: o.WordsInJson = False,
     ledger: o.Ledger = None,
     json: o.Json = False,
     copy: Annotated[

@@ -24,6 +24,8 @@ _OTHER_WORDS = (
     "title", "type", "size", "sha256",
     *ORIGIN_WORDS,
 )  # fmt: skip
+WORD_FIELDS = {"child": "child", "words": "text"} | {name: name for name in _OTHER_WORDS}
+"""The fields of a record that are words, and the names that the vault keeps them under."""
 
 
 def entry_row(entry: Entry, policy: Policy) -> dict[str, Any]:
@@ -71,8 +73,7 @@ def _recorded_as(happening: Happening) -> dict[str, Any] | None:
 
 def word_fields(words: Words) -> dict[str, str | None]:
     """The words of an entry, by the names that records have."""
-    fields = {"child": words.get("child"), "words": words.get("text")}
-    return fields | {name: words.get(name) for name in _OTHER_WORDS}
+    return {field: words.get(name) for field, name in WORD_FIELDS.items()}
 
 
 class Kept:
