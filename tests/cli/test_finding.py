@@ -6,6 +6,7 @@ import pytest
 from cli_helpers import (
     DONE,
     NOT_FOUND,
+    REFUSED,
     Answer,
     Place,
     concern,
@@ -112,3 +113,27 @@ def test_words_of_all_that_was_recorded_on_a_terminal(several: Place) -> None:
     assert "\nentry 10, CH-1, child 204117\n    Spoke to the carer.\n" in said
     assert "\nentry 11, CH-2, child 204118\n    from: J. Doe\n" in said
     assert "entry 1," not in said
+
+
+# --- whose threads ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["log", "due"])
+def test_an_iro_in_any_case(several: Place, command: str) -> None:
+    """To the letter, or not; the title has the code as it is."""
+    for given, refs in {"SK": ["CH-2"], "sk": ["CH-2"], "MB": ["CH-1", "CH-3"]}.items():
+        found = [row["ref"] for row in several.json(command, "--iro", given)]
+        assert [ref for ref in found if ref] == refs
+    assert "for SK" in on_terminal(several, "due", "--iro", "sk")[1]
+
+
+@pytest.mark.parametrize("how", [("log",), ("log", "--late", "--json"), ("due",), ("due", "--ics")])
+def test_an_iro_whom_nothing_is_of(several: Place, how: tuple[str, ...]) -> None:
+    """It is said, with whose threads there are."""
+    said = one_message(several.run(*how, "--iro", "ZZ"), REFUSED)
+    assert said == "No thread is of 'ZZ'.\nThere are threads of SK and mb.\n"
+
+
+def test_an_iro_in_a_ledger_without_a_thread(fresh: Place) -> None:
+    """Nothing to show is all there is to say."""
+    assert fresh.json("log", "--iro", "ZZ") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from footprint.projections import counts as counts_view
 from footprint.projections import due as due_view
 from footprint.projections import log as log_view
 from footprint.projections import times as times_view
+from footprint.projections.whose import iro_meant
 from footprint_cli import options as o
 from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.screen import columns
@@ -71,6 +72,7 @@ def due(
         return
     most = _most(first, whole=whole, as_data=json or csv)
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
+        iro = _iro(views, on, iro)
         due = due_view.read(views.at_work(on), views.policy(), on, iro=iro)
         records, more = _cut(due, most)
         if with_words:
@@ -111,7 +113,7 @@ def log(
     with _views(ledger, day, as_at, at_entry, with_words=with_words) as (views, on):
         policy = views.policy()
         code = policy.code("services", service) if service else None
-        refs = _refs(views, child)
+        iro, refs = _iro(views, on, iro), _refs(views, child)
         with views.apart(on) as (at_work, at_rest):
             closed = () if only_open or only_late else at_rest
             found = (
@@ -228,6 +230,7 @@ def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None)
     from footprint_cli.screen.ics import calendar
 
     must_be_new(output, "--output")
+    iro = _iro(views, on, iro)
     terms, ledger = due_view.terms(views.at_work(on), on, iro=iro), views.ledger
     if views.policy().calendar.running_out(on):
         typer.echo(
@@ -273,6 +276,13 @@ def _cut(records: list[Record], most: int | None) -> tuple[list[Record], bool]:
 def _say_beneath(records: list[Record]) -> None:
     for line in of_threads(records):
         typer.echo(line)
+
+
+def _iro(views: Views, on: date, given: str | None) -> str | None:
+    """The code that was meant. Those at work are read first: most often that is all that is."""
+    if given is None:
+        return None
+    return iro_meant(given, chain(views.at_work(on), views.threads()), on)
 
 
 def _refs(views: Views, child: str | None) -> set[str] | None:
