@@ -77,6 +77,18 @@ def test_a_reference_and_a_code_are_completed(auditor: OnServer, line: str, offe
         assert auditor.run(env=env | {"FOOTPRINT_LEDGER": address}) == Ran(DONE, "", "")
 
 
+def test_a_case_number_has_threads_for_who_reads_words(
+    recorder: OnServer, auditor: OnServer
+) -> None:
+    """Another login learns no more of it than of any text that is no thread."""
+    assert "204117 is a case number: it has CH-1" in one_message(
+        recorder.run("show", "204117"), NOT_FOUND
+    )
+    number, text = (one_message(auditor.run("show", of), NOT_FOUND) for of in ("204117", "204999"))
+    assert number == text.replace("204999", "204117")
+    one_message(auditor.run("log", "--child", "204117"), REFUSED)
+
+
 RECORDED: tuple[list[str], ...] = (
     ["alert", *concern(service="CAMHS", theme="EMH")],
     ["respond", "1", "--response", "agreed", "--role", "team-manager", "--action-by", "2027-03-01"],
