@@ -335,6 +335,27 @@ def test_an_entry_is_put_right(ledger: Ledger, tmp_path: Path) -> None:
     assert said["changes"] == ["on=2017-01-03"]
 
 
+def test_a_day_that_is_none_is_said_as_it_was_asked(ledger: Ledger, tmp_path: Path) -> None:
+    """Nobody who answers a question has typed an option."""
+    entry = str(ledger.entries("CH-0000002")[0].position)
+    answers = ("2", entry, "when", "26/11", "3/1/2017", "Misread.", "")
+    _, desk = hold(ledger, tmp_path, "correct", *answers)
+    assert "'26/11' is not a date. Write 2026-04-03, or 3/4/2026 for 3 April 2026." in desk.said
+
+
+@pytest.mark.parametrize("answer", ["child", "Case number", "Child's case number", "?"])
+def test_the_wrong_child_is_put_right_by_another_command(
+    ledger: Ledger, tmp_path: Path, answer: str
+) -> None:
+    """Which it is, of this thread, is said where somebody looks for it."""
+    entry = str(ledger.entries("CH-0000002")[0].position)
+    answers = ("2", entry, answer, "theme", "edu", "Misread.", "")
+    _, desk = hold(ledger, tmp_path, "correct", *answers)
+    command = "footprint redact CH-2 --basis wrong-child --right-child NUMBER --why TEXT"
+    assert [line for line in desk.said if line.endswith(command)]
+    assert "That is none of them. ? lists what can be said." not in desk.said
+
+
 def test_what_is_about_another_answer_is_asked_anew(ledger: Ledger, tmp_path: Path) -> None:
     """Another entry has other fields, and another field another value."""
     entry = str(ledger.entries("CH-0000002")[0].position)
@@ -354,6 +375,18 @@ def test_a_redaction_is_asked_for(ledger: Ledger, tmp_path: Path) -> None:
     entry = ledger.entries("CH-0000002")[0].position
     said, _ = hold(ledger, tmp_path, "redact", "2", str(entry), "third", "Named.", "")
     assert said["positions"] == [entry]
+
+
+@pytest.mark.parametrize("answer", ["", "-", "all"])
+def test_all_of_a_thread_is_not_called_none_of_it(
+    ledger: Ledger, tmp_path: Path, answer: str
+) -> None:
+    """What Enter stands for here is every word there is: it says so, asked and looked over."""
+    answers = ("2", answer, "wrong", "Another boy's.", "")
+    said, desk = hold(ledger, tmp_path, "redact", *answers)
+    assert said["positions"] is None
+    assert "Entries [all]: " in desk.prompts
+    assert "  2  Entries: all" in desk.said
 
 
 NOISE = st.sampled_from(["", "<", "?", "-", "m", "e", "y", "1", "2", "9"]) | st.text(max_size=12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from footprint.domain.vocabulary import plain
 from footprint.errors import FootprintError
 from footprint_cli.asking.answers import Offers, Unclear, all_chosen, chosen, yes_or_no
 from footprint_cli.asking.questions import (
@@ -166,7 +167,7 @@ class Dialogue:
     def _taken(self, question: Question, text: str, offers: Offers, usual: Any) -> tuple[Any, bool]:
         """What was answered, and whether that is clear."""
         said = text.strip()
-        nothing = said == NONE or (not said and usual is None)
+        nothing = said in (NONE, question.left_open or NONE) or (not said and usual is None)
         if said == HELP or (nothing and question.needed):
             self._help(question, offers)
             return None, False
@@ -183,7 +184,7 @@ class Dialogue:
 
     def _prompt(self, question: Question, usual: Any) -> str:
         if usual is None:
-            hint = "" if question.needed else " [none]"
+            hint = "" if question.needed else f" [{question.left_open or 'none'}]"
         else:
             shown = self._known.shown(question, usual, self._said)
             hint = f" [{shortened(shown, _LONGEST)}]"
@@ -191,6 +192,9 @@ class Dialogue:
 
     def _understood(self, question: Question, text: str, offers: Offers) -> Any:
         """The answer; None, and why, where it is not clear."""
+        if there := question.elsewhere.get(plain(text)):
+            self._desk.say(there)
+            return None
         try:
             value = self._read(question, text, offers)
         except Unclear as unclear:

@@ -104,6 +104,8 @@ class OfLedger:
 
     def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
         """What something should be is asked as it was asked when it was recorded."""
+        if question.elsewhere:
+            return _of_thread(question, str(said.get("ref") or "REF"))
         fields = self._fields(said) if question.name == "value" else {}
         field = fields.get(str(said.get("field")))
         if field is None:
@@ -204,6 +206,10 @@ class OfLedger:
 
     def read(self, question: Question, text: str) -> Any:
         """What an answer that is no code comes to. Raises a `FootprintError`."""
+        return self._read(question, text)
+
+    def _read(self, question: Question, text: str, option: str = "") -> Any:
+        """The same; what was given as an option is named as one where it cannot be."""
         if question.kind == CHILD:
             numbers = re.split(r"[,;\s]+", text.strip(",; "))
             return [*dict.fromkeys(map(self._policy.check_case_number, numbers))]
@@ -211,7 +217,7 @@ class OfLedger:
             return self._ref(question, text)
         if question.kind in (DAY, DAY_AHEAD):
             ahead = question.kind == DAY_AHEAD
-            return day_said(text, flag(question.name), today=self._today, ahead=ahead)
+            return day_said(text, option, today=self._today, ahead=ahead)
         return text
 
     def _ref(self, question: Question, text: str) -> str:
@@ -240,7 +246,7 @@ class OfLedger:
             )
         if question.kind in (DAY, DAY_AHEAD, REF, CHILD):
             for one in listed(value) if question.kind == CHILD else (str(value),):
-                self.read(question, one)
+                self._read(question, one, flag(question.name))
 
     def remarks(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is worth saying of an answer, so that a slip is seen."""
@@ -265,7 +271,7 @@ class OfLedger:
     def shown(self, question: Question, value: Any, said: Mapping[str, Any]) -> str:
         """An answer as it is looked over."""
         if value is None:
-            return "-"
+            return question.left_open or "-"
         if question.codes:
             offers = self.offers(question, {**said, "source": "recalled"})
             codes = value if isinstance(value, list | tuple) else [value]
@@ -324,6 +330,12 @@ class OfLedger:
 
 def _in_short(words: Any) -> str:
     return shortened(" ".join(str(words).split()), _SHOWN_WORDS)
+
+
+def _of_thread(question: Question, ref: str) -> Question:
+    """The question with the thread in what it says of another command."""
+    there = {answer: text.format(ref=ref) for answer, text in question.elsewhere.items()}
+    return question._replace(help=question.help.format(ref=ref), elsewhere=there)
 
 
 def _each(children: Any) -> str:

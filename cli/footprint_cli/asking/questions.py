@@ -37,7 +37,9 @@ class Question(NamedTuple):
     `name` is the option that it fills, `asks` what is said, `codes` the list that the answer is of,
     `help` what is said on `?`. What is not `needed` may be left open. `applies` tells by what is
     said already whether it is to be asked; `of` is the question whose answer it is about; `takes`
-    is the move that a thread has to take, as it stands, to be an answer.
+    is the move that a thread has to take, as it stands, to be an answer. `left_open` is what
+    leaving it open comes to, where that is not nothing. `elsewhere` has answers that another
+    command takes, and what is said of each; `{ref}` in it, and in its help, is the thread.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Question(NamedTuple):
     applies: Callable[[Mapping[str, Any]], bool] = _always
     of: str = ""
     takes: type[Ask] | None = None
+    left_open: str = ""
+    elsewhere: Mapping[str, str] = {}
 
 
 _DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
@@ -134,6 +138,11 @@ def is_unsaid_change(said: Mapping[str, Any]) -> bool:
     return not (said.get("changes") or said.get("words") or said.get("take_back"))
 
 
+_WRONG_CHILD = (
+    "Where it was the wrong child, the whole thread goes on under the right one, and two people do"
+    " that: footprint redact {ref} --basis wrong-child --right-child NUMBER --why TEXT"
+)
+_OF_A_CHILD = ("child", "wrong child", "the child", "case number", "child's case number")
 _BEGUN = (*_settling(_CHILD, _SERVICE, _TEAM, _THEMES), _ASKED, _WORDS)
 _SENT = (_TO, _STAGE, _WHY, _RESPOND_BY)
 _FIRST = _REF._replace(
@@ -199,7 +208,16 @@ FORMS: Mapping[str, Form] = {
         (
             _REF,
             Question("entry", "Entry", CODE, ENTRIES, of="ref"),
-            Question("field", "What was wrong", CODE, FIELDS, applies=is_unsaid_change, of="entry"),
+            Question(
+                "field",
+                "What was wrong",
+                CODE,
+                FIELDS,
+                help=_WRONG_CHILD,
+                applies=is_unsaid_change,
+                of="entry",
+                elsewhere=dict.fromkeys(_OF_A_CHILD, _WRONG_CHILD),
+            ),
             Question("value", "It should be", needed=False, applies=is_unsaid_change, of="field"),
             Question("reason", "Why", help="Why it is corrected; it is kept with the words."),
         ),
@@ -214,8 +232,9 @@ FORMS: Mapping[str, Form] = {
                 CODES,
                 ENTRIES,
                 needed=False,
-                help="- is all of it.",
+                help="Several: with a comma between them. Enter alone is all of the thread.",
                 of="ref",
+                left_open="all",
             ),
             Question("basis", "On what ground", CODE, "redactions"),
             Question("why", "Why", help="In a sentence; it is kept with the words."),

@@ -24,6 +24,11 @@ TEXTS = {
 def read_date(text: str, option: str, *, today: date) -> date:
     """A day as people write it: 2026-04-03, 3/4/2026 (3 April), today, yesterday.
 
+    Args:
+        text: what was written.
+        option: where, to be named where it is no date; empty where it was asked for.
+        today: the day in London.
+
     Raises:
         Misused: it is no date, or one that could be read two ways.
     """
@@ -39,8 +44,9 @@ def read_date(text: str, option: str, *, today: date) -> date:
             return date.fromisoformat(given)
     except ValueError:
         pass
+    understands = f" that {option} understands" if option else ""
     raise Misused(
-        f"{text!r} is not a date that {option} understands.",
+        f"{text!r} is not a date{understands}.",
         "Write 2026-04-03, or 3/4/2026 for 3 April 2026.",
     )
 
