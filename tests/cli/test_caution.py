@@ -17,7 +17,8 @@ from footprint.ledger.identity import london_today
 
 NAMED = "Robin Sparrow, dob 3/4/2010, NHS 943 476 5919, of BH15 2RS, rings 07700 900123."
 KINDS = ["a full name", "a date of birth", "an NHS number", "a postcode", "a telephone number"]
-ALL_THE_SAME = "It is recorded all the same. To remove it: footprint redact.\n"
+ALL_THE_SAME = "It is recorded all the same.\n"
+TO_REMOVE = "To remove it: footprint redact CH-1 --entry {} --basis CODE --why TEXT\n"
 ASKED = "Record it all the same? [y/N]"
 
 
@@ -36,7 +37,7 @@ def test_words_that_identify_draw_a_line_a_kind_and_are_recorded(begun: Place) -
         f"The words seem to hold {kind}" for kind in KINDS
     ]
     assert '! The words seem to hold a date of birth ("dob 3/4/2010"). An age' in ran.err
-    assert ran.err.endswith(ALL_THE_SAME)
+    assert ran.err.endswith(ALL_THE_SAME + TO_REMOVE.format(8))
     assert "footprint receipt CH-1 entry 8" in ran.out
     assert NAMED in begun.done("show", "1").out
 
@@ -85,6 +86,7 @@ def test_all_commands_look_at_their_words(begun: Place, args: list[str]) -> None
     ran = begun.done(*args, "--json")
     assert warned(ran) == [f"! {line}" for line in ran.json["warnings"]]
     assert [line.partition(" (")[2][:15] for line in warned(ran)] == ['"Robin Sparrow"']
+    assert ran.err.endswith(TO_REMOVE.format(8))
 
 
 @pytest.mark.parametrize("name", ["text", "why", "reason", "new.text", "view", "to-do"])
@@ -180,6 +182,8 @@ def test_an_nhs_number_as_the_case_number_draws_a_warning(fresh: Place) -> None:
     ran = fresh.done("challenge", *concern(child="9434765919"), "--json")
     assert [line[:32] for line in ran.json["warnings"]] == ["The case number is an NHS number"]
     assert "9434765919" not in ran.out + ran.err
+    whole = "To remove it: footprint redact CH-1 --basis CODE --why TEXT\n"
+    assert ran.err.endswith(whole)  # with an entry alone, the thread's own row would keep it
 
 
 @pytest.mark.parametrize("name", ["child", "right_child"])

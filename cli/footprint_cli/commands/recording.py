@@ -17,7 +17,15 @@ from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint_cli import options as o
 from footprint_cli.entering.appending import considering, writing
-from footprint_cli.entering.caution import can_ask, check_actor, check_iro, heed, late, only_warn
+from footprint_cli.entering.caution import (
+    can_ask,
+    check_actor,
+    check_iro,
+    heed,
+    late,
+    only_warn,
+    say_how_to_remove,
+)
 from footprint_cli.entering.given import Given
 from footprint_cli.entering.saying import say_all_considered, say_considered, say_each_recorded
 from footprint_cli.entering.unanswered import command_of, folder_of, noted, recorded_before
@@ -129,6 +137,8 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
             recorded = _recorded(ledger, asked, stream, actor, note)
             try:
                 say(recorded)
+                if warned and not can_ask(given):
+                    say_how_to_remove(_words_of(asked), recorded)
             except (OSError, ServerError) as error:
                 raise WasRecorded(*(shown(one.stream) for one in recorded)) from error
 

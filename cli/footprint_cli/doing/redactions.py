@@ -22,7 +22,7 @@ from footprint.ledger.redacting import Back
 from footprint.ledger.siblings import Naming, siblings_of
 from footprint.ledger.signer_home import folder_of
 from footprint_cli.entering.appending import considering, writing
-from footprint_cli.entering.caution import can_ask, heed, only_warn
+from footprint_cli.entering.caution import can_ask, heed, only_warn, say_how_to_remove
 from footprint_cli.entering.given import Given
 from footprint_cli.entering.saying import as_answer, say_all_considered, say_recorded
 from footprint_cli.faults import WasRecorded
@@ -69,6 +69,8 @@ def ask(given: Given, settings: Settings) -> None:
         )
         recorded = redacting.request(ledger, asks, actor=settings.actor.value)
         _say_recorded(ledger, recorded, given, warned)
+        if warned and not can_ask(given):
+            say_how_to_remove(asked.words, recorded)
         if not given.json:
             of = "--child NUMBER" if given.child else shown(next(iter(asks)))
             typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")

@@ -9,7 +9,9 @@ from typing import Any
 import typer
 
 from footprint.domain.policy import Policy
+from footprint.domain.reference import shown
 from footprint.errors import Refused
+from footprint.ledger.ledger import Recorded
 from footprint_cli.entering.given import Given
 from footprint_cli.screen.text import shortened, visible
 
@@ -63,7 +65,7 @@ def heed(
         first()
     _say([*beside, *said])
     if said and not ask:
-        typer.echo("It is recorded all the same. To remove it: footprint redact.", err=True)
+        typer.echo("It is recorded all the same.", err=True)
     elif said and not typer.confirm("Record it all the same?", err=True):
         raise Refused("Nothing was recorded.", "Say it without that, and enter it again.")
     return [*beside, *said]
@@ -81,6 +83,20 @@ def late(given: Given) -> list[str]:
 _OR_NOT = (
     "Where that is not so, say it with --source: transcribed, from a record made then; or recalled."
 )
+
+
+def say_how_to_remove(words: Mapping[str, str], recorded: Sequence[Recorded]) -> None:
+    """Say of what was warned of, and recorded unasked, what is typed to have it removed.
+
+    A case number goes with its whole thread alone. Where several entries were recorded, what
+    somebody said is in the first that has words.
+    """
+    whole = any(line for one in words.get("child", "").split(", ") for line in _of_case_number(one))
+    for one in recorded:
+        at = next(entry.position for entry in one.entries if entry.words)
+        which = "" if whole else f" --entry {at}"
+        command = f"footprint redact {shown(one.stream)}{which} --basis CODE --why TEXT"
+        typer.echo(f"To remove it: {command}", err=True)
 
 
 def only_warn(words: Mapping[str, str], policy: Policy, beside: Sequence[str] = ()) -> list[str]:

@@ -125,7 +125,7 @@ def witness(known: Known) -> Told:
         return Told("", [Wrong.of(error)])
     since = known.recorded_after(size)
     days = known.days_since(since)
-    request = "footprint checkpoint --request > request.txt."
+    request = "footprint checkpoint --request > request.txt"  # no full stop behind a file's name
     wrong = []
     if not trust.witnesses:
         wrong.append(Wrong(
@@ -177,7 +177,7 @@ def drafts(known: Known) -> Told:
     well = "words of today wait to be recorded." if waiting else "no words wait to be recorded."
     return Told(well, [Wrong(
         f"Words that footprint {one.command} asked for on {spelt(one.written_at.date())} were not"
-        f" recorded: {one.path}.",
+        " recorded.",
         f"To record them: footprint {one.command}, of the same thread or child. Else delete the"
-        " file: no redaction reaches it.",
+        f" file, which no redaction reaches: {one.path}",
     ) for one in old])  # fmt: skip
