@@ -143,6 +143,71 @@ def test_a_thread_goes_on_under_the_right_child(poole: Place) -> None:
     assert poole.json("verify")["verdict"] == "verified"
 
 
+MOVED = ["--basis", "wrong-child", "--why", "Wrong brother."]
+
+
+def test_whoever_approves_sees_whose_thread_it_will_be(poole: Place) -> None:
+    """A right child that was mistyped is seen: in the list, before anything is done, and after."""
+    wrong = poole.json("show", REF, "--with-words")["child"]
+    asked = poole.done("redact", REF, *MOVED, "--right-child", "204163", env=ANNA).out
+    assert "CH-4 is to go on under 204163. 204163 has no thread yet." in asked
+    (row,) = poole.json("redact")
+    assert (row["right_child"], row["right_child_threads"]) == ("204163", [])
+    would = poole.done("redact", REF, "--approve", "--dry-run", env=BO).out
+    assert "204163 has no thread yet." in would
+    assert "CH-4: asked for by anna, wrong child: Wrong brother." in would
+    first, *others = poole.json("redact", REF, "--approve", "--dry-run", env=BO)
+    assert (first["right_child"], first["right_child_threads"]) == ("204163", [])
+    assert {"right_child"} & {*others[0]} == set()
+    code, listed = on_terminal(poole, "redact", FOOTPRINT_ACTOR="bo")
+    assert (code, "204163 has no thread yet." in listed) == (DONE, True)
+    code, said = on_terminal(poole, "redact", REF, "--approve", answer="n", FOOTPRINT_ACTOR="bo")
+    flat = " ".join(said.split())
+    assert code == REFUSED, said
+    assert f"204163 has no thread yet. Now it is of {wrong}. Its words would be entered" in flat
+    again, gone = flat.split("These words would be removed for good:")
+    assert ("CH-4, entry 19" in again, "CH-4, entry 19" in gone) == (True, False)
+    assert "CH-4, entry 106" in gone
+    assert "CH-4: asked for by anna, wrong child: Wrong brother." in gone
+    assert "This cannot be undone" not in flat
+    code, said = on_terminal(poole, "redact", REF, "--approve", answer="y", FOOTPRINT_ACTOR="bo")
+    flat = " ".join(said.split())
+    assert code == DONE, said
+    assert "CH-4 goes on under 204163, with its words. What was removed is gone" in flat
+    assert "The words are gone" not in flat
+
+
+def test_the_threads_that_the_right_child_has_are_named(poole: Place) -> None:
+    """Its own is none of them, before or after; and a script is told as well."""
+    other = poole.json("show", "5", "--with-words")["child"]
+    poole.done("redact", REF, *MOVED, "--right-child", other, env=ANNA)
+    (row,) = poole.json("redact")
+    assert "CH-5" in row["right_child_threads"]
+    has = ", ".join(row["right_child_threads"])
+    code, said = on_terminal(poole, "redact", REF, "--approve", answer="n", FOOTPRINT_ACTOR="bo")
+    assert code == REFUSED
+    assert f"{other} has {has}." in " ".join(said.split())
+    answer = poole.json("redact", REF, "--approve", env=BO)
+    assert (answer["right_child"], answer["right_child_threads"]) == (
+        other,
+        row["right_child_threads"],
+    )
+
+
+def test_what_only_goes_is_shown_as_what_goes(poole: Place) -> None:
+    """For good, with who asked for it and why, as that now stands."""
+    poole.done("redact", REF, *WHY, env=ANNA)
+    mended = ["--set", "why=Not meant.", "--reason", "Mistaken."]
+    poole.done("correct", REF, "--entry", "106", *mended, env=ANNA)
+    (row,) = poole.json("redact")
+    assert (row["right_child"], row["right_child_threads"]) == (None, None)
+    code, said = on_terminal(poole, "redact", REF, "--approve", answer="n", FOOTPRINT_ACTOR="bo")
+    assert code == REFUSED
+    assert "These words would be removed for good:" in said
+    assert "CH-4: asked for by anna, third party: Not meant." in said
+    assert "This cannot be undone. Remove them?" in said
+
+
 def test_an_index_on_the_case_number_keeps_no_copy(poole: Place) -> None:
     """Somebody has put one there by hand: it is a finding, and what it held goes all the same."""
     gone = secrets(poole, "CH-0000004")

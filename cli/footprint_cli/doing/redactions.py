@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,28 @@ from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.redacting import Back
 from footprint.ledger.siblings import Naming, siblings_of
 from footprint.ledger.signer_home import folder_of
+from footprint_cli.doing.removals import (
+    Removal,
+    as_fields,
+    bound,
+    each,
+    in_short,
+    previewed,
+    removal,
+)
 from footprint_cli.entering.appending import considering, writing
 from footprint_cli.entering.caution import can_ask, heed, only_warn, say_how_to_remove
 from footprint_cli.entering.given import Given
-from footprint_cli.entering.saying import as_answer, say_all_considered, say_recorded
+from footprint_cli.entering.saying import Details, as_answer, say_all_considered, say_recorded
 from footprint_cli.faults import WasRecorded
 from footprint_cli.screen.columns import WAITING
-from footprint_cli.screen.output import say
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.lines import fitted
+from footprint_cli.screen.lines import say as say_line
+from footprint_cli.screen.output import on_terminal, say
+from footprint_cli.screen.text import say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.status.redactions import waiting
-from footprint_cli.thread.story import told
-from footprint_cli.thread.telling import when
 
 _AGAIN = "It was redacted before a backup was put back."
 
@@ -71,6 +81,9 @@ def ask(given: Given, settings: Settings) -> None:
         _say_recorded(ledger, recorded, given, warned)
         if warned and not can_ask(given):
             say_how_to_remove(asked.words, recorded)
+        for one in recorded if not given.json else ():
+            if to := bound(ledger, one.stream, one.entries[-1].position):
+                say_line(str(to))
         if not given.json:
             of = "--child NUMBER" if given.child else shown(next(iter(asks)))
             typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
@@ -124,21 +137,56 @@ def approve(given: Given, settings: Settings) -> None:
         if given.dry_run:
             _say_considered(ledger, asks, given, actor)
             return
-        shown_to_them = _confirmed(ledger, asks, given, actor)
+        removals = _removals(ledger, asks, actor)
+        if can_ask(given):
+            _confirm(removals, ledger.policy())
+        shown_to_them = {one.stream: one.positions for one in removals} if can_ask(given) else None
         siblings = siblings_of(ledger, asks)  # by words that are gone afterwards
         folder = _folder(ledger, settings)
         done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)
         try:
-            _say_recorded(ledger, done.recorded, given)
+            whither = {one.stream: as_fields(one.to) for one in removals}
+            _say_recorded(ledger, done.recorded, given, beside=whither)
             for line in _still_named(siblings, done.recorded):
                 typer.echo(line, err=True)
         finally:
             redacting.finish(ledger, folder, done.traces)
     if not given.json:
-        typer.echo("The words are gone from the ledger's files. Backups still have them, and what")
-        typer.echo("was given out before: bundles, exports, the child's file.")
+        for line in _what_is_gone(removals):
+            say_line(line)
         if isinstance(settings.place, Server):
             typer.echo("So does the server's write-ahead log, for a while: docs/operations.md.")
+
+
+def _removals(ledger: Ledger, asks: dict[str, Any], actor: str) -> list[Removal]:
+    """What approving these would do. Raises `Refused` where one of them may not be."""
+    considered = ((s, ledger.consider(ask, s, actor=actor)[0].event) for s, ask in asks.items())
+    return [removal(ledger, stream, event) for stream, event in considered]  # type: ignore[arg-type]
+
+
+def _confirm(removals: Sequence[Removal], policy: Policy) -> None:
+    """Show what will be done, and ask. Raises `Refused` where the answer is no."""
+    for line in previewed(removals, policy):
+        typer.echo("\n".join(fitted(line)), err=True)
+    moved = any(one.to for one in removals)
+    if not typer.confirm(f"\n{_MOVE_THEM if moved else _REMOVE_THEM}", err=True):
+        raise Refused("Nothing was removed.", "The request still waits.")
+
+
+_REMOVE_THEM = "This cannot be undone. Remove them?"
+_MOVE_THEM = "What is removed for good cannot be brought back. Do all of that?"
+
+
+def _what_is_gone(removals: Sequence[Removal]) -> list[str]:
+    """What is no more in the files; where a thread was moved, its words stand again."""
+    moved = [one.to for one in removals if one.to]
+    what, them = ("What was removed is", "it") if moved else ("The words are", "them")
+    elsewhere = (
+        f"{what} gone from the ledger's files. Backups still have {them}, and what was given out"
+        " before: bundles, exports, the child's file."
+    )
+    return [*(f"{shown(to.stream)} goes on under {to.child}, with its words." for to in moved),
+            elsewhere]  # fmt: skip
 
 
 def _still_named(siblings: Sequence[Naming], recorded: Sequence[Recorded]) -> list[str]:
@@ -166,35 +214,6 @@ def _redaction_in(recorded: Recorded) -> EntryRedacted:
 
 def _waits(ledger: Ledger, stream: str) -> bool:
     return bool(open_requests(ledger.entries(stream)))
-
-
-def _confirmed(
-    ledger: Ledger, asks: dict[str, Any], given: Given, actor: str
-) -> dict[str, Sequence[int]] | None:
-    """Show what will be removed, and ask, where somebody is there to answer: what was shown."""
-    if not can_ask(given):
-        return None
-    policy, lines, seen = ledger.policy(), list[str](), dict[str, Sequence[int]]()
-    for stream, asked in asks.items():
-        event: Any = ledger.consider(asked, stream, actor=actor)[0].event
-        seen[stream] = event.positions
-        lines += removed_lines(ledger, stream, event.positions, policy)
-    typer.echo("\n".join(["These words would be removed for good:", "", *lines]), err=True)
-    if not typer.confirm("\nThis cannot be undone. Remove them?", err=True):
-        raise Refused("Nothing was removed.", "The request still waits.")
-    return seen
-
-
-def removed_lines(
-    ledger: Ledger, stream: str, positions: Sequence[int], policy: Policy
-) -> list[str]:
-    """The entries whose words would be removed, one a line."""
-    entries = [e for e in ledger.entries(stream) if e.position in positions]
-    return [
-        visible(f"{shown(stream)}, entry {e.position}, {when(e.occurred_on)}:"
-                f" {told(e.event, policy)}")
-        for e in entries
-    ]  # fmt: skip
 
 
 # --- finishing, and doing it again --------------------------------------------------------------
@@ -274,11 +293,15 @@ def _removed(one: Back) -> str:
 def say_waiting(given: Given, settings: Settings) -> None:
     """The requests that nobody has approved yet."""
     with reading(settings) as ledger:
-        rows = waiting(ledger)
+        asked = waiting(ledger)
+        whither = [bound(ledger, ledger.stream(row["ref"]), row["position"]) for row in asked]
+    rows = [row | as_fields(to) for row, to in zip(asked, whither, strict=True)]
     say(rows, columns=WAITING, title="Redactions that wait to be approved", as_json=given.json,
         as_csv=False)  # fmt: skip
     if not rows and not given.json:
         typer.echo("No redaction waits to be approved.", err=True)
+    for to in filter(None, whither) if on_terminal(as_data=given.json) else ():
+        say_line(str(to))
 
 
 # --- what they share ----------------------------------------------------------------------------
@@ -301,20 +324,40 @@ def _say_considered(
         moves = ledger.consider(asked, stream, actor=actor)
         say_all_considered(
             ledger, moves, stream, as_json=given.json, details=_details(ledger, stream, policy),
-            warned=warned,
+            warned=warned, beside=partial(_beside, ledger, stream),
         )  # fmt: skip
 
 
-def _details(ledger: Ledger, stream: str, policy: Policy) -> Callable[[Any], Sequence[str]]:
-    return lambda event: removed_lines(ledger, stream, getattr(event, "positions", ()), policy)
+def _details(ledger: Ledger, stream: str, policy: Policy) -> Details:
+    def of(event: Any) -> Sequence[str]:
+        if isinstance(event, EntryRedacted):
+            return in_short(removal(ledger, stream, event), policy)
+        positions = getattr(event, "positions", ())
+        named = [entry for entry in ledger.entries(stream) if entry.position in positions]
+        return each(stream, named, policy)
+
+    return of
+
+
+def _beside(ledger: Ledger, stream: str, event: Any) -> dict[str, Any]:
+    if not isinstance(event, EntryRedacted):
+        return {}
+    return as_fields(bound(ledger, stream, event.requested))
 
 
 def _say_recorded(
-    ledger: Ledger, recorded: Sequence[Recorded], given: Given, warned: Sequence[str] = ()
+    ledger: Ledger,
+    recorded: Sequence[Recorded],
+    given: Given,
+    warned: Sequence[str] = (),
+    beside: Mapping[str, dict[str, Any]] | None = None,
 ) -> None:
     try:
         if given.json:
-            answers = [as_answer(ledger, one, warned) for one in recorded]
+            more = beside or {}
+            answers = [
+                as_answer(ledger, one, warned) | more.get(one.stream, {}) for one in recorded
+            ]
             say_json(answers if given.child else answers[0])
             return
         for one in recorded:

@@ -129,10 +129,16 @@ def say_all_considered(
     as_json: bool,
     details: Details | None = None,
     warned: Sequence[str] = (),
+    beside: Callable[[Any], dict[str, Any]] = lambda _event: {},
 ) -> None:
-    """The same of moves that stand side by side: as JSON, an array. Details, or their words."""
+    """The same of moves that stand side by side: as JSON, an array. Details, or their words.
+
+    `beside` has what JSON says of an event beside its facts.
+    """
     if as_json:
-        say_json([_would(move, stream) | {"warnings": list(warned)} for move in moves])
+        say_json([
+            _would(move, stream) | {"warnings": list(warned)} | beside(move.event) for move in moves
+        ])  # fmt: skip
     else:
         of = _words_of if details is None else lambda move: details(move.event)
         _say_considered(ledger, moves, stream, of)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from footprint.domain import events as ev
 from footprint.domain.asks import ApproveRedaction, AskRedaction
-from footprint.domain.corrections import NEW_WORDS, corrected_words
+from footprint.domain.corrections import NEW_WORDS, corrected_words, plain
 from footprint.domain.entry import ORIGINAL, TOGETHER, Entry, Move, Words
 from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
@@ -202,12 +202,9 @@ def _entered_again(
     Facts stay as they are. A correction is made again; one of a correction is heard in it.
     """
     known = corrected_words(recorded, words)
-    corrections = {e.position for e in recorded if isinstance(e.event, ev.EntryCorrected)}
     moves = []
-    for entry in recorded:
+    for entry in entered_again(recorded):
         corrects = getattr(entry.event, "corrects", None)
-        if entry.topic == ev.RedactionRequested.topic or corrects in corrections:
-            continue
         own = known if corrects else words
         target, texts = _as_correction(entry, corrects, own.get(entry.position, {}))
         moves.append(
@@ -219,6 +216,26 @@ def _entered_again(
             )
         )
     return moves
+
+
+def entered_again(removed: Sequence[Entry]) -> list[Entry]:
+    """Those of the entries that are removed whose words are entered again for the right child.
+
+    What asks for a redaction may name the wrong one; a correction of a correction is heard in it.
+    """
+    corrections = {e.position for e in removed if isinstance(e.event, ev.EntryCorrected)}
+    return [
+        entry
+        for entry in removed
+        if entry.topic != ev.RedactionRequested.topic
+        and getattr(entry.event, "corrects", None) not in corrections
+    ]
+
+
+def stays_behind(words: Mapping[int, Words], removed: Sequence[Entry]) -> bool:
+    """Whether what is entered again has words beside it that are not."""
+    names = {name for e in entered_again(removed) for name in words.get(e.position, {})}
+    return any(plain(name) in _OF_THE_WRONG_CHILD for name in names)
 
 
 def _as_correction(entry: Entry, corrects: int | None, own: Words) -> tuple[int, Words]:
