@@ -194,6 +194,24 @@ def test_the_threads_that_the_right_child_has_are_named(poole: Place) -> None:
     )
 
 
+def test_a_request_for_all_of_a_thread_is_withdrawn_as_the_refusal_says(poole: Place) -> None:
+    """By two people, with its own words: it is listed no more, and nobody can approve it."""
+    gone = secrets(poole, "CH-0000004")
+    poole.done("redact", REF, *MOVED, "--right-child", "204163", env=ANNA)
+    back = poole.run("correct", REF, "--entry", "106", "--take-back", "--reason", "!", env=ANNA)
+    assert "footprint redact CH-4 --entry 106 --basis CODE" in one_message(back, REFUSED)
+    poole.done("redact", REF, "--entry", "106", *WHY, env=ANNA)
+    poole.done("redact", REF, "--approve", "--request", "107", env=BO)
+    assert poole.json("redact") == []
+    refused = one_message(poole.run("redact", REF, "--approve", env=BO), REFUSED)
+    assert "No redaction of CH-4 waits" in refused
+    assert found(poole, gone) == gone
+    second = subprocess.run(
+        [sys.executable, SECOND, poole.ledger], capture_output=True, check=False
+    )
+    assert b"Finding" not in second.stdout
+
+
 def test_what_only_goes_is_shown_as_what_goes(poole: Place) -> None:
     """For good, with who asked for it and why, as that now stands."""
     poole.done("redact", REF, *WHY, env=ANNA)

@@ -18,6 +18,7 @@ from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.moves.afterwards import check_what_follows
 from footprint.domain.moves.checks import check_day, needs_reason, says_already, text_of
 from footprint.domain.policy import Policy
+from footprint.domain.redactions import WHOLE, open_requests
 from footprint.domain.reference import shown
 from footprint.domain.stated import Facts, as_stored
 from footprint.errors import Refused
@@ -111,10 +112,7 @@ def _taken_back(
     """A correction, and those of later due dates that followed from it, say nothing any more."""
     target = entries[at]
     if not isinstance(target.event, ev.EntryCorrected):
-        raise Refused(
-            f"Entry {target.position} is no correction, and cannot be taken back.",
-            "What is removed is removed for good.",
-        )
+        raise _no_correction(entries, target)
     if ask.facts or ask.words.keys() - {"reason"}:
         raise Refused("A correction that is taken back says nothing new.", "Leave --set out.")
     known, said = corrected_entries(entries), corrected_words(entries, words)
@@ -135,6 +133,35 @@ def _taken_back(
         _move(ask, position, facts, own if position == target.position else follows)
         for position, facts in changes.items()
     )
+
+
+def _no_correction(entries: Sequence[Entry], target: Entry) -> Refused:
+    """Why a redaction, or the request for one, is not taken back; and what can be done instead."""
+    at = target.position
+    if at not in [request.position for request in open_requests(entries)]:
+        return Refused(
+            f"Entry {at} is no correction, and cannot be taken back.",
+            "What is removed is removed for good.",
+        )
+    whole = getattr(target.event, "positions", None) == WHOLE
+    instead = _SAY_SO + _WITHDRAW if whole else _SAY_SO
+    return Refused(
+        f"Entry {at} asks for words to be removed, and a request cannot be taken back. It removes"
+        " nothing unless somebody else approves it; until then whoever reads this ledger sees that"
+        " it waits.",
+        f"{instead.format(ref=shown(target.stream), at=at)}.",
+    )
+
+
+_SAY_SO = (
+    "Say so in its reason, which whoever approves is shown: footprint correct {ref} --entry {at}"
+    ' --set "why=Not meant, do not approve" --reason TEXT'
+)
+_WITHDRAW = (
+    "; or have its own words removed, by two people too, which withdraws it: footprint redact {ref}"
+    " --entry {at} --basis CODE --why TEXT"
+)
+"""A request for all of a thread, and no other, waits no more once its own words are removed."""
 
 
 def _facts(entry: Entry) -> Facts:

@@ -224,7 +224,7 @@ def _as_set(advice: str) -> str:
 
 
 _ELSEWHERE = {
-    "child": "Where it was the wrong child: footprint redact REF --basis wrong-child"
+    "child": "Where it was the wrong child: footprint redact {ref} --basis wrong-child"
     " --right-child NUMBER --why TEXT.",
 }
 """What is put right by another command."""
@@ -239,9 +239,8 @@ def _asked(target: Entry, ask: asks.Correct, texts: Words, policy: Policy) -> as
     for name, value in ask.facts.items():
         if name not in facts:
             there = f"{did_you_mean(name, [*facts])} It has: {', '.join(sorted(facts))}."
-            raise Refused(
-                f"Entry {target.position} has no {name}.", _ELSEWHERE.get(name, there.lstrip())
-            )
+            elsewhere = _ELSEWHERE.get(name, "").format(ref=shown(target.stream))
+            raise Refused(f"Entry {target.position} has no {name}.", elsewhere or there.lstrip())
         if value is None and not facts[name].endswith("| None"):
             raise Refused(
                 f"The {name} of entry {target.position} is needed.",
