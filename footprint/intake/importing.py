@@ -301,8 +301,8 @@ def _resembles(match: Match, differs: Difference | None) -> str:
 
 _IS_THE_SAME = {BY_REFERENCE: "number", BY_WORDS: "words", BY_CHILD: "day"}
 _ELSEWHERE = {
-    BY_DAY: "{} has the same number and day, and another case number. If that is the wrong child:"
-    " footprint redact.",
+    BY_DAY: "{0} has the same number and day, and another case number. If that is the wrong child:"
+    " footprint redact {0} --basis wrong-child --right-child NUMBER --why TEXT.",
     BY_FACTS: "{}, whose words were removed, says the same in its facts.",
 }
 

@@ -121,12 +121,12 @@ def test_words_that_look_like_formulas_stay_words(begun: Place) -> None:
 
 
 def test_requests_that_wait_are_a_table_where_there_are_any(begun: Place, tmp_path: Path) -> None:
-    """As footprint redact lists them."""
+    """As footprint redact lists them, without the case number that is among a request's words."""
     begun.done("redact", "1", "--basis", "retention", "--why", "Over.")
     begun.done("export", "--csv", str(tmp_path / "out"))
     header, row = read_csv(tmp_path / "out" / "waiting.csv")
     (asked,) = begun.json("redact")
-    assert header == list(asked)
+    assert header == [name for name in asked if not name.startswith("right_child")]
     assert row[:3] == [str(asked["position"]), "CH-1", "mb"]
 
 

@@ -169,7 +169,8 @@ def test_whoever_approves_sees_whose_thread_it_will_be(poole: Place) -> None:
     assert ("CH-4, entry 19" in again, "CH-4, entry 19" in gone) == (True, False)
     assert "CH-4, entry 106" in gone
     assert "CH-4: asked for by anna, wrong child: Wrong brother." in gone
-    assert "This cannot be undone" not in flat
+    assert flat.endswith("Nothing was removed. The request still waits.")
+    assert "What is removed for good cannot be brought back. Do all of that? [y/N]" in gone
     code, said = on_terminal(poole, "redact", REF, "--approve", answer="y", FOOTPRINT_ACTOR="bo")
     flat = " ".join(said.split())
     assert code == DONE, said

@@ -268,6 +268,7 @@ def test_the_same_number_under_another_child(ledger: Ledger) -> None:
     refused = once(ledger, {"Child ID": "999999"}, **REASON)
     assert refused.what == "refused"
     assert "another case number" in why(refused)
+    assert "footprint redact CH-" in why(refused)
     assert "footprint redact" in why(refused)
 
 

@@ -105,7 +105,7 @@ class OfLedger:
     def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
         """What something should be is asked as it was asked when it was recorded."""
         if question.elsewhere:
-            return _of_thread(question, str(said.get("ref") or "REF"))
+            return _of_thread(question, shown(self._ledger.stream(said["ref"])))
         fields = self._fields(said) if question.name == "value" else {}
         field = fields.get(str(said.get("field")))
         if field is None:

@@ -166,15 +166,16 @@ def _removals(ledger: Ledger, asks: dict[str, Any], actor: str) -> list[Removal]
 
 def _confirm(removals: Sequence[Removal], policy: Policy) -> None:
     """Show what will be done, and ask. Raises `Refused` where the answer is no."""
-    for line in previewed(removals, policy):
-        typer.echo("\n".join(fitted(line)), err=True)
     moved = any(one.to for one in removals)
-    if not typer.confirm(f"\n{_MOVE_THEM if moved else _REMOVE_THEM}", err=True):
+    for line in [*previewed(removals, policy), *(["", _FOR_GOOD] if moved else [])]:
+        typer.echo("\n".join(fitted(line)), err=True)
+    if not typer.confirm(_MOVE_THEM if moved else _REMOVE_THEM, err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
 
 
-_REMOVE_THEM = "This cannot be undone. Remove them?"
-_MOVE_THEM = "What is removed for good cannot be brought back. Do all of that?"
+_REMOVE_THEM = "\nThis cannot be undone. Remove them?"
+_FOR_GOOD = "What is removed for good cannot be brought back."
+_MOVE_THEM = "Do all of that?"
 
 
 def _what_is_gone(removals: Sequence[Removal]) -> list[str]:
