@@ -138,7 +138,7 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
             try:
                 say(recorded)
                 if warned and not can_ask(given):
-                    say_how_to_remove(_words_of(asked), recorded)
+                    say_how_to_remove(_words_of(asked), ledger.policy(), recorded)
             except (OSError, ServerError) as error:
                 raise WasRecorded(*(shown(one.stream) for one in recorded)) from error
 

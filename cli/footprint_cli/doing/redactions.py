@@ -80,7 +80,7 @@ def ask(given: Given, settings: Settings) -> None:
         recorded = redacting.request(ledger, asks, actor=settings.actor.value)
         _say_recorded(ledger, recorded, given, warned)
         if warned and not can_ask(given):
-            say_how_to_remove(asked.words, recorded)
+            say_how_to_remove(asked.words, ledger.policy(), recorded)
         for one in recorded if not given.json else ():
             if to := bound(ledger, one.stream, one.entries[-1].position):
                 say_line(str(to))

@@ -85,12 +85,16 @@ _OR_NOT = (
 )
 
 
-def say_how_to_remove(words: Mapping[str, str], recorded: Sequence[Recorded]) -> None:
-    """Say of what was warned of, and recorded unasked, what is typed to have it removed.
+def say_how_to_remove(
+    words: Mapping[str, str], policy: Policy, recorded: Sequence[Recorded]
+) -> None:
+    """Say of words that were warned of, and recorded unasked, what is typed to have them removed.
 
     A case number goes with its whole thread alone. Where several entries were recorded, what
     somebody said is in the first that has words.
     """
+    if not warnings(words, policy):
+        return
     whole = any(line for one in words.get("child", "").split(", ") for line in _of_case_number(one))
     for one in recorded:
         at = next(entry.position for entry in one.entries if entry.words)
