@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 CLOCKED = str(Path(__file__).with_name("clocked.py"))
+WIDE = 1000
+"""Columns of the terminal: where a line would end depends on folders and keys, which are shortened.
+"""
 
 NOT_RUN = {
     ("README.md", "python3 -m venv .venv"): "it makes an environment, by way of a network; "
@@ -82,7 +85,7 @@ def type_in(place: Place, day: date, command: str, **env: str | None) -> tuple[i
     name, *args = shlex.split(_with_keys(place, command.replace("\\\n", " ")))
     assert name == "footprint", f"another program, to be put in NOT_RUN: {command}"
     code, said = on_terminal(
-        place, *args, program=program, columns=100, answer="y", **{"TERM": "dumb"} | env
+        place, *args, program=program, columns=WIDE, answer="y", **{"TERM": "dumb"} | env
     )
     return code, shortened(said, place)
 

@@ -56,7 +56,7 @@ OF_THE_COMMAND_LINE = {
     "forms": {"screen"},
     "entering": {"screen", "thread", *_SHARED},
     "asking": {"screen", "thread", "entering", *_SHARED},
-    "status": {"asking", *_SHARED},
+    "status": {"screen", "asking", *_SHARED},
     "doing": {"screen", "thread", "forms", "entering", "status", *_SHARED},
     "completion": {"entering", "commands", "main", *_SHARED},
     "commands": {

@@ -107,8 +107,11 @@ class Grammar(_Commands):
             with _in_words():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo(
-                "\nInterrupted. An entry is recorded whole or not at all;"
+            from footprint_cli.screen.lines import say
+
+            typer.echo(err=True)
+            say(
+                "Interrupted. An entry is recorded whole or not at all;"
                 " footprint replay shows the last ones.",
                 err=True,
             )
@@ -188,10 +191,10 @@ def run() -> None:
 
 
 def _say(error: FootprintError) -> None:
-    from footprint_cli.screen.text import visible
+    from footprint_cli.screen.lines import say
 
-    typer.echo(visible(error.what), err=True)
+    say(error.what, err=True)
     for one in error.listed:
-        typer.echo(f"- {visible(one)}", err=True)
+        say(f"- {one}", err=True)
     if error.next_step:
-        typer.echo(visible(error.next_step), err=True)
+        say(error.next_step, err=True)

@@ -20,6 +20,7 @@ from footprint.ledger.withheld import must_have_vault
 from footprint_cli import options as o
 from footprint_cli.commands.recording import recording
 from footprint_cli.entering.given import Given
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -65,7 +66,7 @@ def _check(options: Mapping[str, Any]) -> bool:
         return True
     for row in found:
         at = row["recorded_at"][:16].replace("T", " ")
-        typer.echo(f"{row['ref']}, entry {row['position']}, recorded {at} UTC by"
+        say(f"{row['ref']}, entry {row['position']}, recorded {at} UTC by"
                    f" {visible(row['actor'])}.")  # fmt: skip
     return True
 

@@ -15,7 +15,7 @@ from footprint_cli import options as o
 from footprint_cli.entering.appending import writing
 from footprint_cli.entering.caution import at_terminal, heed
 from footprint_cli.faults import WasRecorded
-from footprint_cli.screen.text import visible
+from footprint_cli.screen.lines import say
 from footprint_cli.settings import Options, Settings
 
 
@@ -98,7 +98,7 @@ def checkpoint(
             _say(mode(opened, options, settings))
         text = _made(output, lambda: make(opened, options, settings)) if make else ""
     if output and make:
-        typer.echo(_WRITTEN[request].format(output))
+        say(_WRITTEN[request].format(output))
     else:
         typer.echo(text, nl=False)
 
@@ -154,7 +154,7 @@ def _named(name: str) -> Any:
 def _say(lines: list[str]) -> None:
     try:
         for line in lines:
-            typer.echo(visible(line))
+            say(line)
     except OSError as error:
         raise WasRecorded("the ledger", see="replay") from error
 

@@ -18,6 +18,7 @@ from footprint_cli.completion.shells import (
     unread_at_login,
     with_block,
 )
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import visible
 
 completion = typer.Typer(
@@ -51,7 +52,7 @@ def install(
     there = _read(path, shell)
     wanted = with_block(there, shell, name)
     if wanted == there:
-        typer.echo(f"{name} tells {shell} how to complete already. Nothing was changed.")
+        say(f"{name} tells {shell} how to complete already. Nothing was changed.")
         return
     lines = block(shell).decode()
     where = "in the place of an earlier one" if is_marked(there) else "at its end"
@@ -59,11 +60,11 @@ def install(
         typer.echo(f"Would write to {name}, {where}:\n\n{lines}", nl=False)
         return
     _write(path, wanted, shell)
-    typer.echo(
+    say(
         f"{name} tells {shell} how to complete: a block of {lines.count(chr(10))} lines, {where}."
         " To undo it, delete the block."
     )
-    typer.echo("Next: open a new shell; type footprint and a space, and press Tab.")
+    say("Next: open a new shell; type footprint and a space, and press Tab.")
     _say_of_login(shell)
 
 
@@ -114,7 +115,7 @@ def _by_hand(path: Path, done: str, error: OSError, shell: str) -> Refused:
 def _say_of_login(shell: str) -> None:
     """Where a login shell would not read it, say so."""
     if shell == "bash" and (unread := unread_at_login(Path.home())):
-        typer.echo(
+        say(
             f"A login shell (tmux, ssh, macOS) reads {visible(str(unread))} instead: it needs the"
             " line: . ~/.bashrc"
         )

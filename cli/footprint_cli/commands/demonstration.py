@@ -21,6 +21,7 @@ from footprint.projections.views import Views
 from footprint_cli.commands.tables import counts, log, times
 from footprint_cli.commands.verifying import verify
 from footprint_cli.doing.founding import make_ledger
+from footprint_cli.screen.lines import say
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 
@@ -50,7 +51,8 @@ def _fresh() -> str:
 
 
 def _show(text: str, place: Place, home: Path) -> None:
-    typer.echo("The Borough of Poole's year 2016-17, from its annual report: 26 threads.\n")
+    say("The Borough of Poole's year 2016-17, from its annual report: 26 threads.")
+    say("")
     log(ledger=text)
     typer.echo("")
     counts(ledger=text, year="2016-17")
@@ -58,9 +60,10 @@ def _show(text: str, place: Place, home: Path) -> None:
     times(ledger=text, year="2016-17", by="overall")
     typer.echo("")
     for line in _summary(text):
-        typer.echo(line)
+        say(line)
     where = str(place.absolute() if isinstance(place, Path) else place)
-    typer.echo("\nGo on with these two lines, and then with any command:", err=True)
+    say("", err=True)
+    say("Go on with these two lines, and then with any command:", err=True)
     typer.echo(f"  export FOOTPRINT_HOME={shlex.quote(str(home.absolute()))}", err=True)
     typer.echo(f"  export FOOTPRINT_LEDGER={shlex.quote(where)}", err=True)
     typer.echo("  footprint replay 16; footprint times; footprint verify", err=True)

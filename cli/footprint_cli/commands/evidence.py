@@ -37,6 +37,7 @@ from footprint_cli.doing.verdicts import (
     say_remarks,
     whom,
 )
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -116,13 +117,13 @@ def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     words = "with the words" if made.with_words else "without the child's case number and words"
-    typer.echo(f"The evidence of {made.ref} is in {path}: {len(made.items)} entries, {words}.")
+    say(f"The evidence of {made.ref} is in {path}: {len(made.items)} entries, {words}.")
     for what, positions in left_out.items():
         if positions and made.with_words:
             at = ", ".join(map(str, positions))
-            typer.echo(f"Left out, {what.replace('_', ' ')}: the words of entries {at}.")
+            say(f"Left out, {what.replace('_', ' ')}: the words of entries {at}.")
     for warning in warnings:
-        typer.echo(f"! {warning}", err=True)
+        say(f"! {warning}", err=True)
 
 
 def _siblings_in(made: Evidence) -> list[str]:
@@ -209,7 +210,7 @@ def _say(checked: Checked) -> None:
     of = f"{verdict.entries} entries of {visible(checked.ref)}"
     say_found(verdict, f"Verified: {of}, each as the ledger has it.")
     for line in (*_proved(checked), *_about(checked)):
-        typer.echo(line)
+        say(line)
     say_remarks(verdict)
 
 
@@ -217,7 +218,7 @@ def _proved(checked: Checked) -> Iterator[str]:
     """What the checkpoint holds, entry by entry."""
     if not checked.entries:
         return
-    yield f"{_WHAT_IT_SAYS[checked.verdict.verdict]}:\n"
+    yield from (f"{_WHAT_IT_SAYS[checked.verdict.verdict]}:", "")
     for entry in checked.entries:
         yield from _told(entry, _said(entry, checked))
     yield ""

@@ -14,8 +14,9 @@ from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
 from footprint.ledger.giving import NOT_SIGNED
 from footprint_cli import options as o
 from footprint_cli.doing.givenout import already_there, must_be_whole, new_file
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import say_json
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
 
@@ -78,7 +79,7 @@ def export(
         say_json(_answer(asked, said))
         return
     for line in _told(asked, said):
-        typer.echo(visible(line))
+        say(line)
 
 
 def _must_go_together(asked: _Asked) -> None:

@@ -25,6 +25,7 @@ from footprint_cli.entering.appending import considering, writing
 from footprint_cli.entering.caution import at_terminal, check_actor, only_warn
 from footprint_cli.entering.toml import read_toml, to_toml
 from footprint_cli.faults import WasRecorded
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
 from footprint_cli.settings import Settings
 
@@ -191,9 +192,9 @@ _QUESTIONS = {
 def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
     """The answer to a question, by its number or its word."""
     asked, answers = question
-    typer.echo(f"{asked}:", err=True)
+    say(f"{asked}:", err=True)
     for number, (code, label) in enumerate(answers.items(), 1):
-        typer.echo(f"  {number} {code}: {label}", err=True)
+        say(f"  {number} {code}: {label}", err=True)
     codes = [*answers]
     while True:
         try:
@@ -204,7 +205,7 @@ def _chosen(question: tuple[str, Mapping[str, str]]) -> str:
             return said
         if said in {"1", "2"}:
             return codes[int(said) - 1]
-        typer.echo("1 or 2; Ctrl-C ends it, and nothing is recorded.", err=True)
+        say("1 or 2; Ctrl-C ends it, and nothing is recorded.", err=True)
 
 
 def _looked(job: _Job, terms: Terms) -> Report:
@@ -221,7 +222,7 @@ def _looked(job: _Job, terms: Terms) -> Report:
     report.say(recorded=False, as_json=job.as_json)
     stopped = report.refused and not job.rejects
     if not job.as_json and (stopped or not report.entries or not terms.guesses):
-        typer.echo(report.next_step(skip_bad=job.rejects is not None), err=True)
+        say(report.next_step(skip_bad=job.rejects is not None), err=True)
     if stopped:
         raise typer.Exit(1)
     return report

@@ -17,6 +17,7 @@ from footprint_cli.commands.setup import roles_of
 from footprint_cli.doing.founding import check_disk
 from footprint_cli.doing.givenout import must_be_whole
 from footprint_cli.entering.appending import writing
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
@@ -79,13 +80,13 @@ def _say(source: Place, to: Place, moved: Moved, *, as_json: bool) -> None:
             "root": moved.root.hex(), "warnings": warnings,
         })  # fmt: skip
         return
-    typer.echo(f"The ledger is at {visible(str(to))}: {moved.size} entries, of the same root.")
-    typer.echo(f"Root: {moved.root.hex()}")
+    say(f"The ledger is at {visible(str(to))}: {moved.size} entries, of the same root.")
+    say(f"Root: {moved.root.hex()}")
     if isinstance(to, Server):
-        typer.echo(roles_of(to))
-    typer.echo(f"Name it from now on: --ledger {shlex.quote(visible(str(to)))}")
+        say(roles_of(to))
+    say(f"Name it from now on: --ledger {shlex.quote(visible(str(to)))}")
     for warning in warnings:
-        typer.echo(f"! {visible(warning)}", err=True)
+        say(f"! {visible(warning)}", err=True)
 
 
 _STILL = (

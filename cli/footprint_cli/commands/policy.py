@@ -23,7 +23,8 @@ from footprint_cli.entering.given import read_date
 from footprint_cli.entering.saying import say_all_considered, say_recorded
 from footprint_cli.faults import WasRecorded
 from footprint_cli.screen.columns import short_day
-from footprint_cli.screen.output import say
+from footprint_cli.screen.lines import say
+from footprint_cli.screen.output import say_records
 from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
@@ -74,7 +75,7 @@ def show(
         typer.echo(to_toml({name: whole[name] for name in tables if name in whole}), nl=False)
         return
     found = records(entries, on)
-    say(found, columns=columns, title=_title(part, found), as_json=json, as_csv=csv)
+    say_records(found, columns=columns, title=_title(part, found), as_json=json, as_csv=csv)
 
 
 def _title(part: str | None, records: list[dict[str, Any]]) -> str:
@@ -197,4 +198,4 @@ def _say_would(ledger: Ledger, proposal: Proposal, *, as_json: bool) -> None:
 
 def _remark(remarks: Iterable[str]) -> None:
     for remark in remarks:
-        typer.echo(visible(remark), err=True)
+        say(remark, err=True)

@@ -8,8 +8,6 @@ from functools import partial
 from itertools import chain
 from typing import Any, get_args
 
-import typer
-
 from footprint.domain.asks import Ask
 from footprint.domain.reference import shown
 from footprint.engine.connection import ServerError
@@ -30,6 +28,7 @@ from footprint_cli.entering.given import Given
 from footprint_cli.entering.saying import say_all_considered, say_considered, say_each_recorded
 from footprint_cli.entering.unanswered import command_of, folder_of, noted, recorded_before
 from footprint_cli.faults import WasRecorded
+from footprint_cli.screen.lines import say
 from footprint_cli.settings import Settings
 
 _EACH = {
@@ -126,17 +125,17 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
         warned = heed(_words_of(asked), ledger.policy(), ask=can_ask(given),
                       first=lambda: [ledger.consider(one, stream) for one in asked],
                       beside=late(given))  # fmt: skip
-        say = partial(say_each_recorded, ledger, as_json=given.json, warned=warned,
+        say_all = partial(say_each_recorded, ledger, as_json=given.json, warned=warned,
                       children=_children(asked))  # fmt: skip
         folder, command = folder_of(settings.home_path, ledger), command_of(asked, stream, actor)
         if before := recorded_before(ledger, folder, command):
-            typer.echo(_BEFORE, err=True)
-            say(before)
+            say(_BEFORE, err=True)
+            say_all(before)
             return
         with noted(folder, command) as note:
             recorded = _recorded(ledger, asked, stream, actor, note)
             try:
-                say(recorded)
+                say_all(recorded)
                 if warned and not can_ask(given):
                     say_how_to_remove(_words_of(asked), ledger.policy(), recorded)
             except (OSError, ServerError) as error:

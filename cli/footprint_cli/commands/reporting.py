@@ -25,6 +25,7 @@ from footprint_cli.entering.appending import writing
 from footprint_cli.entering.saying import receipt_lines
 from footprint_cli.faults import WasRecorded
 from footprint_cli.forms.data import as_json, digest_of
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -232,7 +233,7 @@ def _issue(asked: Asked, wish: _Wish) -> None:
             recorded = ledger.append(LEDGER, [move], actor=wish.settings.actor.value)
         try:
             _say_made(made, wish, text)
-            typer.echo(f"Issued: digest of the figures {event.digest}", err=True)
+            say(f"Issued: digest of the figures {event.digest}", err=True)
             for line in receipt_lines(ledger, recorded):
                 typer.echo(line, err=True)
         except OSError as error:

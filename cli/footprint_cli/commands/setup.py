@@ -14,6 +14,7 @@ from footprint.ledger.ledger import Ledger
 from footprint_cli import options as o
 from footprint_cli.doing.founding import check_place, make_ledger
 from footprint_cli.entering.caution import at_terminal, check_actor, check_team
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
 
@@ -86,14 +87,14 @@ def _say_made(ledger: Ledger, *, as_json: bool) -> None:
     if as_json:
         say_json({"ledger": where, "size": ledger.size(), **vars(opened)})
         return
-    typer.echo(f"A ledger for {visible(opened.authority)} is at {place}.")
-    typer.echo(f"Its name in checkpoints: {opened.origin}")
-    typer.echo(f"Its key, for whoever will check it: {opened.key}")
+    say(f"A ledger for {visible(opened.authority)} is at {place}.")
+    say(f"Its name in checkpoints: {opened.origin}")
+    say(f"Its key, for whoever will check it: {opened.key}")
     if isinstance(place, Server):
-        typer.echo(roles_of(place))
-        typer.echo("The key signs under a login of its own: see docs/operations.md.")
+        say(roles_of(place))
+        say("The key signs under a login of its own: see docs/operations.md.")
     else:
-        typer.echo("Record the first challenge: footprint challenge --help")
+        say("Record the first challenge: footprint challenge --help")
 
 
 def roles_of(server: Server) -> str:

@@ -19,6 +19,7 @@ from footprint_cli import options as o
 from footprint_cli.doing.givenout import must_be_whole
 from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.entering.given import read_file
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import escaped_json, say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -64,7 +65,7 @@ def sar(
             held = _held(opened, number, legal_advice=with_legal_advice)
     if json:
         say_json(as_json(held))
-        typer.echo('This is a DRAFT for the data protection officer; see "draft" in it.', err=True)
+        say('This is a DRAFT for the data protection officer; see "draft" in it.', err=True)
         return
     folder = output or Path(f"subject-access-{held.day}")
     _write(folder, held)
@@ -154,11 +155,11 @@ def _write(folder: Path, held: Held) -> None:
 
 def _say_made(held: Held, folder: Path) -> None:
     threads = len(held.threads)
-    typer.echo(
+    say(
         f"What is held about the child is in {visible(str(folder))}: {threads}"
         f" thread{'' if threads == 1 else 's'}, {held.entries} entries; record.html to read,"
         " record.json for machines."
     )
-    typer.echo("It is a DRAFT for the data protection officer, who also completes it:")
+    say("It is a DRAFT for the data protection officer, who also completes it:")
     for line in draft(held):
-        typer.echo(f"- {line}")
+        say(f"- {line}")

@@ -24,7 +24,8 @@ from footprint.projections.whose import iro_meant
 from footprint_cli import options as o
 from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.screen import columns
-from footprint_cli.screen.output import on_terminal, say
+from footprint_cli.screen.lines import say
+from footprint_cli.screen.output import on_terminal, say_records
 from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
@@ -78,7 +79,7 @@ def due(
         if with_words:
             records = [thread_words(views, record) for record in records]
     title = f"Due on {spelt(on)}" + (f" for {iro}" if iro else "")
-    say(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv, more=more)
+    say_records(records, columns=columns.DUE, title=title, as_json=json, as_csv=csv, more=more)
     if with_words and on_terminal(as_data=json or csv):
         _say_beneath(records)
 
@@ -128,7 +129,7 @@ def log(
             records, more = _cut(list(islice(found, most and most + 1)), most)
         if with_words:
             records = [thread_words(views, record) for record in records]
-    say(
+    say_records(
         records,
         columns=columns.LOG,
         title=f"Escalations log on {spelt(on)}",
@@ -176,7 +177,7 @@ def times(
         ]
     since = f"{spelt(first)} to" if first else "up to"
     title = f"Resolution times, {since} {spelt(last)}, in working days"
-    say(records, columns=columns.TIMES, title=title, as_json=json, as_csv=csv)
+    say_records(records, columns=columns.TIMES, title=title, as_json=json, as_csv=csv)
 
 
 def counts(
@@ -201,7 +202,7 @@ def counts(
             for record in counts_view.read(views.threads(), last)
             if year in (None, record["year"])
         ]
-    say(
+    say_records(
         records,
         columns=columns.COUNTS,
         title=f"Challenges and alerts by service, up to {spelt(last)}",
@@ -233,11 +234,11 @@ def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None)
     iro = _iro(views, on, iro)
     terms, ledger = due_view.terms(views.at_work(on), on, iro=iro), views.ledger
     if views.policy().calendar.running_out(on):
-        typer.echo(
+        say(
             "The calendar of working days runs out: footprint policy adopt --calendar-to.", err=True
         )
     if not terms:
-        typer.echo("Nothing is due, now or later: there is nothing for a calendar.", err=True)
+        say("Nothing is due, now or later: there is nothing for a calendar.", err=True)
         return
     last = ledger.entry(views.upto or ledger.size())
     made = calendar(terms, ledger.opened.origin, last.recorded_at)
@@ -246,7 +247,7 @@ def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None)
         return
     with new_file(output, "--output"):
         write_new(output, made)
-    typer.echo(
+    say(
         f"The calendar is in {visible(str(output))}, by reference alone. Made and opened again, it"
         " moves there what has moved; what is not due any more stays until it is deleted there."
     )

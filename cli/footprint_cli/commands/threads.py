@@ -30,7 +30,8 @@ from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o
 from footprint_cli.entering.given import read_date
 from footprint_cli.screen.columns import HISTORY
-from footprint_cli.screen.output import on_terminal, say
+from footprint_cli.screen.lines import say
+from footprint_cli.screen.output import on_terminal, say_records
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
@@ -115,7 +116,7 @@ def show(
             return
         child_shown = _child(opened, found.thread.ref)
         for line in how_it_stands(found.thread, child_shown, found.policy, found.day):
-            typer.echo(visible(line))
+            say(line)
         typer.echo()
         _tell(found, found.history)
 
@@ -169,13 +170,14 @@ def replay(
             on = found.day
             happened = [h for h in found.history if _between(h.entry, first, last)]
             if sys.stdout.isatty() and not (json or csv):
-                typer.echo(f"{shown(found.thread.ref)}, as it is known on {spelt(on)}\n")
+                say(f"{shown(found.thread.ref)}, as it is known on {spelt(on)}")
+                say("")
                 _tell(found, happened)
                 return
             rows = _records(found, happened, with_words=with_words, as_data=json or csv)
     span = f" from {spelt(first)}" if first else ""
     title = f"What was recorded{span}, up to {spelt(min(last or on, on))}"
-    say(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
+    say_records(rows, columns=HISTORY, title=title, as_json=json, as_csv=csv)
     if with_words and on_terminal(as_data=json or csv):
         for line in of_entries(rows):
             typer.echo(line)
@@ -228,7 +230,7 @@ def casenote(
             typer.echo(told)
         return
     to_clipboard("\n".join([*lines, ""]))
-    typer.echo(
+    say(
         f"Copied: the case note of {shown(found.thread.ref)}, {len(lines)} lines. The clipboard"
         " keeps it until something else is copied, and its history, where there is one, longer.",
         err=True,
@@ -287,7 +289,7 @@ def _give_page(
     with new_file(output, "--output"):
         write_new(output, made.encode())
     words = "with its words" if with_words else "without the child's case number and words"
-    typer.echo(f"The timeline of {looked.ref} is in {visible(str(output))}, {words}.")
+    say(f"The timeline of {looked.ref} is in {visible(str(output))}, {words}.")
 
 
 def _looked(found: _Found, *, with_words: bool) -> Looked:
@@ -334,7 +336,7 @@ def _records(
     elif not as_data and found.ledger.vault.here:
         words = _readable(found)
     elif not as_data:
-        typer.echo(f"Words are {_none_here(found.ledger)}.", err=True)
+        say(f"Words are {_none_here(found.ledger)}.", err=True)
     return history_rows(happened, words, found.policy, found.day)
 
 
@@ -356,13 +358,13 @@ def _between(entry: Entry, first: date | None, last: date | None) -> bool:
 
 def _tell(found: _Found, happened: list[Happening]) -> None:
     for line in story(happened, _readable(found), found.policy, found.day, _gone(found)):
-        typer.echo(line)
+        say(line)
 
 
 def _readable(found: _Found) -> dict[int, dict[str, str]]:
     """The words of a thread; none where they cannot be read, which is said once, and why."""
     if shut := found.ledger.vault.shut:
-        typer.echo(visible(str(shut)), err=True)
+        say(str(shut), err=True)
         return {}
     return found.words
 

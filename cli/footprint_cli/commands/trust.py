@@ -15,6 +15,7 @@ from footprint.proof.lines import NoteError
 from footprint.proof.policy import NONE, Policy, policy_bytes
 from footprint.witness import trust as trusting
 from footprint_cli import options as o
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
 
@@ -71,10 +72,10 @@ def add(
         ) from error
     policy = _change(lambda policy: trusting.with_key(policy, verifier, name))
     kind = "witness" if verifier.kind == WITNESS else "log"
-    typer.echo(f"The {kind} {visible(name or verifier.name)} is trusted now.")
+    say(f"The {kind} {visible(name or verifier.name)} is trusted now.")
     _say_quorum(policy)
     if verifier.kind == WITNESS and policy.quorum == NONE:
-        typer.echo(
+        say(
             "Its lines are checked, and not needed. To ask for it: footprint trust quorum"
             f" {visible(name or verifier.name)}; for one of several: footprint trust quorum 1.",
             err=True,
@@ -92,7 +93,7 @@ def remove(
     footprint trust remove audit
     """
     policy = _change(lambda policy: trusting.without(policy, named))
-    typer.echo(f"{visible(named)} is not trusted any more.")
+    say(f"{visible(named)} is not trusted any more.")
     _say_quorum(policy)
 
 
@@ -124,7 +125,7 @@ def adopt(
     """
     policy = trusting.read_trust(file)
     trusting.adopt_trust(Settings().home_path, policy)
-    typer.echo(f"Logs trusted: {len(policy.logs)}. Witnesses: {len(policy.witnesses)}.")
+    say(f"Logs trusted: {len(policy.logs)}. Witnesses: {len(policy.witnesses)}.")
     _say_quorum(policy)
 
 
@@ -133,7 +134,7 @@ def _change(change: Callable[[Policy], Policy]) -> Policy:
 
 
 def _say_quorum(policy: Policy, *, err: bool = True) -> None:
-    typer.echo(f"Witnesses needed: {visible(trusting.quorum_told(policy))}.", err=err)
+    say(f"Witnesses needed: {visible(trusting.quorum_told(policy))}.", err=err)
 
 
 def _as_record(policy: Policy) -> dict[str, object]:

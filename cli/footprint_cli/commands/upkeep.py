@@ -15,7 +15,8 @@ from footprint.ledger.departing import departed_to
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
 from footprint_cli import options as o
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.lines import say, shown_width
+from footprint_cli.screen.text import say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.status.checking import checked
@@ -58,8 +59,8 @@ def status(
         say_json(found | {"checks": [one.as_json for one in looked]})
         return
     _say(found)
-    typer.echo()
-    for line in (line for one in looked for line in lines(_harmless(one))):
+    say("")
+    for line in (line for one in looked for line in lines(one, shown_width())):
         typer.echo(line)
 
 
@@ -67,13 +68,8 @@ def _say(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if name != "advice" and not name.endswith("_from"):
             origin = found.get(f"{name}_from")
-            shown = "-" if value is None else visible(str(value))
-            typer.echo(f"{name.replace('_', ' '):<18} {shown}"
-                       + (f"  ({visible(origin)})" if origin else ""))  # fmt: skip
-
-
-def _harmless(one: Finding) -> Finding:
-    return one._replace(said=visible(one.said), next=visible(one.next))
+            shown = "-" if value is None else value
+            say(f"{name.replace('_', ' '):<18} {shown}" + (f"  ({origin})" if origin else ""))
 
 
 def _advice(looked: Iterable[Finding]) -> list[str]:
@@ -153,4 +149,4 @@ def rebuild(
                 "There is nothing to rebuild. Whoever records there can: footprint rebuild.",
             )
         count = views.rebuild()
-    typer.echo(f"The views were rebuilt from {count} entries.")
+    say(f"The views were rebuilt from {count} entries.")

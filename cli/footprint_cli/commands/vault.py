@@ -20,6 +20,7 @@ from footprint.vault.lock import Lock
 from footprint_cli import options as o
 from footprint_cli.entering.appending import writing
 from footprint_cli.entering.given import read_file
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import visible
 from footprint_cli.session import reading, vault_keys
 from footprint_cli.settings import Settings
@@ -81,7 +82,7 @@ def unlock(ledger: o.Ledger = None) -> None:
     """
     with _changing(Settings(ledger)) as (opened, keys, _folder):
         rows = locking.unlock(opened, keys)
-    typer.echo(
+    say(
         f"The vault is unlocked: {rows} rows are in the clear, for whoever can open the file. The"
         " key is destroyed."
     )
@@ -121,7 +122,7 @@ def recover(
             )
         keys = vault_keys(settings.home_path, opened.opened.origin)
         keys.add(found, keyring=in_keyring, in_use=True)
-    typer.echo(f"The key is in {visible(keys.where(key_id))}: the words can be read here.")
+    say(f"The key is in {visible(keys.where(key_id))}: the words can be read here.")
 
 
 # --- what they share --------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def _say_locked(what: str, ledger: Ledger, keys: Keys, locked: locking.Relocked)
     where = keys.where(locked.lock.id)
     try:
         for line in (f"{what}. Its key is in {visible(where)}.", *_code_lines(locked.lock)):
-            typer.echo(line)
+            say(line)
     except OSError as error:
         raise Refused(
             f"{what}; but the recovery code could not be printed.",
@@ -147,7 +148,7 @@ def _say_locked(what: str, ledger: Ledger, keys: Keys, locked: locking.Relocked)
         ) from error
     beside = isinstance(ledger.place, Path) and ledger.place.resolve().parent
     if beside and Path(where).is_relative_to(beside):
-        typer.echo(
+        say(
             "! The key is below the folder of the ledger: a copy of that folder holds both. Leave"
             f" {visible(where)} out of the backups of the ledger.",
             err=True,
@@ -158,14 +159,15 @@ def _say_locked(what: str, ledger: Ledger, keys: Keys, locked: locking.Relocked)
 
 def _code_lines(lock: Lock) -> Iterator[str]:
     groups = code_of(lock.key).split("-")
-    yield "Its recovery code, which is not shown again:\n"
+    yield from ("Its recovery code, which is not shown again:", "")
     for at in range(0, len(groups), _GROUPS_A_LINE):
         yield f"    {'-'.join(groups[at : at + _GROUPS_A_LINE])}"
+    yield ""
     yield (
-        "\nPrint it, and keep it away from this machine and from the backups of the ledger. It"
-        " brings the key\nto another machine (footprint vault recover), and back to this one."
-        " Whoever has it and the file can\nread the words; without it and without the key they are"
-        " lost for good."
+        "Print it, and keep it away from this machine and from the backups of the ledger. It brings"
+        " the key to another machine (footprint vault recover), and back to this one. Whoever has"
+        " it and the file can read the words; without it and without the key they are lost for"
+        " good."
     )
 
 

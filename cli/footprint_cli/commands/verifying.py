@@ -21,6 +21,7 @@ from footprint_cli.doing.verdicts import (
     say_remarks,
     whom,
 )
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.session import reading
@@ -108,22 +109,23 @@ def _say(verdict: Verdict) -> None:
     whole = f"Verified: {verdict.covered}{of} entries, none altered, dropped or slipped in."
     say_found(verdict, whole)
     if verdict.verdict == CANNOT_TELL and not verdict.doubts:
-        typer.echo(
+        say(
             f"{verdict.entries} entries do not contradict themselves, but nothing outside the"
-            " ledger vouches for them.\nGive a checkpoint that you kept: --against FILE."
+            " ledger vouches for them."
         )
+        say("Give a checkpoint that you kept: --against FILE.")
     if verdict.covered is not None and verdict.uncovered:
-        typer.echo(
+        say(
             f"Newer than what vouches for the rest: {verdict.uncovered}. What is newer does not"
             " contradict itself, and rests on the service alone."
         )
     if verdict.unsigned:
-        typer.echo(_unsigned(verdict.unsigned))
+        say(_unsigned(verdict.unsigned))
     _say_witnessed(verdict)
     if verdict.redacted:
-        typer.echo(redacted_line(verdict.redacted))
+        say(redacted_line(verdict.redacted))
     if not verdict.words_checked:
-        typer.echo(
+        say(
             "Words were not checked, or not all: they are not in this copy, not for this login to"
             " read, or locked."
         )
@@ -150,7 +152,7 @@ def _say_witnessed(verdict: Verdict) -> None:
     if since:
         many = f"{since} entries" if since > 1 else "1 entry"
         newest += f"; {many} since, the oldest recorded on {_day(verdict.unwitnessed_since)}"
-    typer.echo(f"{newest}.")
+    say(f"{newest}.")
 
 
 def _day(instant: str) -> str:

@@ -15,6 +15,7 @@ from footprint.witness import witness as witnesses
 from footprint.witness.trust import trust_in
 from footprint_cli import options as o
 from footprint_cli.entering.given import read_file
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 from footprint_cli.settings import Settings
 
@@ -44,13 +45,16 @@ def init(
     home = Settings().home_path
     key = witnesses.init(home, name)
     typer.echo(key.vkey)
-    typer.echo(
+    say(
         f"The witness is in {home / 'witness'}. Above is its key, for whoever will trust it:"
-        f" footprint trust add {visible(key.vkey)}\n"
+        f" footprint trust add {key.vkey}",
+        err=True,
+    )
+    say(
         "Trust the ledger's key here, too: footprint trust add KEY. Then: footprint witness add"
         " REQUEST",
         err=True,
-    )  # fmt: skip
+    )
 
 
 @witness.command()
@@ -81,7 +85,7 @@ def add(
     if output:
         with output.open("x", encoding="utf-8", newline="") as written:
             written.write(line)
-        typer.echo(f"The cosignature is in {output}. Send it back.", err=True)
+        say(f"The cosignature is in {output}. Send it back.", err=True)
     else:
         typer.echo(line, nl=False)
 
@@ -106,12 +110,12 @@ def status(json: o.Json = False) -> None:
     if json:
         say_json({"name": key.name, "key": key.vkey, "logs": logs})
         return
-    typer.echo(f"Witness {visible(key.name)}")
+    say(f"Witness {visible(key.name)}")
     typer.echo(f"Key     {visible(key.vkey)}")
     for log in logs:
-        typer.echo(
+        say(
             f"{visible(str(log['origin']))}: {log['size']} entries, cosigned {log['cosigned_at']},"
             f" root {log['root']}"
         )
     if not logs:
-        typer.echo("Nothing was cosigned yet.")
+        say("Nothing was cosigned yet.")

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import typer
-
 from footprint.audit.verify import verify_ledger
 from footprint.domain.entry import Words
 from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.errors import Refused
 from footprint.proof.policy import Policy
 from footprint_cli.doing.verdicts import whom
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
 from footprint_cli.screen.text import visible
 from footprint_cli.settings import Settings
@@ -34,7 +33,7 @@ def must_be_whole(settings: Settings) -> Policy:
     """
     trust, doubt = whom(None, settings)
     if doubt:
-        typer.echo(visible(doubt), err=True)
+        say(doubt, err=True)
     with shown_progress("Verifying first") as progress:
         path, home = settings.place, settings.home_path
         verdict = verify_ledger(path, home, (), trust, progress=progress)

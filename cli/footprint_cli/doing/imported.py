@@ -24,7 +24,8 @@ from footprint.intake.table import LeftOut, Table
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.receipt import receipt_line
 from footprint_cli.entering.caution import warnings
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.lines import say
+from footprint_cli.screen.text import say_json
 
 _MOST = 20
 """So many lines of one kind are shown on a screen; a script gets all of them with --json."""
@@ -129,11 +130,11 @@ class Report:
             return
         lines = self._lines() if recorded else [*self._mapping_lines(), *self._lines()]
         for line in lines:
-            typer.echo(visible(line))
+            say(line)
         if recorded:
-            typer.echo(f"Recorded: {self.to_record}." if self.entries else "Nothing was recorded.")
+            say(f"Recorded: {self.to_record}." if self.entries else "Nothing was recorded.")
         if rejects:
-            typer.echo(visible(f"The rows that were refused are in {rejects}, to be mended."))
+            say(f"The rows that were refused are in {rejects}, to be mended.")
         if receipt:
             typer.echo(receipt)
 

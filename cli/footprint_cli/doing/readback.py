@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from footprint.engine.sqlite import files_of
 from footprint.errors import NotFound, Refused
 from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.taking import Taken, read_entries
 from footprint_cli.doing.givenout import new_file
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
 from footprint_cli.screen.text import say_json, visible
 
@@ -64,13 +63,17 @@ def _say(taken: Taken, path: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     what = "A ledger" if taken.words else "An audit copy"
-    typer.echo(f"{what} is at {path}: {taken.size} entries of {visible(taken.origin)}.")
-    typer.echo(f"Root: {taken.root.hex()}")
-    typer.echo("It holds together. Whether it is the right one, a kept checkpoint tells: footprint")
-    typer.echo("verify --against FILE.")
+    say(f"{what} is at {path}: {taken.size} entries of {visible(taken.origin)}.")
+    say(f"Root: {taken.root.hex()}")
+    say(
+        "It holds together. Whether it is the right one, a kept checkpoint tells: footprint"
+        " verify --against FILE."
+    )
     if not taken.words:
-        typer.echo(f"! {STILL_PERSONAL}")
+        say(f"! {STILL_PERSONAL}")
         return
-    typer.echo("Its words are in the clear. To lock them: footprint vault lock.")
-    typer.echo("To record in it, this machine needs the ledger's signer: bring its home here, and")
-    typer.echo("footprint checkpoint --moved; where it is lost, see: footprint checkpoint --help.")
+    say("Its words are in the clear. To lock them: footprint vault lock.")
+    say(
+        "To record in it, this machine needs the ledger's signer: bring its home here, and"
+        " footprint checkpoint --moved; where it is lost, see: footprint checkpoint --help."
+    )

@@ -37,9 +37,8 @@ from footprint_cli.entering.given import Given
 from footprint_cli.entering.saying import Details, as_answer, say_all_considered, say_recorded
 from footprint_cli.faults import WasRecorded
 from footprint_cli.screen.columns import WAITING
-from footprint_cli.screen.lines import fitted
-from footprint_cli.screen.lines import say as say_line
-from footprint_cli.screen.output import on_terminal, say
+from footprint_cli.screen.lines import say
+from footprint_cli.screen.output import on_terminal, say_records
 from footprint_cli.screen.text import say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
@@ -83,12 +82,12 @@ def ask(given: Given, settings: Settings) -> None:
             say_how_to_remove(asked.words, ledger.policy(), recorded)
         for one in recorded if not given.json else ():
             if to := bound(ledger, one.stream, one.entries[-1].position):
-                say_line(str(to))
+                say(str(to))
         if not given.json:
             of = "--child NUMBER" if given.child else shown(next(iter(asks)))
-            typer.echo(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
+            say(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
         for line in _stands_again(ledger, recorded):
-            typer.echo(line, err=True)
+            say(line, err=True)
 
 
 def _stands_again(ledger: Ledger, recorded: Sequence[Recorded]) -> list[str]:
@@ -148,14 +147,14 @@ def approve(given: Given, settings: Settings) -> None:
             whither = {one.stream: as_fields(one.to) for one in removals}
             _say_recorded(ledger, done.recorded, given, beside=whither)
             for line in _still_named(siblings, done.recorded):
-                typer.echo(line, err=True)
+                say(line, err=True)
         finally:
             redacting.finish(ledger, folder, done.traces)
     if not given.json:
         for line in _what_is_gone(removals):
-            say_line(line)
+            say(line)
         if isinstance(settings.place, Server):
-            typer.echo("So does the server's write-ahead log, for a while: docs/operations.md.")
+            say("So does the server's write-ahead log, for a while: docs/operations.md.")
 
 
 def _removals(ledger: Ledger, asks: dict[str, Any], actor: str) -> list[Removal]:
@@ -168,7 +167,7 @@ def _confirm(removals: Sequence[Removal], policy: Policy) -> None:
     """Show what will be done, and ask. Raises `Refused` where the answer is no."""
     moved = any(one.to for one in removals)
     for line in [*previewed(removals, policy), *(["", _FOR_GOOD] if moved else [])]:
-        typer.echo("\n".join(fitted(line)), err=True)
+        say(line, err=True)
     if not typer.confirm(_MOVE_THEM if moved else _REMOVE_THEM, err=True):
         raise Refused("Nothing was removed.", "The request still waits.")
 
@@ -229,7 +228,7 @@ def finish(given: Given, settings: Settings) -> None:
     if given.json:
         say_json({"finished": True, "was_open": marked})
         return
-    typer.echo(
+    say(
         "What was deleted is gone from the ledger's files."
         if marked
         else "Nothing was left to erase. The files were written anew all the same."
@@ -246,7 +245,7 @@ def reapply(given: Given, settings: Settings) -> None:
             say_json({"removed": positions, "asked": [as_answer(ledger, one) for one in asked]})
         else:
             for line in reapplied(found, asked):
-                typer.echo(line)
+                say(line)
         erase()
 
 
@@ -297,12 +296,12 @@ def say_waiting(given: Given, settings: Settings) -> None:
         asked = waiting(ledger)
         whither = [bound(ledger, ledger.stream(row["ref"]), row["position"]) for row in asked]
     rows = [row | as_fields(to) for row, to in zip(asked, whither, strict=True)]
-    say(rows, columns=WAITING, title="Redactions that wait to be approved", as_json=given.json,
-        as_csv=False)  # fmt: skip
+    say_records(rows, columns=WAITING, title="Redactions that wait to be approved",
+                as_json=given.json, as_csv=False)  # fmt: skip
     if not rows and not given.json:
-        typer.echo("No redaction waits to be approved.", err=True)
+        say("No redaction waits to be approved.", err=True)
     for to in filter(None, whither) if on_terminal(as_data=given.json) else ():
-        say_line(str(to))
+        say(str(to))
 
 
 # --- what they share ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from footprint.audit.verdict import CANNOT_TELL, TAMPERED, VERIFIED, Verdict
 from footprint.errors import Refused
 from footprint.proof.policy import NOBODY, Policy
 from footprint.witness.trust import read_trust, trust_in
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import visible
 from footprint_cli.settings import Settings
 
@@ -40,24 +41,24 @@ def say_found(verdict: Verdict, verified: str) -> None:
         TAMPERED: f"TAMPERED. Findings: {len(verdict.findings) + verdict.more_findings}.",
         CANNOT_TELL: "Cannot tell.",
     }
-    typer.echo(lines[verdict.verdict])
+    say(lines[verdict.verdict])
     for finding in verdict.findings:
-        typer.echo(f"- {visible(finding.message)}")
+        say(f"- {visible(finding.message)}")
         if finding.proof:
-            typer.echo("  Keep both notes, they are proof to anyone:")
+            say("  Keep both notes, they are proof to anyone:")
             typer.echo(visible(finding.proof, lines=True))
     if verdict.more_findings:
-        typer.echo(f"- and {verdict.more_findings} more")
+        say(f"- and {verdict.more_findings} more")
     for doubt in verdict.doubts:
-        typer.echo(f"- {visible(doubt)}")
+        say(f"- {visible(doubt)}")
 
 
 def say_remarks(verdict: Verdict) -> None:
     """What changes no verdict, and the root, where anything could be read."""
     for remark in verdict.remarks:
-        typer.echo(f"Note: {visible(remark)}.")
+        say(f"Note: {visible(remark)}.")
     if verdict.root:
-        typer.echo(f"Root: {verdict.root.hex()}")
+        say(f"Root: {verdict.root.hex()}")
 
 
 def whom(file: Path | None, settings: Settings) -> tuple[Policy, str]:

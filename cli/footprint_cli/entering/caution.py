@@ -13,6 +13,7 @@ from footprint.domain.reference import shown
 from footprint.errors import Refused
 from footprint.ledger.ledger import Recorded
 from footprint_cli.entering.given import Given
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import shortened, visible
 
 _KINDS = {
@@ -65,7 +66,7 @@ def heed(
         first()
     _say([*beside, *said])
     if said and not ask:
-        typer.echo("It is recorded all the same.", err=True)
+        say("It is recorded all the same.", err=True)
     elif said and not typer.confirm("Record it all the same?", err=True):
         raise Refused("Nothing was recorded.", "Say it without that, and enter it again.")
     return [*beside, *said]
@@ -100,7 +101,7 @@ def say_how_to_remove(
         at = next(entry.position for entry in one.entries if entry.words)
         which = "" if whole else f" --entry {at}"
         command = f"footprint redact {shown(one.stream)}{which} --basis CODE --why TEXT"
-        typer.echo(f"To remove it: {command}", err=True)
+        say(f"To remove it: {command}", err=True)
 
 
 def only_warn(words: Mapping[str, str], policy: Policy, beside: Sequence[str] = ()) -> list[str]:
@@ -112,7 +113,7 @@ def only_warn(words: Mapping[str, str], policy: Policy, beside: Sequence[str] = 
 
 def _say(said: Iterable[str]) -> None:
     for line in said:
-        typer.echo(f"! {visible(line)}", err=True)
+        say(f"! {visible(line)}", err=True)
 
 
 def can_ask(given: Given) -> bool:

@@ -161,7 +161,7 @@ def _say_considered(
     details: Callable[[Move], Sequence[str]],
 ) -> None:
     policy, ref = ledger.policy(), shown(stream) if stream else "a new thread"
-    typer.echo("Nothing is recorded. This would be:")
+    say("Nothing is recorded. This would be:")
     for move in moves:
         _say(move.event, move.occurred_on, move.source, ref, policy)
         _say_details(details(move))
@@ -173,7 +173,7 @@ def _words_of(move: Move) -> list[str]:
 
 def _say_details(lines: Sequence[str]) -> None:
     for line in lines:
-        typer.echo(f"  {visible(line)}")
+        say(f"  {line}")
 
 
 def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
@@ -186,9 +186,7 @@ def _say(event: Any, on: Any, source: str, ref: str, policy: Any) -> None:
         say(line)
     wants = hasattr(event, "respond_by") and hasattr(event, "stage")
     if on and wants and event.respond_by is None:
-        typer.echo(
-            f"The calendar does not cover {spelt(on)}: no due date was worked out.", err=True
-        )
+        say(f"The calendar does not cover {spelt(on)}: no due date was worked out.", err=True)
 
 
 def due_lines(event: Any) -> list[str]:

@@ -11,10 +11,11 @@ import typer
 
 from footprint.errors import Misused
 from footprint_cli.screen.columns import Column, Record
+from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json, visible
 
 
-def say(
+def say_records(
     records: Sequence[Record],
     *,
     columns: Sequence[Column],
@@ -43,7 +44,7 @@ def say(
         _say_table(records, columns, title)
         if more:
             shown = sum(bool(record["ref"]) for record in records)
-            typer.echo(f"The first {shown}. There are more: --all, or --first N.")
+            say(f"The first {shown}. There are more: --all, or --first N.")
     else:
         _say_plain(records)
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from typing import Any, NamedTuple
 
 from footprint.errors import FootprintError
+from footprint_cli.screen.lines import fitted
 
 _NAME, _MARK, _WIDTH = 19, 4, 80
-_COMMAND = re.compile(
-    "footprint (?:(?:policy|report|trust|vault|witness) )?[a-z]+"
-    r"(?: (?:--[a-z-]+|[A-Z]+|>|[a-z]+\.txt|[0-9]{4}))*"
-)
-_TOGETHER = "\N{NO-BREAK SPACE}"
+_THIN, _BELOW = 70, 4
+"""Where there is less room than that, what is said does not stand beside its name but below."""
 
 
 class Wrong(NamedTuple):
@@ -58,14 +54,18 @@ def findings(what: str, told: Told) -> list[Finding]:
     return wrong or [Finding(what, ok=True, said=told.well)]
 
 
-def lines(finding: Finding) -> Iterator[str]:
-    """A finding as it is printed at 80 columns: what to do begins a line, and no command is cut."""
+def lines(finding: Finding, width: int | None = None) -> Iterator[str]:
+    """A finding as it is printed, at 80 columns or where there are less: what to do begins a line.
+
+    No command is cut that has room on a line.
+    """
+    room = min(width or _WIDTH, _WIDTH)
     mark = "ok" if finding.ok else "!"
-    indent = f"{finding.what:<{_NAME}}{mark:<{_MARK}}"
+    if room < _THIN:
+        yield f"{finding.what}: {mark}"
+        begins, indent = " " * _BELOW, _BELOW
+    else:
+        begins, indent = f"{finding.what:<{_NAME}}{mark:<{_MARK}}", _NAME + _MARK
     for text in filter(None, (finding.said, finding.next)):
-        whole = _COMMAND.sub(lambda found: found[0].replace(" ", _TOGETHER), text)
-        for line in wrap(
-            whole, _WIDTH - _NAME - _MARK, break_long_words=False, break_on_hyphens=False
-        ):
-            yield (indent + line.replace(_TOGETHER, " ")).rstrip()
-            indent = " " * (_NAME + _MARK)
+        yield from fitted(begins + text, indent, room)
+        begins = " " * indent

@@ -40,7 +40,7 @@ def story(
         if entry.topic == CORRECTED:
             continue
         if happening.since:
-            yield f"\n{_INDENT}{days(happening.since)} later\n"
+            yield from ("", f"{_INDENT}{days(happening.since)} later", "")
         yield f"{when(entry.occurred_on)}: {visible(told(entry.event, policy))}"
         yield from _words(happening, words, gone)
         yield from (_INDENT + outcome(due, day) for due in happening.due)
