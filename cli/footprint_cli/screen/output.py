@@ -6,13 +6,18 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import typer
 
 from footprint.errors import Misused
 from footprint_cli.screen.columns import Column, Record
-from footprint_cli.screen.lines import say
+from footprint_cli.screen.laying import Cells, in_lines, widths
+from footprint_cli.screen.lines import fitted, say
 from footprint_cli.screen.text import say_json, visible
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod, RenderableType
 
 
 def say_records(
@@ -95,33 +100,46 @@ def _plain_line(record: Record) -> str:
 
 
 def _say_table(records: Sequence[Record], columns: Sequence[Column], title: str) -> None:
-    from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False, emoji=False, markup=False)
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        padding=(0, int(console.width >= _ROOMY), 0, 0),
-    )
-    for column in columns:
-        table.add_column(
-            Text(column.heading),
-            justify="right" if column.figure else "left",
-            overflow="fold",
-            no_wrap=not column.long,
-        )
-    for record in records:
-        # `Text` is never read as markup, and control characters are made visible first.
-        table.add_row(*(Text(visible(shown_value(column.of(record)))) for column in columns))
-    console.print(Text(title, style="bold"))  # of its own, or it is broken where the table ends
-    console.print(table)
+    for line in fitted(title, room=console.width):
+        console.print(Text(line, style="bold"), soft_wrap=True)
+    rows = [[visible(shown_value(column.of(record))) for column in columns] for record in records]
+    for padding, readable in _LAYOUTS if console.width >= _ROOMY else _LAYOUTS[1:]:
+        room = console.width + 1 - len(columns) * (1 + padding)
+        if wide := widths(columns, rows, room, readable, cell_len):
+            console.print(_table(columns, rows, wide, padding))
+            break
+    else:
+        for line in in_lines(columns, rows, console.width):
+            typer.echo(line)
     if not records:
         typer.echo("Nothing to show.")
 
 
+def _table(
+    columns: Sequence[Column], rows: Cells, wide: Sequence[int], padding: int
+) -> RenderableType:
+    """A table with columns as wide as that."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, padding, 0, 0)
+    )  # fmt: skip
+    for column, width in zip(columns, wide, strict=True):
+        justify: JustifyMethod = "right" if column.figure else "left"
+        table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*map(Text, row))  # `Text` is never read as markup
+    return table
+
+
 _ROOMY = 100
-"""From this width on, two spaces stand between columns."""
+"""From this width on, two spaces stand between columns, where what is to be read has room."""
+_LAYOUTS = ((1, 20), (0, 12))
+"""Spaces beside the one between columns, and how wide a column of words has to be for that."""
