@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli_helpers import Place, on_terminal
+from footprint_cli.screen.lines import broken
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 CLOCKED = str(Path(__file__).with_name("clocked.py"))
-WIDE = 1000
-"""Columns of the terminal: where a line would end depends on folders and keys, which are shortened.
-"""
+WIDE, SHOWN = 1000, 100
+"""Columns of the terminal, and of what a page shows: where a line ends would depend on folders
+and keys, which are shortened first."""
 
 NOT_RUN = {
     ("README.md", "python3 -m venv .venv"): "it makes an environment, by way of a network; "
@@ -87,7 +88,17 @@ def type_in(place: Place, day: date, command: str, **env: str | None) -> tuple[i
     code, said = on_terminal(
         place, *args, program=program, columns=WIDE, answer="y", **{"TERM": "dumb"} | env
     )
-    return code, shortened(said, place)
+    lines = shortened(said, place).split("\n")
+    return code, "\n".join(shown for line in lines for shown in _as_shown(line))
+
+
+def _as_shown(line: str) -> list[str]:
+    """A line as a terminal of the usual width has it: a sentence is broken, and nothing else is."""
+    return broken(line, None, SHOWN - 1) if _SENTENCE.match(line) else [line]
+
+
+_SENTENCE = re.compile(r"(?!footprint |  |[\[{\"])[^|]*[a-z]{2}[.:;,]? [a-z]{2}(?!.*  )")
+"""No receipt, no table, no data."""
 
 
 def _with_keys(place: Place, command: str) -> str:
