@@ -113,6 +113,7 @@ def test_it_is_checked_where_nothing_is_known_but_the_key(place: Place, tmp_path
     ran = place.run("verify-bundle", str(path), "--trust", str(place.folder / "keys"), env=env)
     assert ran.code == DONE, ran
     assert ran.out.startswith("Verified: 4 entries of CH-2")
+    assert "--trust" not in ran.out
     assert SECRET in ran.out
     assert "\x1b" not in ran.out
     assert "reading copies in the bundle were not checked" in ran.out
@@ -120,6 +121,9 @@ def test_it_is_checked_where_nothing_is_known_but_the_key(place: Place, tmp_path
     ran = place.run("verify-bundle", str(path), env=env)
     assert ran.code == CANNOT_TELL
     assert "no ledger's key is trusted" in ran.out
+    assert "not from whoever sent this: --trust FILE." in ran.out
+    size = ran.out.split("Checkpoint of ")[1].split(": ")[1].split()[0]
+    assert f"a checkpoint of {size} entries that you kept" in ran.out
     found = json.loads(place.run("verify-bundle", str(path), "--json", env=env).out)
     assert (found["verdict"], found["entries"], found["ref"]) == ("cannot tell", 4, "CH-2")
     assert [one["topic"] for one in found["proved"]][:2] == ["challenge.raised", "note.added"]

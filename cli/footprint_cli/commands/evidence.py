@@ -173,7 +173,7 @@ def verify_bundle(
     if json:
         say_json(_as_record(checked, with_words=with_words))
     else:
-        _say(checked)
+        _say(checked, trusting=bool(policy.logs))
     raise typer.Exit(EXIT[checked.verdict.verdict])
 
 
@@ -205,10 +205,20 @@ _CODES = Vocabulary()
 """Labels are the ledger's policy, which a bundle does not prove: codes are shown as they are."""
 
 
-def _say(checked: Checked) -> None:
+_BRING = (
+    "Give the keys of the ledger and of its witnesses, not from whoever sent this: --trust FILE.\n"
+    "Or a checkpoint of {size} entries that you kept, or one that this was made with (footprint"
+    " evidence --against): --against FILE."
+)
+"""What to do where nothing was brought from outside by which it can be told."""
+
+
+def _say(checked: Checked, *, trusting: bool) -> None:
     verdict = checked.verdict
     of = f"{verdict.entries} entries of {visible(checked.ref)}"
     say_found(verdict, f"Verified: {of}, each as the ledger has it.")
+    if verdict.verdict == CANNOT_TELL and checked.signed and not trusting:
+        typer.echo(_BRING.format(size=checked.signed.checkpoint.size))
     for line in (*_proved(checked), *_about(checked)):
         say(line)
     say_remarks(verdict)
