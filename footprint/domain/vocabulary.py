@@ -43,6 +43,8 @@ CLOSURES = {
     "not-known": "closed, and how is not known",
 }
 RESOLVED = frozenset({"resolved", "partly", "explained"})
+RESTS_ON_A_BASIS = frozenset({"resolved", "partly"})
+"""The closures that rest on something done or agreed. Explained may; the others do not."""
 BASES = {"done": "on what was done", "agreed": "on what was agreed"}
 CLOSERS = {"iro": "the IRO", "manager": "an IRO manager"}
 REASONS = {

@@ -74,6 +74,14 @@ def test_what_was_given_is_not_asked(begun: Place) -> None:
     assert (code, "Record it?" in said) == (DONE, False)
 
 
+def test_a_basis_alone_is_asked_for(begun: Place) -> None:
+    """Where all else is given, and it cannot be recorded without."""
+    answers: list[Answer] = [("Satisfied: ", "\n"), ("Satisfied: ", "done\n"), ("Record it?", "\n")]
+    line = ["close", "1", "--closure", "resolved", "--words", "Met."]
+    code, said = on_terminal(begun, *line, answers=answers)
+    assert (code, "is missing" in said) == (DONE, False), said
+
+
 FIELDS = (
     "--child", "204117", "--service", "CSC", "--theme", "PLC", "--role", "team-manager",
     "--words", "Third placement.",

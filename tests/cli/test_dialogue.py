@@ -206,6 +206,55 @@ def test_what_no_longer_applies_is_left_out(ledger: Ledger, tmp_path: Path) -> N
     assert (said["closure"], said["basis"]) == ("withdrawn", None)
 
 
+def test_a_basis_is_asked_for_where_the_closure_rests_on_one(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """Where it was recorded at the time nobody can leave it open; else, and elsewhere, they can."""
+    desk = Desk("1", "resolved", "", "-", "done", "", "")
+    said = hold_at(desk, ledger, tmp_path, "close")
+    assert (said["basis"], desk.prompts.count("Satisfied: ")) == ("done", 3)
+    for asked in ({"closure": "explained"}, {"closure": "Resolved", "source": "recalled"}):
+        said, desk = hold(ledger, tmp_path, "close", "1", "", "", "", **asked)
+        assert (said["basis"], "Satisfied [none]: " in desk.prompts) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("given_", "wanting"),
+    [
+        ({"closure": "resolved"}, True),
+        ({"closure": "Partly resolved"}, True),
+        ({"closure": "resolved", "basis": "done"}, False),
+        ({"closure": "resolved", "source": "transcribed"}, False),
+        ({"closure": "explained"}, False),
+        ({"closure": "withdrawn"}, False),
+    ],
+)
+def test_a_basis_alone_can_be_missing(given_: dict[str, str], wanting: bool) -> None:  # noqa: FBT001
+    """Then it is asked for, as anything else is that a command needs."""
+    options = {question.name: None for question in FORMS["close"].questions}
+    typed = Given(options | {"ref": "1"} | given_, today=TODAY, actor="mb")
+    assert is_wanting("close", typed) == wanting
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["204118, 204119 and 204120", "204118 & 204119&204120", "204118; 204119, AND 204120,",
+     "204118 204119 204120"],
+)  # fmt: skip
+def test_siblings_as_people_write_them(ledger: Ledger, tmp_path: Path, typed: str) -> None:
+    """And which of them is none is said by where it stands: it may be a name."""
+    answers = (typed, "", "", "plc", "", "No health assessment.", "")
+    said, _ = hold(ledger, tmp_path, "challenge", *answers)
+    assert said["child"] == ["204118", "204119", "204120"]
+    desk = Desk(f"{typed} and Robin", "Robin")
+    with pytest.raises(Left):
+        hold_at(desk, ledger, tmp_path, "challenge")
+    first, second = (line for line in desk.said if "looks like a name" in line)
+    assert first.startswith("Number 4 of these 4 is refused. The child's case number looks")
+    assert second.startswith("The child's case number looks")
+    assert not any("Robin" in line for line in desk.said)
+
+
 def test_enter_leaves_a_line_as_it_stands(ledger: Ledger, tmp_path: Path) -> None:
     """Also one that nobody answered: the day and the source."""
     said, _ = hold(ledger, tmp_path, "note", "1", "Rang.", "3", "", "4", "", "")

@@ -103,13 +103,13 @@ class OfLedger:
     # --- what can be answered ---------------------------------------------------------------
 
     def meant(self, question: Question, said: Mapping[str, Any]) -> Question:
-        """What something should be is asked as it was asked when it was recorded."""
+        """As it is asked beside what was said; what should be, as when it was recorded."""
         if question.elsewhere:
             return _of_thread(question, shown(self._ledger.stream(said["ref"])))
         fields = self._fields(said) if question.name == "value" else {}
         field = fields.get(str(said.get("field")))
         if field is None:
-            return question
+            return question.after(said)
         return field._replace(name="value", asks=question.asks, needed=field.name == "words")
 
     def _entries(self, said: Mapping[str, Any]) -> dict[str, Entry]:

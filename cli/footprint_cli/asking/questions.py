@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from footprint.domain.asks import Ask, Close, Escalate, RaiseToAlert, Reopen
-from footprint.domain.vocabulary import RESOLVED
+from footprint.domain.vocabulary import FIXED_LISTS, RESOLVED, RESTS_ON_A_BASIS, known_code
 from footprint_cli.entering.given import Given
 
 TEXT, WORDS, CODE, CODES, DAY, DAY_AHEAD, YES_NO, FLAG, REF, CHILD = (
@@ -28,18 +28,34 @@ def _of_a_new_thread(said: Mapping[str, Any]) -> bool:
 
 
 def _of_satisfaction(said: Mapping[str, Any]) -> bool:
-    return said.get("closure") in RESOLVED
+    return _code(said, "closure", "closures") in RESOLVED
+
+
+def _never(_said: Mapping[str, Any]) -> bool:
+    return False
+
+
+def _rests_on_none(said: Mapping[str, Any]) -> bool:
+    """Whether a closure needs no basis, or its record was not made at the time."""
+    made_later = _code(said, "source", "sources") in ("transcribed", "recalled")
+    return made_later or _code(said, "closure", "closures") not in RESTS_ON_A_BASIS
+
+
+def _code(said: Mapping[str, Any], name: str, codes: str) -> str | None:
+    """The code of what was given: on the line a label does as well."""
+    return known_code(FIXED_LISTS[codes], str(said.get(name) or ""))
 
 
 class Question(NamedTuple):
     """One question.
 
     `name` is the option that it fills, `asks` what is said, `codes` the list that the answer is of,
-    `help` what is said on `?`. What is not `needed` may be left open. `applies` tells by what is
-    said already whether it is to be asked; `of` is the question whose answer it is about; `takes`
-    is the move that a thread has to take, as it stands, to be an answer. `left_open` is what
-    leaving it open comes to, where that is not nothing. `elsewhere` has answers that another
-    command takes, and what is said of each; `{ref}` in it, and in its help, is the thread.
+    `help` what is said on `?`. What is not `needed` may be left open, and so may what is, where
+    `spared` tells so. `applies` tells by what is said already whether it is to be asked; `of` is
+    the question whose answer it is about; `takes` is the move that a thread has to take, as it
+    stands, to be an answer. `left_open` is what leaving it open comes to, where that is not
+    nothing. `elsewhere` has answers that another command takes, and what is said of each; `{ref}`
+    in it, and in its help, is the thread.
     """
 
     name: str
@@ -53,6 +69,11 @@ class Question(NamedTuple):
     takes: type[Ask] | None = None
     left_open: str = ""
     elsewhere: Mapping[str, str] = {}
+    spared: Callable[[Mapping[str, Any]], bool] = _never
+
+    def after(self, said: Mapping[str, Any]) -> Question:
+        """The question as it is asked where this was said already."""
+        return self._replace(needed=self.needed and not self.spared(said))
 
 
 _DAY = "3/4/2026 is 3 April; or today, yesterday, or a day of the week that is over."
@@ -63,7 +84,7 @@ _REF = Question("ref", "Thread", REF, help="CH-42, or 42.")
 _CHILD = Question(
     "child", "Child's case number", CHILD,
     help="The number that your case system uses, never a name. Several children of one concern:"
-    " 204117, 204118; each gets a thread.",
+    " 204117, 204118 and 204119; each gets a thread.",
 )  # fmt: skip
 _SERVICE = Question("service", "Service", CODE, "services")
 _TEAM = Question("team", "Team", CODE, "teams", needed=False)
@@ -179,7 +200,15 @@ FORMS: Mapping[str, Form] = {
         (
             _REF._replace(takes=Close),
             Question("closure", "How it ended", CODE, "closures"),
-            Question("basis", "Satisfied", CODE, "bases", needed=False, applies=_of_satisfaction),
+            Question(
+                "basis",
+                "Satisfied",
+                CODE,
+                "bases",
+                applies=_of_satisfaction,
+                spared=_rests_on_none,
+                help="What it rests on. Where nobody knows any more: Ctrl-C, and say --source.",
+            ),
             _IF_ANY,
         ),
         (Question("by", "Closed by", CODE, "closers", needed=False), _WHY),
@@ -290,6 +319,8 @@ def fields_of(topic: str) -> dict[str, Question]:
 def is_wanting(command: str, given: Given) -> bool:
     """Whether something that a command needs was not said."""
     form = FORMS.get(command)
+    said = given.options
     return form is not None and any(
-        one.needed and one.applies(given.options) and not given.said(one.name) for one in form.asked
+        one.after(said).needed and one.applies(said) and not given.said(one.name)
+        for one in form.asked
     )

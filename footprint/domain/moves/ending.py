@@ -8,11 +8,8 @@ from footprint.domain.ladder import INFORMAL
 from footprint.domain.moves.checks import code_of, ladder_of, may_be_unknown, short
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
-from footprint.domain.vocabulary import RESOLVED
+from footprint.domain.vocabulary import RESOLVED, RESTS_ON_A_BASIS
 from footprint.errors import Refused
-
-_RESTS_ON = frozenset({"resolved", "partly"})
-"""The closures that rest on something done or agreed. Explained may; the others do not."""
 
 
 def close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
@@ -26,7 +23,7 @@ def close(thread: Thread, ask: Close, policy: Policy) -> ev.Event:
 
 def _basis(ask: Close, closure: str, policy: Policy) -> str | None:
     if ask.basis is None:
-        if closure in _RESTS_ON:
+        if closure in RESTS_ON_A_BASIS:
             may_be_unknown("basis (--basis done or agreed)", ask.source)
         return None
     if closure not in RESOLVED:
