@@ -55,6 +55,7 @@ _LOOKED_THROUGH = 5_000
 _NEWEST = 9
 """Threads that are named where one is asked for."""
 _SHOWN_WORDS = 300
+_BETWEEN_NUMBERS = re.compile(r"[,;&\s]+(?:and[,;&\s]+)*", re.IGNORECASE)
 
 
 class OfLedger:
@@ -211,8 +212,7 @@ class OfLedger:
     def _read(self, question: Question, text: str, option: str = "") -> Any:
         """The same; what was given as an option is named as one where it cannot be."""
         if question.kind == CHILD:
-            numbers = re.split(r"[,;\s]+", text.strip(",; "))
-            return [*dict.fromkeys(map(self._policy.check_case_number, numbers))]
+            return self._children(text)
         if question.kind == REF:
             return self._ref(question, text)
         if question.kind in (DAY, DAY_AHEAD):
@@ -226,6 +226,19 @@ class OfLedger:
         if thread and question.takes:
             must_take(thread, question.takes, self._policy)
         return shown(self._ledger.stream(text))
+
+    def _children(self, text: str) -> list[str]:
+        """The case numbers that somebody wrote in a row. Raises `Refused`: one of them is none."""
+        numbers = _BETWEEN_NUMBERS.split(text.strip(",;& "))
+        for nth, number in enumerate(numbers, 1):
+            try:
+                self._policy.check_case_number(number)
+            except Refused as refused:
+                if len(numbers) == 1:
+                    raise
+                which = f"Number {nth} of these {len(numbers)} is refused."  # it may be a name
+                raise Refused(f"{which} {refused.what}", refused.next_step) from refused
+        return [*dict.fromkeys(numbers)]
 
     def beforehand(self, question: Question, said: Mapping[str, Any]) -> Sequence[str]:
         """What is to be known before it is answered: words that were not recorded."""
