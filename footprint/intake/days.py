@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from footprint.domain.days import spelt
 
+DAY_FIRST, MONTH_FIRST, TWO_WAYS = "day-first", "month-first", "two-ways"
+"""How 14/4, 4/14 and 3/4 can be read."""
 FIRST_DAY = date(1989, 1, 1)
 """Nothing here is older than the Children Act 1989: an older day is a mistake."""
 
@@ -54,7 +56,8 @@ class Habit:
     """How the days of one column are read.
 
     Args:
-        order: `day-first`, `month-first`, or empty where the column contradicts itself.
+        order: `day-first`, `month-first`, or empty where the column puts a month first.
+        mixed: whether it puts the day first as well.
         shown: whether the column itself, or somebody, shows that.
         swapped: whether a program seems to have taken 3 April for 4 March on its way.
         epoch: the day of serial number 0.
@@ -62,7 +65,8 @@ class Habit:
         today: no day is behind it.
     """
 
-    order: str = "day-first"
+    order: str = DAY_FIRST
+    mixed: bool = False
     shown: bool = True
     swapped: bool = False
     epoch: date = date(1899, 12, 30)
@@ -86,14 +90,15 @@ class Shown:
 
     Args:
         day_first, month_first: those whose other number is no month.
-        two_ways: those whose two numbers could each be the month; `example` is the first of them.
+        two_ways: those whose two numbers could each be the month.
+        examples: the first of each of these, by how it can be read.
         low, high: days that are no texts, up to the 12th of a month and past it.
     """
 
     day_first: int = 0
     month_first: int = 0
     two_ways: int = 0
-    example: str = ""
+    examples: dict[str, str] = field(default_factory=dict)
     low: int = 0
     high: int = 0
 
@@ -105,11 +110,15 @@ class Shown:
                 self.low, self.high = self.low + count * low, self.high + count * (not low)
             elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
                 first, second = int(found[1]), int(found[2])
-                self.day_first += count * (first > _MONTHS_IN_A_YEAR)
-                self.month_first += count * (second > _MONTHS_IN_A_YEAR)
-                if _both(first, second):
-                    self.two_ways += count
-                    self.example = self.example or cell
+                self._count(DAY_FIRST, cell, count * (first > _MONTHS_IN_A_YEAR))
+                self._count(MONTH_FIRST, cell, count * (second > _MONTHS_IN_A_YEAR))
+                self._count(TWO_WAYS, cell, count * _both(first, second))
+
+    def _count(self, how: str, cell: str, count: int) -> None:
+        if count:
+            name = how.replace("-", "_")
+            setattr(self, name, getattr(self, name) + count)
+            self.examples.setdefault(how, cell)
 
 
 def habit_of(shown: Shown, given: str | None, habit: Habit) -> Habit:
@@ -123,10 +132,11 @@ def habit_of(shown: Shown, given: str | None, habit: Habit) -> Habit:
     day_first, month_first = shown.day_first, shown.month_first
     # Whatever took 3 April for 4 March left as text what it could not take so, and only that.
     swapped = shown.low and not shown.high and day_first + month_first and not shown.two_ways
-    order = given or ("" if month_first else "day-first")
+    order = given or ("" if month_first else DAY_FIRST)
     return replace(
         habit,
         order=order,
+        mixed=bool(day_first and month_first),
         shown=bool(given or (day_first and not month_first)),
         swapped=bool(swapped and not given),
     )
@@ -204,11 +214,13 @@ def _written(text: str, habit: Habit) -> date:
 
 def _numbers(first: int, second: int, year: str, habit: Habit) -> date:
     if not habit.order and _both(first, second):
+        others = "some put the day first and some" if habit.mixed else "they put"
         raise NoDayError(
-            "it could be read two ways, and other dates of this column put the month first"
+            f"it could be read two ways, and of the other dates of this column {others} the month;"
+            " --dates day-first or --dates month-first says how it is meant"
         )
     month_first = second > _MONTHS_IN_A_YEAR or (
-        habit.order == "month-first" and first <= _MONTHS_IN_A_YEAR
+        habit.order == MONTH_FIRST and first <= _MONTHS_IN_A_YEAR
     )
     day, month = (second, first) if month_first else (first, second)
     return _made(_year(year, habit), month, day)

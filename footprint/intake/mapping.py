@@ -16,12 +16,13 @@ from typing import Any
 
 from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
+from footprint.intake.days import DAY_FIRST, MONTH_FIRST
 from footprint.intake.fields import FIELDS, TEXT
 
 UNUSED = "unused"
 """The name, among the columns, of those that mean nothing here."""
 
-DATES = ("day-first", "month-first")
+DATES = (DAY_FIRST, MONTH_FIRST)
 AS_WRITTEN = "as-written"
 _LISTS = {f.codes for f in FIELDS.values() if f.codes} | {"iro"}
 _ALWAYS = {name for name, f in FIELDS.items() if "." not in name and f.kind != TEXT} - {

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Protocol
 
-from footprint.intake.days import Habit, Shown, habit_of
+from footprint.intake.days import TWO_WAYS, Habit, Shown, habit_of
 from footprint.intake.fields import CHILD, DAY, FIELDS, PROSE
 from footprint.intake.headings import Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -37,6 +37,8 @@ class Survey:
         prose: the fields of codes that hold sentences here.
         two_ways: columns of days that could be read two ways, where no column of the sheet shows
             which: the heading, how many, and one of them.
+        unlike: columns of days that are written in two ways: the heading, and an example of each;
+            where somebody says how they are meant, only of the other.
     """
 
     habits: Mapping[int, Habit]
@@ -44,6 +46,7 @@ class Survey:
     padded: frozenset[int]
     prose: frozenset[str] = frozenset()
     two_ways: tuple[tuple[str, int, str], ...] = ()
+    unlike: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 def survey_of(
@@ -57,7 +60,7 @@ def survey_of(
     plain = Habit(epoch=book.epoch, year=mapping.year, today=today)
     habits = {at: habit_of(shown, mapping.dates, plain) for at, shown in days.items()}
     number = next(iter(numbers.values()), _Numbers())
-    doubtful = [(c.heading, days[c.at]) for c in layout.columns if c.at in days]
+    shown = [(c.heading, days[c.at], habits[c.at]) for c in layout.columns if c.at in days]
     return Survey(
         habits=habits,
         lengths=number.lengths,
@@ -65,8 +68,25 @@ def survey_of(
         prose=frozenset(one.field for one in codes.values() if one.prose * 2 > one.total),
         two_ways=()
         if any(habit.shown for habit in habits.values())
-        else tuple((to, one.two_ways, one.example) for to, one in doubtful if one.two_ways),
+        else tuple(
+            (heading, one.two_ways, one.examples[TWO_WAYS])
+            for heading, one, habit in shown
+            if one.two_ways and habit.order
+        ),
+        unlike=tuple(
+            (heading, unlike)
+            for heading, one, _ in shown
+            if (unlike := _unlike(one.examples, mapping.dates))
+        ),
     )
+
+
+def _unlike(examples: Mapping[str, str], given: str | None) -> Mapping[str, str]:
+    """An example of each order in which dates are written, but for the one that is meant."""
+    orders = {how: text for how, text in examples.items() if how != TWO_WAYS}
+    if given:
+        return {how: text for how, text in orders.items() if how != given}
+    return orders if len(orders) > 1 else {}
 
 
 def _kind(column: Column) -> str:

@@ -191,6 +191,24 @@ def test_which_way_round_a_day_is(fresh: Place) -> None:
     assert [one["raised_on"] for one in fresh.json("log")] == ["2016-03-04"]
 
 
+def test_days_that_contradict_each_other(fresh: Place) -> None:
+    """Both ways are shown, the refusal names the option; what that cannot be true of is told."""
+    days = {(at, "Date raised"): day for at, day in enumerate(("05/13/2016", "04/06/2016"), 2)}
+    rows = changed({**days, (4, "Date raised"): "25/06/2016"}, 3)
+    path = put(fresh, "x.csv", [row[:10] + row[-1:] for row in rows])
+    notes = fresh.run("import", path, "--json").json["notes"]
+    both = "the month first (05/13/2016) and the day first (25/06/2016), which can be read no other"
+    assert any(both in note for note in notes)
+    assert not any("read day first" in note for note in notes)
+    (refused,) = reasons(fresh, path)
+    assert "some put the day first and some the month; --dates day-first or" in refused
+    said = fresh.json("import", path, "--dates", "day-first")
+    assert (said["threads"]["new"], said["refused"]) == (3, [])
+    assert any("the month first (05/13/2016), which can" in note for note in said["notes"])
+    assert not any("25/06/2016" in note for note in said["notes"])
+    nothing_was_recorded(fresh)
+
+
 def test_one_sheet_of_several(fresh: Place) -> None:
     """--sheet names it, and reads a hidden one; one that is not there is not found."""
 

@@ -13,6 +13,7 @@ from footprint.domain.corrections import NEW_WORDS
 from footprint.domain.entry import ORIGIN_WORDS
 from footprint.domain.policy import Policy
 from footprint.intake.cells import Guess
+from footprint.intake.days import DAY_FIRST, MONTH_FIRST
 from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
@@ -280,3 +281,9 @@ def _of_days(table: Table) -> Iterator[str]:
         many = f"{count:,} dates could be read two ways, and are"
         what = "1 date could be read two ways, and is" if count == 1 else many
         yield f"{heading}: {what} read day first ({example}); --dates says otherwise"
+    for heading, examples in table.survey.unlike:
+        each = " and ".join(f"{_FIRST[how]} first ({text})" for how, text in examples.items())
+        yield f"{heading}: there are dates with {each}, which can be read no other way"
+
+
+_FIRST = {DAY_FIRST: "the day", MONTH_FIRST: "the month"}
