@@ -15,8 +15,11 @@ Words = Mapping[str, str]
 ORIGINAL = "original"
 TOGETHER = "together"
 """The text that names the threads of other children that were begun with one, of one concern."""
-ORIGIN_WORDS = (ORIGINAL, "origin_file", "origin_sheet", "origin_row", "origin_ref")
-"""The words of an entry that was made from a sheet: the cells of the row, and where it stands."""
+ORIGIN_WORDS = (
+    ORIGINAL, "origin_file", "origin_sheet", "origin_row", "origin_ref", "origin_left_out",
+)  # fmt: skip
+"""The words of an entry that was made from a sheet: the cells of the row, where it stands, and the
+headings of those that are not kept."""
 
 
 class Move(NamedTuple):

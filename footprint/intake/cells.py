@@ -63,7 +63,8 @@ class Said(NamedTuple):
     """What a row says.
 
     `number` is the row's; `values` are by field; `cells` are the texts of its cells, by heading;
-    `faults` is what could not be read, `guesses` what was taken for something near.
+    `faults` is what could not be read, `guesses` what was taken for something near; `left_out` are
+    the headings of cells that are not kept.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Said(NamedTuple):
     cells: dict[str, str]
     faults: list[Fault]
     guesses: list[Guess]
+    left_out: tuple[str, ...] = ()
 
 
 class _Read(NamedTuple):
@@ -108,7 +110,9 @@ class RowReader:
             (c, PROSE[c.field] if c.field in survey.prose else c.field or "", _of_heading(c),
              self._memory(c))
             for c in layout.columns
+            if not c.left_out
         ]  # fmt: skip
+        self._left_out = tuple(c for c in layout.columns if c.left_out)
         headed = {*layout.headed}
         self._width = max(headed, default=-1) + 1
         self._gaps = tuple(at for at in range(self._width) if at not in headed)
@@ -120,7 +124,7 @@ class RowReader:
 
     def read(self, row: Row) -> Said:
         """What a row says, without judging it."""
-        said = Said(row.number, {}, {}, [], [])
+        said = Said(row.number, {}, {}, [], [], self._not_kept(row.cells) if self._left_out else ())
         values, texts, cells = said.values, said.cells, row.cells
         width = len(cells)
         for column, field, guesses, memory in self._columns:
@@ -143,6 +147,11 @@ class RowReader:
             said.faults.extend(self._without_heading(cells))
         self._say_always(values)
         return said
+
+    def _not_kept(self, cells: Sequence[Cell]) -> tuple[str, ...]:
+        """The headings of what stands in columns that are left out."""
+        there = (c for c in self._left_out if c.at < len(cells) and cells[c.at] is not None)
+        return tuple(c.heading for c in there if text_of(cells[c.at]))
 
     def _say_always(self, values: dict[str, Any]) -> None:
         """What is so in each row that says nothing else; a stage says the kind, too."""

@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import islice
 
 from footprint.intake.fields import ANY, DAY, FIELDS, MOVES
-from footprint.intake.mapping import UNUSED, SheetMapping, heading_key, meanings
+from footprint.intake.mapping import LEFT_OUT, UNUSED, SheetMapping, heading_key, meanings
+from footprint.intake.personal import says_who
 from footprint.sheets.book import Merge, Sheet
 from footprint.sheets.pages import Cell, Row
 
@@ -28,18 +29,22 @@ _LEAST = 3
 _NEAR = 0.84
 _LONG = 80
 """A heading that is so long is a sentence, and near none."""
-_SEVERAL = frozenset({"themes"})
-"""The fields that may have several columns."""
+_SEVERAL = frozenset({"themes", LEFT_OUT})
+"""What several columns may be."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column: its place from 0, its heading, its field (None: none), and how that is known."""
+    """A column: its place from 0, its heading, its field (None: none), and how that is known.
+
+    What has no field is kept with its row, unless it is left out.
+    """
 
     at: int
     heading: str
     field: str | None = None
     how: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +173,8 @@ def _columns(
              for c in labelled]  # fmt: skip
     fields, by_event = set(taken), "event" in taken
     for column in found:
-        yield _settled(_guessed(column, mapping, fields), fields, by_event=by_event)
+        meant = _settled(_guessed(column, mapping, fields), fields, by_event=by_event)
+        yield _without_who(meant)
 
 
 def _days_of(column: Column, days: Mapping[int, int]) -> int:
@@ -216,6 +222,8 @@ def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
     """The column with the field of the nearest heading, where it has none and one is near."""
     if column.field or column.how or _meant(column.heading, mapping)[0]:
         return column
+    if says_who(column.heading):
+        return column
     key = heading_key(column.heading)
     near = get_close_matches(key, meanings().columns, 1, _NEAR) if len(key) < _LONG else ()
     field = meanings().columns[near[0]] if near and _numbers(near[0]) == _numbers(key) else None
@@ -223,6 +231,13 @@ def _guessed(column: Column, mapping: SheetMapping, taken: set[str]) -> Column:
         return column
     taken.add(field)
     return Column(at=column.at, heading=column.heading, field=field, how=GUESSED)
+
+
+def _without_who(column: Column) -> Column:
+    """The column; left out where somebody says so, or nobody what it is and it says who one is."""
+    if column.field == LEFT_OUT or not (column.field or column.how or not says_who(column.heading)):
+        return Column(at=column.at, heading=column.heading, how=column.how, left_out=True)
+    return column
 
 
 def _numbers(key: str) -> list[str]:

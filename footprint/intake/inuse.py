@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from footprint.intake.fields import ANY
-from footprint.intake.mapping import AS_WRITTEN, UNUSED, SheetMapping, heading_key
+from footprint.intake.headings import Column
+from footprint.intake.mapping import AS_WRITTEN, LEFT_OUT, UNUSED, SheetMapping, heading_key
 from footprint.intake.opening import Opened
 
 ASKED = "?"
@@ -47,8 +48,8 @@ def _columns(file: Opened) -> dict[str, list[str]]:
     spare: set[str] = set()
     for table in file.tables:
         for column in table.layout.columns:
-            key, field = heading_key(column.heading), column.field or UNUSED
-            spare |= {key} if field == UNUSED else set()
+            key, field = heading_key(column.heading), column.field or _no_field(column)
+            spare |= set() if column.field else {key}
             if key not in found or _says_more(field) > _says_more(found[key][0]):
                 found[key] = field, column.heading
     columns: dict[str, list[str]] = {}
@@ -58,8 +59,12 @@ def _columns(file: Opened) -> dict[str, list[str]]:
     return columns
 
 
+def _no_field(column: Column) -> str:
+    return LEFT_OUT if column.left_out else UNUSED
+
+
 def _says_more(field: str) -> int:
-    return 0 if field == UNUSED else 2 if field.startswith(f"{ANY}.") else 1
+    return 0 if field in (UNUSED, LEFT_OUT) else 2 if field.startswith(f"{ANY}.") else 1
 
 
 def _values(file: Opened) -> dict[str, dict[str, str]]:

@@ -19,8 +19,8 @@ from footprint.errors import Misused
 from footprint.intake.days import DAY_FIRST, MONTH_FIRST
 from footprint.intake.fields import FIELDS, TEXT
 
-UNUSED = "unused"
-"""The name, among the columns, of those that mean nothing here."""
+UNUSED, LEFT_OUT = "unused", "left-out"
+"""The names, among the columns, of those that mean nothing here: kept with the row, or not."""
 
 DATES = (DAY_FIRST, MONTH_FIRST)
 AS_WRITTEN = "as-written"
@@ -36,7 +36,7 @@ class SheetMapping:
     """What a file of somebody's rows means.
 
     Args:
-        columns: the field of each heading, by its `heading_key`; `UNUSED` for none.
+        columns: the field of each heading, by its `heading_key`; `UNUSED` or `LEFT_OUT` for none.
         values: the code of each value, by the list and the value's plain form.
         always: what is so in each row that does not say otherwise, by field.
         dates: how 03/04/2016 is read; None where the sheet is to show it.
@@ -83,7 +83,7 @@ def mapping_of(tables: Mapping[str, Any]) -> SheetMapping:
     digits = reading.get("digits")
     return SheetMapping(
         columns={
-            heading_key(name): UNUSED if to == UNUSED else to
+            heading_key(name): to
             for to, names in tables.get("columns", {}).items()
             for name in ([names] if isinstance(names, str) else names)
         },
@@ -132,8 +132,9 @@ def _twice(tables: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _column_faults(key: str, value: object) -> Iterator[str]:
-    if key not in FIELDS and key != UNUSED:
-        yield f"columns: {key!r} is no field; there are {', '.join(FIELDS)} and {UNUSED}"
+    if key not in FIELDS and key not in (UNUSED, LEFT_OUT):
+        there = f"{', '.join(FIELDS)}, {UNUSED} and {LEFT_OUT}"
+        yield f"columns: {key!r} is no field; there are {there}"
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) for name in names):
         yield f"columns, {key} is not a heading, or a list of headings"

@@ -118,7 +118,9 @@ class Prover:
         reference = whole.get("reference", "")
         made: list[Made] = []
         for move, parts, said, cells in moves:
-            origin = words_of(self._origin, said.number, cells, reference)
+            whole_row = self._layout.by_event or move == MOVES[0]
+            left_out = said.left_out if whole_row else ()
+            origin = words_of(self._origin, said.number, cells, reference, left_out)
             ask = asked(_BASE[move], parts, whole, said.values.get("source"), origin)
             if ask is not None:
                 made.append((move, ask))

@@ -142,6 +142,23 @@ def test_nothing_of_a_sheet_stands_in_the_clear(ledger: Ledger) -> None:
     assert all(words["origin_file"] == book.digest for words in ledger.vault.words(STREAM).values())
 
 
+@pytest.mark.parametrize("kept_first", [True, False])
+def test_a_row_is_recognised_whatever_is_left_out_of_it(
+    ledger: Ledger,
+    kept_first: bool,  # noqa: FBT001
+) -> None:
+    """As one that was brought in when its names were kept, or will be; also where it changed."""
+    kept = {"columns": {"unused": ["Name of child", "DOB"]}}
+    first, then = (kept, {}) if kept_first else ({}, kept)
+    who = {"Name of child": "Robin Example", "DOB": "3/4/2012"}
+    assert whats(bring(ledger, one_sheet({**ANSWERED, **who}), **first)) == ["new"]
+    assert whats(bring(ledger, one_sheet({**ANSWERED, **who}), **then)) == ["same"]
+    changed = one_sheet({**ANSWERED, **who, "Concern": "Fourth placement."})
+    assert whats(bring(ledger, changed, {"reason": "Miscounted."}, **then)) == ["changed"]
+    words = [*ledger.vault.words(STREAM).values()]
+    assert ["Robin" in str(one) for one in (words[0], words[-1])] == [kept_first, not kept_first]
+
+
 # --- gone on, put right -----------------------------------------------------------------------
 
 

@@ -150,3 +150,29 @@ def test_a_sheet_without_known_headings_has_no_layout(rows: list[list[Cell]]) ->
     texts = [cell for row in rows for cell in row if isinstance(cell, str)]
     assume(not any(_meant(text, SheetMapping())[0] for text in texts))
     assert layout_of(sheet_of([*rows, ("Ref", "Child ID"), *rows]), SheetMapping()) is None
+
+
+# --- left out ---------------------------------------------------------------------------------
+
+
+def test_what_says_who_a_child_is_is_left_out() -> None:
+    """By its heading; a mapping says otherwise of it, and so of any column."""
+    found = columns(*ENOUGH, "Name of child", "DOB", "Notes", "Manager email")
+    assert [name for name, one in found.items() if one.left_out] == ["Name of child", "DOB"]
+    said = {"unused": ["DOB"], "left-out": ["Notes", "Manager email"]}
+    found = columns(*ENOUGH, "Name of child", "DOB", "Notes", "Manager email", columns=said)
+    left_out = [name for name, one in found.items() if one.left_out]
+    assert left_out == ["Name of child", "Notes", "Manager email"]
+    assert {one.field for name, one in found.items() if name not in ENOUGH} == {None}
+
+
+def test_what_is_used_is_never_left_out_unless_somebody_says_so() -> None:
+    """Whatever its heading may be taken for; and what is left out is never guessed to be used."""
+    named = columns(*ENOUGH, "Name", columns={"raised.to": "Name"})["Name"]
+    assert (named.field, named.left_out) == ("raised.to", False)
+    without = columns(*ENOUGH, "Theme", columns={"left-out": "Theme"})["Theme"]
+    assert (without.field, without.left_out) == (None, True)
+    twice = columns(*ENOUGH, "Name of child", "Name of child")
+    assert [name for name, one in twice.items() if one.left_out] == [
+        "Name of child", "Name of child (2)",
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from intake_helpers import USUAL, bring, one_sheet, table, threads, whats, why
 
 from footprint.domain.thread import Thread
+from footprint.intake.origin import place_of
 from footprint.ledger.ledger import Ledger
 from footprint.sheets.pages import Cell
 
@@ -249,6 +250,18 @@ def test_each_entry_says_where_it_stands(ledger: Ledger) -> None:
     made_up = words[2]
     assert made_up.keys() == {"child", "origin_file", "origin_ref", "origin_row"}
     assert USUAL["Concern"] not in str(words[1:])
+
+
+def test_a_column_that_is_left_out_is_named_and_not_kept(ledger: Ledger) -> None:
+    """With the first entry of its row, where something stands in it."""
+    who = {"Name of child": "Robin Example", "DOB": date(2012, 4, 3), "Carer's email": None}
+    proved(ledger, {**who, **RESOLVED})
+    words = [*ledger.vault.words("CH-0000001").values()]
+    assert words[0]["origin_left_out"] == "Name of child\nDOB"
+    assert not any("origin_left_out" in one for one in words[1:])
+    assert "Robin" not in str(words)
+    assert "2012" not in str(words)
+    assert place_of(words[0]).endswith("; left out of it: Name of child, DOB")
 
 
 def test_nothing_is_made_at_the_time(ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 import typer
 
 from footprint.domain.corrections import NEW_WORDS
@@ -19,12 +20,12 @@ from footprint.intake.headings import GUESSED, Column
 from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
 from footprint.intake.inuse import mapping_in_use
 from footprint.intake.opening import Opened, unsaid
-from footprint.intake.origin import ROW
+from footprint.intake.origin import ORIGINAL, ROW
 from footprint.intake.rejects import Rejected, said_fault
 from footprint.intake.table import LeftOut, Table
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.receipt import receipt_line
-from footprint_cli.entering.caution import warnings
+from footprint_cli.entering.caution import looks_like, warnings
 from footprint_cli.screen.lines import say
 from footprint_cli.screen.text import say_json
 
@@ -38,6 +39,14 @@ _SAY = {
     "service": "Where it is the same in all rows, a mapping can say so: [always], service.",
     "themes": "Where it is the same in all rows, a mapping can say so: [always], themes.",
 }
+_SAY_IRO = (
+    "Put a code into the column; where it is the same in all rows, a mapping can say so: [always],"
+    " iro."
+)
+_NOT_KEPT = (
+    "! Left out, and kept nowhere but in the file: {}. To keep a column with the original row, say"
+    " in a mapping: [columns], unused."
+)
 _WHAT = {
     NEW: "new", MORE: "here already, and going on", CHANGED: "here already, and put right",
     SAME: "here already", REFUSED: "refused",
@@ -67,6 +76,8 @@ class Report:
         self.left_out: list[LeftOut] = list(file.left_out)
         self.warned: list[tuple[str, int, str]] = []
         self._guesses: Counter[Guess] = Counter()
+        self._without_iro = 0
+        self._kept = _Kept(file)
 
     def take(self, one: Outcome | LeftOut) -> None:
         """Count what a row, or the rows of a thread, came to."""
@@ -76,6 +87,7 @@ class Report:
         self.threads[one.what] += 1
         self.entries += one.entries
         self._guesses.update(one.found.guesses)
+        self._without_iro += one.what == NEW and not getattr(one.moves[0].event, "iro", None)
         if one.what == REFUSED:
             # What its cells would have proved is let go: all of a large file may be refused.
             self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))
@@ -90,6 +102,7 @@ class Report:
             row = int(words.get(ROW, one.found.rows[0]))
             for said in warnings({n: words[n] for n in words.keys() - _NOT_OF_ROWS}, policy):
                 self.warned.append((one.found.sheet, row, said))
+            self._kept.look(one.found.sheet, words.get(ORIGINAL), policy)
 
     @property
     def to_record(self) -> str:
@@ -129,6 +142,8 @@ class Report:
         if as_json:
             say_json(self._as_json(recorded=recorded, receipt=receipt, rejects=rejects))
             return
+        if headings := "; ".join(dict.fromkeys(name for _, name in self._columns_left_out())):
+            say(_NOT_KEPT.format(headings), err=True)
         lines = self._lines() if recorded else [*self._mapping_lines(), *self._lines()]
         for line in lines:
             say(line)
@@ -189,12 +204,22 @@ class Report:
         for table in self.file.tables:
             yield from _of_formulas(table)
             yield from _of_days(table)
+        if count := self._without_iro:
+            one = "1 new thread has no IRO: --iro does not find it."
+            many = f"{count:,} new threads have no IRO: --iro finds none of them."
+            yield f"{one if count == 1 else many} {_SAY_IRO}"
+        yield from self._kept.remarks()
         for (column, value, code), count in self._guesses.items():
             what = f"{column} {value!r}" if value else f"The heading {column!r}"
             rows = "1 row" if count == 1 else f"{count:,} rows"
             yield f"{what} is taken for {code}: a guess, in {rows}"
         for sheet, row, said in self.warned:
             yield f"{_place(sheet, row)}: {said}"
+
+    def _columns_left_out(self) -> Iterator[tuple[str, str]]:
+        """The sheet and heading of each column whose cells are not kept."""
+        for table in self.file.tables:
+            yield from ((table.sheet.name, c.heading) for c in table.layout.columns if c.left_out)
 
     def _refusals(self) -> Iterator[str]:
         """Each thing that is wrong once, with the rows that it is wrong in."""
@@ -220,11 +245,46 @@ class Report:
             "threads": {name: self.threads[name] for name in _WHAT},
             "refused": [_as_record(one, fault) for one in self.refused for fault in one.faults],
             "left_out": [vars(one) for one in self.left_out],
+            "columns_left_out": [
+                {"sheet": sheet, "heading": heading} for sheet, heading in self._columns_left_out()
+            ],
             "notes": [*self._notes()],
             "mapping": self.mapping_in_use(),
             "rejects": str(rejects) if rejects else None,
             "receipt": receipt,
         }  # fmt: skip
+
+
+class _Kept:
+    """What seems to identify somebody in columns that are not used, and are kept all the same."""
+
+    def __init__(self, file: Opened) -> None:
+        self._unused = {
+            (table.sheet.name, column.heading)
+            for table in file.tables
+            for column in table.layout.columns
+            if column.field is None and not column.left_out
+        }
+        self._found: Counter[tuple[str, str, str]] = Counter()
+
+    def look(self, sheet: str, original: str | None, policy: Policy) -> None:
+        """Look through the cells that an entry is to keep."""
+        if not (self._unused and original):
+            return
+        for heading, text in orjson.loads(original).items():
+            if (sheet, heading) in self._unused:
+                for what in looks_like(text, policy):
+                    self._found[sheet, heading, what] += 1
+
+    def remarks(self) -> Iterator[str]:
+        """A column and a kind of thing a line: the cells themselves are nobody's to repeat."""
+        for (sheet, heading, what), count in self._found.items():
+            rows = "1 row" if count == 1 else f"{count:,} rows"
+            where = f"{sheet}, {heading}" if sheet else heading
+            yield (
+                f"{where}: not used, kept, and seems to hold {what} in {rows}. A mapping leaves it"
+                " out: [columns], left-out."
+            )
 
 
 def _as_record(one: Rejected, fault: tuple[str, str, str]) -> Mapping[str, Any]:
@@ -248,6 +308,8 @@ def _heading(table: Table) -> str:
 
 
 def _meant(column: Column, table: Table) -> str:
+    if column.left_out:
+        return "left out: its cells are not kept"
     if column.field is None:
         return "not used; kept with the original row"
     prose = "; its cells are sentences" if column.field in table.survey.prose else ""

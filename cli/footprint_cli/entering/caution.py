@@ -143,6 +143,13 @@ def warnings(words: Mapping[str, str], policy: Policy) -> list[str]:
     return said + [_sentence(kind, found[kind]) for kind in _KINDS if kind in found]
 
 
+def looks_like(text: str, policy: Policy) -> list[str]:
+    """Each kind of thing that a text seems to hold and that could identify somebody."""
+    from footprint.domain.identifying import signs
+
+    return [*dict.fromkeys(_KINDS[kind][0] for kind, _ in signs(text, _labels(policy)))]
+
+
 def _of_case_number(number: str) -> Iterable[str]:
     """What is wrong with a case number that has the authority's pattern. It is not repeated."""
     from footprint.domain.full_names import full_names
