@@ -31,12 +31,13 @@ BROUGHT, BY_HAND, REMOVED = "brought in", "by hand", "removed"
 
 
 class Changed(NamedTuple):
-    """An entry that the sheet has said otherwise since; what it says now."""
+    """An entry that the sheet has said otherwise since; what it says now, and its words then."""
 
     position: int
     facts: Mapping[str, Any]
     words: Words
     ask: Ask
+    was: Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,6 +253,7 @@ def _change(was: _Old, now: _New) -> Changed:
             for n in _differing(_plain(words), _plain(now.meaning.words))
         },
         ask=now.ask,
+        was=words,
     )
 
 

@@ -20,18 +20,19 @@ from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
 from footprint.intake.considering import TOGETHER, Considered, Task, considered
-from footprint.intake.known import (
-    BY_CHILD,
-    BY_DAY,
-    BY_FACTS,
-    BY_REFERENCE,
-    BY_REMOVED,
-    BY_WORDS,
-    Known,
-    Match,
-)
+from footprint.intake.known import Known
 from footprint.intake.opening import Opened
 from footprint.intake.proving import Found
+from footprint.intake.resembling import (
+    OF_THE_CHILD,
+    OR_NEW,
+    Beginnings,
+    Best,
+    is_it,
+    may_be_reworded,
+    or_else,
+    resembles,
+)
 from footprint.intake.righting import put_right
 from footprint.intake.seen import First, Seen
 from footprint.intake.table import LeftOut
@@ -88,16 +89,30 @@ def brought_in(
         Refused: the process that considers a long file was ended, or the file was changed.
         OSError: there is no room for what is kept of a long file meanwhile.
     """
-    rows, done = sum(table.sheet.count for table in file.tables), 0
+    rows = sum(table.sheet.count for table in file.tables)
     with closing(Seen()) as seen:
         bringing = _Bringing(ledger, terms, seen)
         # Under the write lock nobody adopts another policy.
         task = Task(file, ledger.policy(), ledger.today(), alone=bringing.is_alone)
-        for one in considered(task):
-            done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
-            progress(done, rows)
+        looks = terms.reason is not None and not bringing.is_alone
+        if looks:  # at all rows, before the first of them is put right
+            for one in _counted(considered(task), progress, 0, 2 * rows):
+                if not isinstance(one, LeftOut):
+                    bringing.look_at(one)
+        begun, of = (rows, 2 * rows) if looks else (0, rows)
+        for one in _counted(considered(task), progress, begun, of):
             yield one if isinstance(one, LeftOut) else bringing.bring(one)
         bringing.finish()
+
+
+def _counted(
+    each: Iterator[Considered | LeftOut], progress: Progress, done: int, rows: int
+) -> Iterator[Considered | LeftOut]:
+    """Each of them, and how far that is is told."""
+    for one in each:
+        done += 1 if isinstance(one, LeftOut) else len(one.found.rows)
+        progress(done, rows)
+        yield one
 
 
 class _Bringing:
@@ -111,11 +126,22 @@ class _Bringing:
         self._refused: set[int] = set()
         self._claimed: dict[str, int] = {}  # threads that are here, and the rows that are theirs
         self._begun: list[Sequence[Move]] = []
+        self._beginnings = Beginnings(seen)
 
     @property
     def is_alone(self) -> bool:
         """Whether no thread is here that one of the file might be."""
         return self._known.empty
+
+    def look_at(self, one: Considered) -> None:
+        """See what a row is before any is put right: one that is reworded has to be alone."""
+        if not one.moves or one.found.faults or one.refused:
+            return
+        place, best = self._places.number(one.found), self._best(one)
+        if best is not None and best.differs == Difference():
+            self._claimed.setdefault(best.match.stream, place)
+        else:
+            self._beginnings.take(one, place)
 
     def bring(self, one: Considered) -> Outcome:
         """What a thread comes to."""
@@ -140,16 +166,22 @@ class _Bringing:
         best = self._best(one)
         if best is None:
             return self._new(found, moves)
-        match, differs = best
+        match, differs, _ = best
         if differs == Difference():
             self._claim(found, match.stream)
             return Outcome(found, SAME, match.stream)
-        if differs is None or not _is_it(match, differs):
+        if differs is None or not (is_it(match, differs) or self._is_put_right(one, best)):
             if self._terms.as_new:
                 return self._new(found, moves)
-            raise _OfSheetError(_resembles(match, differs), _OR_NEW)
+            advice = or_else(best, reason=self._terms.reason is not None)
+            raise _OfSheetError(resembles(match, differs), advice)
         self._claim(found, match.stream)
         return self._compared(one, match.stream, differs)
+
+    def _is_put_right(self, one: Considered, best: Best) -> bool:
+        """Whether a row is the thread with other words, and somebody has said why."""
+        told = self._terms.reason is not None and not self._terms.as_new
+        return told and best.reworded and self._beginnings.is_only(one)
 
     def _claim(self, found: Found, stream: str) -> None:
         """A thread that is here is of one row."""
@@ -157,7 +189,7 @@ class _Bringing:
         first = self._claimed.setdefault(stream, place)
         if first != place:
             row = self._places.row(first, found)
-            raise _OfSheetError(f"{row} is {shown(stream)} already.", _OR_NEW)
+            raise _OfSheetError(f"{row} is {shown(stream)} already.", OR_NEW)
 
     def _twice(self, found: Found, first: int) -> Outcome:
         """What a row comes to that a row of this file was like."""
@@ -216,18 +248,23 @@ class _Bringing:
 
     # --- what is here already -----------------------------------------------------------------
 
-    def _best(self, one: Considered) -> tuple[Match, Difference | None] | None:
+    def _best(self, one: Considered) -> Best | None:
         """The thread that says the same, else the one that it is, else the likeliest."""
-        compared = []
-        found, moves = one.found, one.moves
+        compared: list[Best] = []
+        found, moves, place = one.found, one.moves, self._places.number(one.found)
         for match in self._known.find(found, moves[0]):
-            ours = match.by & _OF_THE_CHILD
+            ours = match.by & OF_THE_CHILD
             differs = difference(self._ledger, match.stream, found.asks, moves) if ours else None
-            if differs == Difference() and match.stream not in self._claimed:
-                return match, differs
-            compared.append((match, differs))
-        sure = (one for one in compared if one[1] and _is_it(one[0], one[1]))
-        return next(sure, compared[0] if compared else None)
+            if differs == Difference() and self._claimed.get(match.stream, place) == place:
+                return Best(match, differs)
+            compared.append(Best(match, differs))
+        if sure := [one for one in compared if one.differs and is_it(one.match, one.differs)]:
+            return sure[0]
+        reworded = [one for one in compared if may_be_reworded(one.match, one.differs)]
+        left = [one for one in reworded if one.match.stream not in self._claimed]
+        if len(left) == 1:
+            return left[0]._replace(reworded=True)
+        return next(iter([*left, *compared]), None)
 
     def _compared(self, one: Considered, stream: str, differs: Difference) -> Outcome:
         _check_puts_right(differs, stream)
@@ -271,40 +308,6 @@ class _Places:
         at, row = divmod(place, 1 << 32)
         sheet = self._sheets[at]
         return f"Row {row}" if sheet == beside.sheet else f"Row {row} of {sheet!r}"
-
-
-_OF_THE_CHILD = frozenset({BY_REFERENCE, BY_WORDS, BY_CHILD, BY_REMOVED})
-_OR_NEW = "If it is a new one, bring it in with --as-new."
-
-
-def _is_it(match: Match, differs: Difference) -> bool:
-    """Whether a thread is the row's, whatever else has changed."""
-    if match.other:
-        return False
-    sure = BY_REFERENCE in match.by or {BY_WORDS, BY_CHILD} <= match.by
-    alike = not (differs.changed or differs.gone or differs.beside or differs.removed)
-    return (sure and not differs.another) or (bool(match.by & _OF_THE_CHILD) and alike)
-
-
-def _resembles(match: Match, differs: Difference | None) -> str:
-    ref = shown(match.stream)
-    if not match.by & _OF_THE_CHILD:
-        return _ELSEWHERE[BY_DAY if BY_DAY in match.by else BY_FACTS].format(ref)
-    if BY_REMOVED in match.by:
-        return f"{ref} is of the same child, and words of it were removed."
-    by = " and ".join(_IS_THE_SAME[name] for name in _IS_THE_SAME if name in match.by)
-    if match.other:
-        by += ", another number"
-    how = "says otherwise" if differs else "was not brought in from a file"
-    return f"{ref} is of the same child, has the same {by}, and {how}."
-
-
-_IS_THE_SAME = {BY_REFERENCE: "number", BY_WORDS: "words", BY_CHILD: "day"}
-_ELSEWHERE = {
-    BY_DAY: "{0} has the same number and day, and another case number. If that is the wrong child:"
-    " footprint redact {0} --basis wrong-child --right-child NUMBER --why TEXT.",
-    BY_FACTS: "{}, whose words were removed, says the same in its facts.",
-}
 
 
 def _check_puts_right(differs: Difference, stream: str) -> None:
