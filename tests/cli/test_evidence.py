@@ -121,7 +121,7 @@ def test_it_is_checked_where_nothing_is_known_but_the_key(place: Place, tmp_path
     ran = place.run("verify-bundle", str(path), env=env)
     assert ran.code == CANNOT_TELL
     assert "no ledger's key is trusted" in ran.out
-    assert "not from whoever sent this: --trust FILE." in ran.out
+    assert "from somebody other than whoever sent this: --trust FILE." in ran.out
     size = ran.out.split("Checkpoint of ")[1].split(": ")[1].split()[0]
     assert f"a checkpoint of {size} entries that you kept" in ran.out
     found = json.loads(place.run("verify-bundle", str(path), "--json", env=env).out)

@@ -71,7 +71,6 @@ REFUSED = {
     "escalate 1 --reason overdue --role principal-manager": "footprint alert CH-1",
     "close 1 --closure unresolved": "footprint escalate CH-1",
     "escalate 1 --reason overdue --role head-of-service --to-stage 3": "--why",
-    "close 1 --closure resolved": "--basis done or agreed",
     "escalate 1 --reason unsatisfied --role director": "footprint reopen CH-1",
     "escalate 1 --reason overdue --role director": "footprint cafcass CH-1",
 }
@@ -86,4 +85,4 @@ def test_each_refusal_says_what_to_do_instead(
     for command, what in REFUSED.items():
         assert what in advice[command], command
     assert {code for _, code, _ in lived[1]} == {0, 1}
-    assert len(refused) == 8
+    assert len(refused) == 7

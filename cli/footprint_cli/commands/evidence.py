@@ -206,7 +206,8 @@ _CODES = Vocabulary()
 
 
 _BRING = (
-    "Give the keys of the ledger and of its witnesses, not from whoever sent this: --trust FILE.\n"
+    "Give the keys of the ledger and its witnesses, from somebody other than whoever sent this:"
+    " --trust FILE.\n"
     "Or a checkpoint of {size} entries that you kept, or one that this was made with (footprint"
     " evidence --against): --against FILE."
 )
