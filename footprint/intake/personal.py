@@ -11,6 +11,10 @@ from functools import cache
 
 from footprint.intake.mapping import heading_key
 
+_NEUTRAL = """
+    basic|demographics|detail|details|info|information|particulars|personal|ren
+"""
+"""What may stand beside them and says nothing; child(ren) is two words here."""
 _PEOPLE = """
     aunt|aunts|baby|birth family|birth father|birth fathers|birth mother|birth mothers
     birth parent|birth parents|brother|brothers|carer|carers|child|childrens|childs|children|cic
@@ -29,8 +33,9 @@ _THINGS = """
     national insurance no|national insurance number|nhs|nhs no|nhs number|ni no|ni number|nino
     address|address line|addresses|current address|full address|home address|home postcode
     house number|placement address|placement postcode|post code|postcode|postcodes
-    previous address|street|contact details|contact no|contact number|contact numbers
-    contact telephone|contact telephone number|home phone|home tel|home telephone|landline
+    previous address|street|contact details|contact information|contact no|contact number
+    contact numbers|contact telephone|contact telephone number|home phone|home tel
+    home telephone|landline
     mobile|mobile no|mobile number|mobile numbers|mobile phone|mobile phone number|phone
     phone no|phone number|phone numbers|tel|tel no|tel number|telephone|telephone no
     telephone number|telephone numbers|e mail|e mail address|email|email address|email addresses
@@ -42,13 +47,15 @@ _AT_WORK = frozenset({
     "social", "staff", "sw", "team", "tm", "worker", "workers",
 })  # fmt: skip
 """What in brackets behind "Name" says that it is no child's."""
+_JOINED = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a program joined words: DateOfBirth, NHSNumber."""
 
 
 @cache
 def says_who(heading: str) -> bool:
     """Whether what stands below a heading says who a child is, or who is near to one."""
     bare = _bare(heading)
-    if _is_whos(bare):
+    if _is_whos(bare) or _is_whos(_bare(_JOINED.sub(" ", heading))):
         return True
     before = _bare(heading.split("(", maxsplit=1)[0])
     at_work = not _AT_WORK.isdisjoint(bare.split()) and not _matches(_one_of(_PEOPLE), before)
@@ -71,7 +78,7 @@ def _matches(pattern: re.Pattern[str], bare: str) -> bool:
 
 @cache
 def _whole() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{_forms(_THINGS)}|{_forms(_PEOPLE)}) )+")
+    return re.compile(rf"(?:(?:{_forms(_THINGS)}|{_forms(_PEOPLE)}|{_forms(_NEUTRAL)}) )+")
 
 
 @cache

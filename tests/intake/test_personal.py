@@ -23,7 +23,9 @@ from footprint.intake.personal import says_who
      "Home address", "Placement address", "Address line 1", "Post code", "Postcode", "Tel. no",
      "Mother's mobile no.", "Telephone number of carer", "Contact number", "Email",
      "E-mail address", "Parent email", "Child name (IRO to complete)", "Child\u2019s name",
-     "Service user name", "Birth mother name", "Next of kin name and address"],
+     "Service user name", "ChildName", "DateOfBirth", "NHSNumber", "DoB", "child_name",
+     "Child(ren)'s name(s)", "Child details Name", "Child's details: DOB", "Birth mother name",
+     "Next of kin name and address"],
 )  # fmt: skip
 def test_who(heading: str) -> None:
     """A child, a parent, a carer, a brother or sister; or anybody's, as far as is said."""
@@ -38,7 +40,8 @@ def test_who(heading: str) -> None:
      "Child's social worker name", "Service name", "User name", "Phone call made",
      "Date of review", "Mother", "Age", "Gender", "Number of siblings", "Contact",
      "Advocate's name", "Case ID", "Ethnicity", "Birth", "Child ID", "Concern about the name",
-     "Email (sent to manager)", "No of siblings"],
+     "Child details", "Personal information", "IROName", "Email (sent to manager)",
+     "No of siblings"],
 )  # fmt: skip
 def test_not_who(heading: str) -> None:
     """Somebody at work; something that is done; what says nothing of who it is."""
