@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from footprint.engine.place import Place, Server, place_of
+from footprint.engine.place import Place, Server, path_of, place_of
 from footprint.errors import Misused
 
 _LONGEST_ACTOR = 64
@@ -76,7 +76,7 @@ class Settings:
 
     @property
     def home_path(self) -> Path:
-        return Path(self.home.value).expanduser()
+        return path_of(self.home.value)
 
     def _actor_on(self, server: Server) -> Setting:
         login = server.login or os.environ.get("PGUSER") or _login()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import expanduser
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -66,6 +67,11 @@ class Server:
 Place = Path | Server
 
 
+def path_of(text: str) -> Path:
+    """A path as somebody writes it; a tilde before a user whom nobody knows is a letter."""
+    return Path(expanduser(text))  # noqa: PTH111 - that of a Path fails there
+
+
 def place_of(text: str) -> Place:
     """Where a ledger is, by what somebody named.
 
@@ -73,7 +79,7 @@ def place_of(text: str) -> Place:
         Misused: it is the address of something else.
     """
     if "://" not in text:
-        return Path(text).expanduser()
+        return path_of(text)
     try:
         parts = urlsplit(text)
     except ValueError as error:

@@ -363,6 +363,15 @@ def test_what_a_thread_cannot_take_is_said_first(ledger: Ledger, tmp_path: Path)
             hold(ledger, tmp_path, command, ref=ref)
 
 
+@pytest.mark.parametrize("name", ["\0", "~nobody-at-all/plan.pdf", "/no/such/plan.pdf"])
+def test_what_is_no_file_is_said(ledger: Ledger, tmp_path: Path, name: str) -> None:
+    """Whatever was typed for one, another can be."""
+    desk = Desk("1", name, "", "")
+    with pytest.raises(Left):
+        hold_at(desk, ledger, tmp_path, "attach")
+    assert any("cannot be read" in line for line in desk.said)
+
+
 def test_an_editor_for_long_words(ledger: Ledger, tmp_path: Path) -> None:
     """It begins with what there is."""
     said, _ = hold(ledger, tmp_path, "note", "1", "Short.", "<", "e", "")

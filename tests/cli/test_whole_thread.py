@@ -212,7 +212,9 @@ def test_due_is_one_line_a_thread_on_a_terminal(begun: Place) -> None:
     assert code == 0
     assert "Due on Tuesday 11 November 2025 for mb" in said
     assert "answer late; yours to decide" in said.replace("\n", " ")
-    assert begun.json("due", "--iro", "jd", "--day", "2025-11-11") == []
+    begun.done("challenge", *concern(iro="j.doe", on="2025-11-04"))
+    begun.done("close", "2", "--closure", "withdrawn", "--on", "2025-11-05")
+    assert begun.json("due", "--iro", "j.doe", "--day", "2025-11-11") == []
     _, nothing = on_terminal(begun, "due", "--iro", "j.doe", "--day", "2025-11-11", columns=80)
     assert "Due on Tuesday 11 November 2025 for j.doe" in nothing  # however narrow the table
     assert [r["ref"] for r in begun.json("due", "--day", "2025-11-11", "--with-words")] == ["CH-1"]

@@ -80,7 +80,7 @@ class Dialogue:
                 if question is not None:
                     self._put(self._known.meant(question, self._said))
                 elif self._looked_over():
-                    return self._answers()
+                    return self._answers() | self._as_shown()
             except _Back:
                 self._go_back()
 
@@ -107,6 +107,11 @@ class Dialogue:
         beside_the_point = {q.name for q in asked if not q.applies(self._said)}
         kept = {n: None if n in beside_the_point else value for n, value in self._said.items()}
         return self._form.options(kept)
+
+    def _as_shown(self) -> dict[str, Any]:
+        """The source, where nobody said it: it was shown, and is not asked after again."""
+        shown = {q.name for q in self._form.questions} & {"source"} - self._settled
+        return {name: _UNSAID[name] for name in shown if not self._said.get(name)}
 
     def _go_back(self) -> None:
         if self._asked:

@@ -13,7 +13,8 @@ from footprint.domain.asks import Ask, Attach
 from footprint.domain.corrections import corrected_words
 from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
-from footprint.errors import Misused, NotFound
+from footprint.engine.place import path_of
+from footprint.errors import Misused, NotFound, why
 from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.withheld import must_have_vault
@@ -21,7 +22,7 @@ from footprint_cli import options as o
 from footprint_cli.commands.recording import recording
 from footprint_cli.entering.given import Given
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 
@@ -66,8 +67,7 @@ def _check(options: Mapping[str, Any]) -> bool:
         return True
     for row in found:
         at = row["recorded_at"][:16].replace("T", " ")
-        say(f"{row['ref']}, entry {row['position']}, recorded {at} UTC by"
-                   f" {visible(row['actor'])}.")  # fmt: skip
+        say(f"{row['ref']}, entry {row['position']}, recorded {at} UTC by {row['actor']}.")
     return True
 
 
@@ -99,15 +99,15 @@ def attach(given: Given) -> Ask:
 
 def _digest(name: str) -> tuple[str, int]:
     """The SHA-256 and the size of a file. Raises `Misused` where it is none that can be read."""
-    path = Path(name).expanduser()
+    path = path_of(name)
     try:
         if path.exists() and not path.is_file():
             raise Misused(f"{name} is not a file.", "Name the document itself.")
         with path.open("rb") as file:
             digest, size = file_digest(file, "sha256").hexdigest(), file.tell()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path with a NUL is none
         raise Misused(
-            f"{name} cannot be read: {error.strerror}.", "Name a document that is there."
+            f"{name} cannot be read: {why(error)}.", "Name a document that is there."
         ) from error
     if not size:
         raise Misused(f"{name} is empty.", "Name the document itself.")

@@ -70,7 +70,7 @@ def check_disk(place: Place) -> None:
     """Refuse a place where SQLite's locks do not hold, as far as it can be told."""
     if isinstance(place, Server):
         return
-    whole = place.expanduser().absolute()
+    whole = place.absolute()
     synced = next((part for part in whole.parts if _SYNCED.search(part)), None)
     if synced or str(whole).startswith("\\\\") or _filesystem(whole) in _NETWORK:
         raise Refused(

@@ -6,11 +6,11 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from footprint.domain.nearest import did_you_mean
-from footprint.errors import Misused
+from footprint.engine.place import path_of
+from footprint.errors import Misused, why
 
 _UK = r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
 NOT_KNOWN = ("unknown", "not-known")
@@ -237,11 +237,11 @@ def read_file(source: str, most: int = -1) -> bytes:
     if source == "-":
         return sys.stdin.buffer.read(most)
     try:
-        with Path(source).expanduser().open("rb") as file:
+        with path_of(source).open("rb") as file:
             return file.read(most)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path with a NUL is none
         raise Misused(
-            f"{source} cannot be read: {error.strerror}.",
+            f"{source} cannot be read: {why(error)}.",
             "Name a file that is there, and that this login may read.",
         ) from error
 
