@@ -122,6 +122,8 @@ def main() -> int:
     if given.record and given.groups:
         parser.error("--record is for a run of all groups")
     with ExitStack() as stack:
+        if given.folder:
+            given.folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=given.folder)))
         bench = Bench(given.folder or scratch, scratch, given.entries, given.rounds)
         return _run(bench, groups, record=given.record)
