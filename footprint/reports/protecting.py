@@ -3,7 +3,7 @@
 Nothing in here knows of reports. Given are counts; sums between them, which whoever reads knows;
 and a threshold, under which a count is small. Whoever reads is taken to know that counts are whole
 and not less than nothing, and what every mark means. Who also tries which tables these rules would
-print the same finds seldom more: never where a total has two or three parts, which is a test.
+print the same finds seldom more; in one copy never where a total has two or three parts (a test).
 
 What can be told of a count is an interval. Counts that are shown are known; from them the sums
 bring the others nearer, until nothing changes (bounds propagation). Where no two sums share more
