@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cli_helpers import (
     DONE,
+    INTERRUPTED,
     NOT_FOUND,
     REFUSED,
     Answer,
@@ -47,7 +48,9 @@ def test_the_threads_of_a_case_number_are_named(several: Place) -> None:
 def test_at_the_question_for_a_thread(several: Place) -> None:
     """The next answer can be one of them."""
     answers: list[Answer] = [("Thread: ", "204117\n"), ("it has CH-1 and CH-3.", None)]
-    on_terminal(several, "note", answers=answers)
+    code, said = on_terminal(several, "note", answers=answers)
+    assert code == INTERRUPTED
+    assert "it has CH-1 and CH-3." in said
 
 
 def test_who_cannot_read_words_learns_of_no_case_number(several: Place) -> None:

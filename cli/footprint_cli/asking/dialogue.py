@@ -109,9 +109,8 @@ class Dialogue:
         return self._form.options(kept)
 
     def _as_shown(self) -> dict[str, Any]:
-        """The source, where nobody said it: it was shown, and is not asked after again."""
-        shown = {q.name for q in self._form.questions} & {"source"} - self._settled
-        return {name: _UNSAID[name] for name in shown if not self._said.get(name)}
+        """The source, whether or not somebody said it: it was shown, and is not asked after."""
+        return {one.name: self._value(one) for one in self._form.questions if one.name == "source"}
 
     def _go_back(self) -> None:
         if self._asked:

@@ -222,10 +222,11 @@ class OfLedger:
 
     def _ref(self, question: Question, text: str) -> str:
         """A thread that takes such a move as it stands."""
-        thread = self._thread({"ref": text})
+        stream = self._ledger.stream(text)
+        thread = self._ledger.thread(stream) if question.takes else None
         if thread and question.takes:
             must_take(thread, question.takes, self._policy)
-        return shown(self._ledger.stream(text))
+        return shown(stream)
 
     def _children(self, text: str) -> list[str]:
         """The case numbers that somebody wrote in a row. Raises `Refused`: one of them is none."""

@@ -116,6 +116,6 @@ def _say_of_login(shell: str) -> None:
     """Where a login shell would not read it, say so."""
     if shell == "bash" and (unread := unread_at_login(Path.home())):
         say(
-            f"A login shell (tmux, ssh, macOS) reads {visible(str(unread))} instead: it needs the"
+            f"A login shell (tmux, ssh, macOS) reads {unread} instead: it needs the"
             " line: . ~/.bashrc"
         )

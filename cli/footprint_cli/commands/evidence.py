@@ -219,7 +219,8 @@ def _say(checked: Checked, *, trusting: bool) -> None:
     of = f"{verdict.entries} entries of {visible(checked.ref)}"
     say_found(verdict, f"Verified: {of}, each as the ledger has it.")
     if verdict.verdict == CANNOT_TELL and checked.signed and not trusting:
-        typer.echo(_BRING.format(size=checked.signed.checkpoint.size))
+        for line in _BRING.format(size=checked.signed.checkpoint.size).split("\n"):
+            say(line)
     for line in (*_proved(checked), *_about(checked)):
         say(line)
     say_remarks(verdict)

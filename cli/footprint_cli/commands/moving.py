@@ -80,13 +80,13 @@ def _say(source: Place, to: Place, moved: Moved, *, as_json: bool) -> None:
             "root": moved.root.hex(), "warnings": warnings,
         })  # fmt: skip
         return
-    say(f"The ledger is at {visible(str(to))}: {moved.size} entries, of the same root.")
+    say(f"The ledger is at {to}: {moved.size} entries, of the same root.")
     say(f"Root: {moved.root.hex()}")
     if isinstance(to, Server):
         say(roles_of(to))
     say(f"Name it from now on: --ledger {shlex.quote(visible(str(to)))}")
     for warning in warnings:
-        say(f"! {visible(warning)}", err=True)
+        say(f"! {warning}", err=True)
 
 
 _STILL = (

@@ -122,11 +122,12 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
         if given.dry_run:
             _consider(ledger, asked, stream, given)
             return
-        warned = heed(_words_of(asked), ledger.policy(), ask=can_ask(given),
+        words, beside = _words_of(asked), late(given)
+        warned = heed(words, ledger.policy(), ask=can_ask(given),
                       first=lambda: [ledger.consider(one, stream) for one in asked],
-                      beside=late(given))  # fmt: skip
-        say_all = partial(say_each_recorded, ledger, as_json=given.json, warned=warned,
-                      children=_children(asked))  # fmt: skip
+                      beside=beside)  # fmt: skip
+        say_all = partial(say_each_recorded, ledger, as_json=given.json,
+                          warned=[*beside, *warned], children=_children(asked))  # fmt: skip
         folder, command = folder_of(settings.home_path, ledger), command_of(asked, stream, actor)
         if before := recorded_before(ledger, folder, command):
             say(_BEFORE, err=True)
@@ -137,7 +138,7 @@ def _record(given: Given, ask: Callable[[Given], Ask], settings: Settings) -> No
             try:
                 say_all(recorded)
                 if warned and not can_ask(given):
-                    say_how_to_remove(_words_of(asked), ledger.policy(), recorded)
+                    say_how_to_remove(words, recorded)
             except (OSError, ServerError) as error:
                 raise WasRecorded(*(shown(one.stream) for one in recorded)) from error
 

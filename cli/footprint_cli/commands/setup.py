@@ -15,7 +15,7 @@ from footprint_cli import options as o
 from footprint_cli.doing.founding import check_place, make_ledger
 from footprint_cli.entering.caution import at_terminal, check_actor, check_team
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import say_json
 from footprint_cli.settings import Settings
 
 
@@ -87,7 +87,7 @@ def _say_made(ledger: Ledger, *, as_json: bool) -> None:
     if as_json:
         say_json({"ledger": where, "size": ledger.size(), **vars(opened)})
         return
-    say(f"A ledger for {visible(opened.authority)} is at {place}.")
+    say(f"A ledger for {opened.authority} is at {place}.")
     say(f"Its name in checkpoints: {opened.origin}")
     say(f"Its key, for whoever will check it: {opened.key}")
     if isinstance(place, Server):

@@ -20,7 +20,7 @@ from footprint_cli.doing.givenout import must_be_whole
 from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.entering.given import read_file
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import escaped_json, say_json, visible
+from footprint_cli.screen.text import escaped_json, say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.thread.subject import Held, as_html, as_json, draft, without_other_child
@@ -156,7 +156,7 @@ def _write(folder: Path, held: Held) -> None:
 def _say_made(held: Held, folder: Path) -> None:
     threads = len(held.threads)
     say(
-        f"What is held about the child is in {visible(str(folder))}: {threads}"
+        f"What is held about the child is in {folder}: {threads}"
         f" thread{'' if threads == 1 else 's'}, {held.entries} entries; record.html to read,"
         " record.json for machines."
     )

@@ -26,7 +26,6 @@ from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.screen import columns
 from footprint_cli.screen.lines import say
 from footprint_cli.screen.output import on_terminal, say_records
-from footprint_cli.screen.text import visible
 from footprint_cli.session import moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.thread.beneath import of_threads
@@ -248,7 +247,7 @@ def _give_calendar(views: Views, on: date, iro: str | None, output: Path | None)
     with new_file(output, "--output"):
         write_new(output, made)
     say(
-        f"The calendar is in {visible(str(output))}, by reference alone. Made and opened again, it"
+        f"The calendar is in {output}, by reference alone. Made and opened again, it"
         " moves there what has moved; what is not due any more stays until it is deleted there."
     )
 

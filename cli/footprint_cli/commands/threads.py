@@ -32,7 +32,7 @@ from footprint_cli.entering.given import read_date
 from footprint_cli.screen.columns import HISTORY
 from footprint_cli.screen.lines import say
 from footprint_cli.screen.output import on_terminal, say_records
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import say_json
 from footprint_cli.session import last_recorded_by, moment_asked, reading
 from footprint_cli.settings import Settings
 from footprint_cli.thread.beneath import of_entries
@@ -289,7 +289,7 @@ def _give_page(
     with new_file(output, "--output"):
         write_new(output, made.encode())
     words = "with its words" if with_words else "without the child's case number and words"
-    say(f"The timeline of {looked.ref} is in {visible(str(output))}, {words}.")
+    say(f"The timeline of {looked.ref} is in {output}, {words}.")
 
 
 def _looked(found: _Found, *, with_words: bool) -> Looked:

@@ -72,12 +72,12 @@ def add(
         ) from error
     policy = _change(lambda policy: trusting.with_key(policy, verifier, name))
     kind = "witness" if verifier.kind == WITNESS else "log"
-    say(f"The {kind} {visible(name or verifier.name)} is trusted now.")
+    say(f"The {kind} {name or verifier.name} is trusted now.")
     _say_quorum(policy)
     if verifier.kind == WITNESS and policy.quorum == NONE:
         say(
             "Its lines are checked, and not needed. To ask for it: footprint trust quorum"
-            f" {visible(name or verifier.name)}; for one of several: footprint trust quorum 1.",
+            f" {name or verifier.name}; for one of several: footprint trust quorum 1.",
             err=True,
         )
 
@@ -93,7 +93,7 @@ def remove(
     footprint trust remove audit
     """
     policy = _change(lambda policy: trusting.without(policy, named))
-    say(f"{visible(named)} is not trusted any more.")
+    say(f"{named} is not trusted any more.")
     _say_quorum(policy)
 
 
@@ -134,7 +134,7 @@ def _change(change: Callable[[Policy], Policy]) -> Policy:
 
 
 def _say_quorum(policy: Policy, *, err: bool = True) -> None:
-    say(f"Witnesses needed: {visible(trusting.quorum_told(policy))}.", err=err)
+    say(f"Witnesses needed: {trusting.quorum_told(policy)}.", err=err)
 
 
 def _as_record(policy: Policy) -> dict[str, object]:

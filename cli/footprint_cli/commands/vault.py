@@ -122,7 +122,7 @@ def recover(
             )
         keys = vault_keys(settings.home_path, opened.opened.origin)
         keys.add(found, keyring=in_keyring, in_use=True)
-    say(f"The key is in {visible(keys.where(key_id))}: the words can be read here.")
+    say(f"The key is in {keys.where(key_id)}: the words can be read here.")
 
 
 # --- what they share --------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def _say_locked(what: str, ledger: Ledger, keys: Keys, locked: locking.Relocked)
     if beside and Path(where).is_relative_to(beside):
         say(
             "! The key is below the folder of the ledger: a copy of that folder holds both. Leave"
-            f" {visible(where)} out of the backups of the ledger.",
+            f" {where} out of the backups of the ledger.",
             err=True,
         )
     if locked.not_yet:

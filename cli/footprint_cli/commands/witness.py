@@ -110,11 +110,11 @@ def status(json: o.Json = False) -> None:
     if json:
         say_json({"name": key.name, "key": key.vkey, "logs": logs})
         return
-    say(f"Witness {visible(key.name)}")
+    say(f"Witness {key.name}")
     typer.echo(f"Key     {visible(key.vkey)}")
     for log in logs:
         say(
-            f"{visible(str(log['origin']))}: {log['size']} entries, cosigned {log['cosigned_at']},"
+            f"{log['origin']}: {log['size']} entries, cosigned {log['cosigned_at']},"
             f" root {log['root']}"
         )
     if not logs:

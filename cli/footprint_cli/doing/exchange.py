@@ -16,7 +16,6 @@ from footprint.proof.lines import MAX_NOTE_BYTES
 from footprint.witness.trust import trust_in
 from footprint_cli.entering.given import read_file
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import visible
 from footprint_cli.settings import Options, Settings
 
 
@@ -55,6 +54,6 @@ def cosigned(ledger: Ledger, options: Options, settings: Settings) -> list[str]:
     answer = read_file(options["--cosigned"], 2 * MAX_NOTE_BYTES)  # what is longer is none
     taken = take_cosignatures(ledger, answer, trust_in(settings.home_path))
     for name in taken.unknown:
-        say(f"Left out: the line of {visible(name)}, whose key is not trusted.", err=True)
+        say(f"Left out: the line of {name}, whose key is not trusted.", err=True)
     names = ", ".join(key.name for key in taken.witnesses)
     return [f"Cosigned by {names}: the checkpoint of {taken.checkpoint.size} entries."]

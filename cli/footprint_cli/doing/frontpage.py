@@ -9,8 +9,9 @@ from typing import Any
 
 import typer
 
+from footprint.domain.asks import Escalate, RaiseToAlert
 from footprint.domain.days import london_day, spelt, written
-from footprint.domain.ladder import INFORMAL
+from footprint.domain.moves.taking import why_not
 from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown
 from footprint.domain.thread import Thread, standing
@@ -114,6 +115,7 @@ def _last(ledger: Ledger, policy: Policy) -> Iterator[str]:
 
 _HIGHER = "higher"
 """In the place of a command: the one that takes the thread a stage higher, if any does."""
+_UP = {"alert": RaiseToAlert, "escalate": Escalate}
 _STEPS: Mapping[str, Sequence[str]] = {
     "total": (),
     "response": (_HIGHER,),
@@ -154,11 +156,8 @@ def _pressing(
 
 def _named(steps: Iterable[str], thread: Thread, policy: Policy) -> list[str]:
     """The commands of a thread that are not refused as it stands."""
-    top = policy.ladder(thread.ladder, thread.ladder_version).top
-    if thread.closed or thread.step.stage == top:
-        higher = ""
-    else:
-        higher = "alert" if thread.step.stage == INFORMAL else "escalate"
+    taken = (name for name, kind in _UP.items() if not why_not(thread, kind, policy))
+    higher = next(taken, "")
     named = (higher if step == _HIGHER else step for step in steps)
     return [name for name in named if name]
 

@@ -63,7 +63,7 @@ def _say(taken: Taken, path: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     what = "A ledger" if taken.words else "An audit copy"
-    say(f"{what} is at {path}: {taken.size} entries of {visible(taken.origin)}.")
+    say(f"{what} is at {path}: {taken.size} entries of {taken.origin}.")
     say(f"Root: {taken.root.hex()}")
     say(
         "It holds together. Whether it is the right one, a kept checkpoint tells: footprint"

@@ -79,7 +79,7 @@ def ask(given: Given, settings: Settings) -> None:
         recorded = redacting.request(ledger, asks, actor=settings.actor.value)
         _say_recorded(ledger, recorded, given, warned)
         if warned and not can_ask(given):
-            say_how_to_remove(asked.words, ledger.policy(), recorded)
+            say_how_to_remove(asked.words, recorded)
         for one in recorded if not given.json else ():
             if to := bound(ledger, one.stream, one.entries[-1].position):
                 say(str(to))
@@ -136,10 +136,10 @@ def approve(given: Given, settings: Settings) -> None:
         if given.dry_run:
             _say_considered(ledger, asks, given, actor)
             return
-        removals = _removals(ledger, asks, actor)
+        removals, shown_to_them = _removals(ledger, asks, actor), None
         if can_ask(given):
             _confirm(removals, ledger.policy())
-        shown_to_them = {one.stream: one.positions for one in removals} if can_ask(given) else None
+            shown_to_them = {one.stream: one.positions for one in removals}
         siblings = siblings_of(ledger, asks)  # by words that are gone afterwards
         folder = _folder(ledger, settings)
         done = redacting.approve(ledger, asks, folder, actor=actor, shown=shown_to_them)

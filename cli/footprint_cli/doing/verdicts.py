@@ -43,20 +43,20 @@ def say_found(verdict: Verdict, verified: str) -> None:
     }
     say(lines[verdict.verdict])
     for finding in verdict.findings:
-        say(f"- {visible(finding.message)}")
+        say(f"- {finding.message}")
         if finding.proof:
             say("  Keep both notes, they are proof to anyone:")
             typer.echo(visible(finding.proof, lines=True))
     if verdict.more_findings:
         say(f"- and {verdict.more_findings} more")
     for doubt in verdict.doubts:
-        say(f"- {visible(doubt)}")
+        say(f"- {doubt}")
 
 
 def say_remarks(verdict: Verdict) -> None:
     """What changes no verdict, and the root, where anything could be read."""
     for remark in verdict.remarks:
-        say(f"Note: {visible(remark)}.")
+        say(f"Note: {remark}.")
     if verdict.root:
         say(f"Root: {verdict.root.hex()}")
 

@@ -14,7 +14,7 @@ from footprint.errors import Refused
 from footprint.ledger.ledger import Recorded
 from footprint_cli.entering.given import Given
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import shortened, visible
+from footprint_cli.screen.text import shortened
 
 _KINDS = {
     "name": (
@@ -58,6 +58,9 @@ def heed(
         first: what refuses before a warning is worth it.
         beside: what else is worth a warning, and no question.
 
+    Returns:
+        What was warned of in the words.
+
     Raises:
         Refused: the answer was no.
     """
@@ -69,7 +72,7 @@ def heed(
         say("It is recorded all the same.", err=True)
     elif said and not typer.confirm("Record it all the same?", err=True):
         raise Refused("Nothing was recorded.", "Say it without that, and enter it again.")
-    return [*beside, *said]
+    return said
 
 
 def late(given: Given) -> list[str]:
@@ -86,16 +89,12 @@ _OR_NOT = (
 )
 
 
-def say_how_to_remove(
-    words: Mapping[str, str], policy: Policy, recorded: Sequence[Recorded]
-) -> None:
+def say_how_to_remove(words: Mapping[str, str], recorded: Sequence[Recorded]) -> None:
     """Say of words that were warned of, and recorded unasked, what is typed to have them removed.
 
     A case number goes with its whole thread alone. Where several entries were recorded, what
     somebody said is in the first that has words.
     """
-    if not warnings(words, policy):
-        return
     whole = any(line for one in words.get("child", "").split(", ") for line in _of_case_number(one))
     for one in recorded:
         at = next(entry.position for entry in one.entries if entry.words)
@@ -113,7 +112,7 @@ def only_warn(words: Mapping[str, str], policy: Policy, beside: Sequence[str] = 
 
 def _say(said: Iterable[str]) -> None:
     for line in said:
-        say(f"! {visible(line)}", err=True)
+        say(f"! {line}", err=True)
 
 
 def can_ask(given: Given) -> bool:
