@@ -123,9 +123,9 @@ class LedgerSigner:
         """
         if self._changing:
             return  # what it goes on from was looked at already, and more closely
-        self.hold(tree)
+        head = self.hold(tree)
         self.signer  # noqa: B018 - a missing key is said before a missing state
-        self._peaks = self._caught_up(self._last_signed(), tree, before)
+        self._peaks = self._caught_up(self._last_signed(), tree, before, head)
         if self.apart and before:
             (self._leaf,) = tree.leaves(before, before)
 
@@ -137,11 +137,12 @@ class LedgerSigner:
         """Sign the prepared tree with these new leaves, still uncommitted; or with none."""
         peaks = extend_all(self._peaks, leaves)
         signed = self.signer.sign(checkpoint_text(self.tree_of(peaks)))
-        self._made = signed, self.signer.seed, peaks
         leaf = leaves[-1] if leaves else self._leaf
         self._pending = Signed(origin=self.origin, ledger=self.ledger, peaks=peaks, leaf=leaf)
         if self._changing:
             save_state(self.folder, self._pending, NEXT)
+        else:
+            self._made = signed, self.signer.seed, peaks
         return signed
 
     def settle(self) -> None:
@@ -172,23 +173,30 @@ class LedgerSigner:
 
     # --- what it goes on from ---------------------------------------------------------------
 
-    def hold(self, tree: Tree) -> None:
+    def hold(self, tree: Tree) -> tuple[int, str] | None:
         """Hold the signer's lock, against a copy of the ledger that signs at the same time.
 
         A change that was cut short after it was committed is brought to its end.
 
+        Returns:
+            The size and the note of the ledger's head, where it has one.
+
         Raises:
             NotFound: there is no signer for this ledger.
         """
-        if not self.folder.is_dir():
-            raise self._without_key()
         if self._held is None:
-            self._held = hold(self.folder / "lock", "the signer")
+            try:
+                self._held = hold(self.folder / "lock", "the signer")
+            except (FileNotFoundError, NotADirectoryError):
+                raise self._without_key() from None
         head = tree.head()
+        if head and head[1] == self._made[0]:
+            return head  # nobody has signed since: a change, of the key too, has another head
         if head and is_pending(self.folder, head[1]):
             finish_change(self.folder)
         if self._signer and self._signer.seed != load_seed(self.folder):
             self._signer = None  # another process has changed the key
+        return head
 
     def change(self, onto: Peaks, keys: Sequence[Verifier], key: Signer | None = None) -> None:
         """Go on from a tree that was looked at, with another key where one is given.
@@ -233,9 +241,10 @@ class LedgerSigner:
             )
         return last
 
-    def _caught_up(self, last: Signed, tree: Tree, before: int) -> Peaks:
+    def _caught_up(
+        self, last: Signed, tree: Tree, before: int, head: tuple[int, str] | None
+    ) -> Peaks:
         """The peaks of the stored tree, which has to extend the last one signed."""
-        head = tree.head()
         covered = head[0] if head else 0
         if covered != before and not (self.apart and covered < before):
             raise Refused(
