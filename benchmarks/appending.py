@@ -18,7 +18,7 @@ from footprint.intake.importing import NEW, Outcome, Terms, brought_in
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.opening import opened
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
 from footprint.sheets.book import read_book
 from footprint.sheets.writing import Table, write_csv
 

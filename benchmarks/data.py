@@ -17,7 +17,7 @@ from footprint.domain.reference import stream_name
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
-from footprint.ledger.signer import create_signer
+from footprint.ledger.signing.signer import create_signer
 
 ORIGIN = "iro.example/benchmark"
 ACTOR = "benchmark"

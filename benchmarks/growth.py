@@ -18,8 +18,8 @@ from benchmarks.starting import READING, WRITING, command, completing
 from benchmarks.verifying import measure_proofs, verify
 from footprint.domain.reference import stream_name
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner
 from footprint.projections.views import Views
 
 PLOT = Path(__file__).with_name("growth.svg")

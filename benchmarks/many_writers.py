@@ -36,12 +36,12 @@ from benchmarks.data import ORIGIN, TEXT, WEEKDAYS, policy_from, thread_asks
 from footprint.audit.verify import verify_ledger
 from footprint.domain.events import LedgerOpened
 from footprint.engine.place import Server, place_of
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
-from footprint.ledger.signer import LedgerSigner, create_signer
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner, create_signer
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 import servers

@@ -17,7 +17,7 @@ from eventsourcing.domain import Aggregate, event
 
 from benchmarks.data import TEXT
 from footprint.engine.sqlite import connect_readonly
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.store.sealing import entry_leaf
 
 _MEASURED = ("eventsourcing", "nexuscone", "pymerkle", "sqlalchemy", "orjson", "typer")
 

@@ -20,8 +20,8 @@ from footprint.audit.verdict import VERIFIED, Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread, parts_of
 from footprint.engine.sqlite import connect_readonly
-from footprint.ledger.proofs import inclusion_proof, stored_root
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.store.proofs import inclusion_proof, stored_root
+from footprint.ledger.store.sealing import entry_leaf
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
 from footprint.proof.tree import FANOUT, run_root

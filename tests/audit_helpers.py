@@ -40,8 +40,8 @@ from footprint.engine.sqlite_schema import STATEMENTS
 from footprint.england import bank_holidays
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
-from footprint.ledger.signer import LedgerSigner, create_signer
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner, create_signer
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.policy import NOBODY, Policy

@@ -12,12 +12,12 @@ from ledger_helpers import DAY, ORIGIN, home_in, path_in, raw, vault_keys_in
 from footprint.audit.verify import verify_ledger
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.errors import Refused
-from footprint.ledger.giving import write_entries
+from footprint.ledger.elsewhere.giving import write_entries
+from footprint.ledger.elsewhere.taking import Taken, read_entries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.redacting import approve
-from footprint.ledger.signer_home import folder_of
-from footprint.ledger.taking import Taken, read_entries
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words.redacting import approve
 
 KEYS = {
     "event": "position", "subtree": "level, nth", "head": "one", "checkpoint": "size, note",

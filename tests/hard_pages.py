@@ -21,7 +21,7 @@ from footprint.domain.fold import fold
 from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence, Item, Note
-from footprint.ledger.codec import encode_words
+from footprint.ledger.store.codec import encode_words
 from footprint.proof.checkpoint import Checkpoint
 from footprint.reports.figures import TEXT, Figure, Table
 

@@ -26,7 +26,7 @@ from footprint.intake.opening import Opened, opened
 from footprint.ledger.identity import utc_now
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger
-from footprint.ledger.signer import create_signer
+from footprint.ledger.signing.signer import create_signer
 from footprint.progress import silent
 from footprint.sheets.book import EPOCH_1900, Book, Sheet, read_book
 from footprint.sheets.pages import Cell, Pages, pack, tidy

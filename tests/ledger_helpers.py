@@ -25,14 +25,14 @@ from footprint.domain.events import LedgerOpened
 from footprint.engine import connecting
 from footprint.engine.place import Place
 from footprint.engine.sqlite import connect
-from footprint.ledger import redacting
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.opening import create_ledger, open_ledger, recorder_of
-from footprint.ledger.recorder import Recorder
-from footprint.ledger.recorder_sqlite import SQLiteRecorder
-from footprint.ledger.signer import LedgerSigner, create_signer
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner, create_signer
+from footprint.ledger.store.recorder import Recorder
+from footprint.ledger.store.recorder_sqlite import SQLiteRecorder
+from footprint.ledger.words import redacting
 from footprint.proof import note as notes
 from footprint.vault.key import Keys
 

@@ -13,8 +13,8 @@ from servers import OWNER
 
 from footprint.audit.verify import verify_ledger
 from footprint.engine.sqlite import files_of
-from footprint.ledger import locking
-from footprint.ledger.erasing import NotYetGone
+from footprint.ledger.words import locking
+from footprint.ledger.words.erasing import NotYetGone
 from footprint.vault.lock import Lock
 
 WORDS = ("Sibling contact has stopped", "The uncle is back in the house", "hold review")

@@ -33,9 +33,9 @@ from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.vouchers import Voucher, from_note
 from footprint.errors import FootprintError
-from footprint.ledger import signer_home
-from footprint.ledger.recovery import accept_loss, accept_move, change_key, resume
-from footprint.ledger.signer_home import folder_of, load_keys
+from footprint.ledger.checkpoints.recovery import accept_loss, accept_move, change_key, resume
+from footprint.ledger.signing import home
+from footprint.ledger.signing.home import folder_of, load_keys
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.note import Note
@@ -227,7 +227,7 @@ class Steps:
 
     def __init__(self, patch: pytest.MonkeyPatch, steps: int, *, after: bool) -> None:
         self.left, self.after, self.crashed = steps, after, False
-        for module in (durable, signer_home):
+        for module in (durable, home):
             patch.setattr(module, "move_durably", self.move)
 
     def move(self, old: Path, new: Path) -> None:

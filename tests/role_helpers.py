@@ -30,7 +30,7 @@ from footprint.engine.postgres_schema import ROLES
 from footprint.ledger.identity import new_ids
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
+from footprint.ledger.signing.signer import LedgerSigner
 
 FIRST, SECOND = "CH-0000001", "CH-0000002"
 NOBODY = "rt_nobody"

@@ -21,7 +21,7 @@ from footprint.engine.place import place_of
 from footprint.errors import FootprintError
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
+from footprint.ledger.signing.signer import LedgerSigner
 
 THREAD = "CH-0000001"
 DAY = date(2017, 1, 9)

@@ -16,8 +16,8 @@ from footprint.domain.events import LedgerOpened
 from footprint.engine.place import Server
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
-from footprint.ledger.signer import LedgerSigner, create_signer
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner, create_signer
 
 
 @contextmanager

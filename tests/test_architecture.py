@@ -32,8 +32,8 @@ MAY_IMPORT = {
     "footprint.audit": {
         "footprint.errors", "footprint.progress", "footprint.apart", "footprint.domain",
         "footprint.proof", "footprint.vault",
-        "footprint.engine", "footprint.ledger.codec", "footprint.ledger.receipt",
-        "footprint.ledger.sealing", "footprint.ledger.signer_home",
+        "footprint.engine", "footprint.ledger.store.codec", "footprint.ledger.receipt",
+        "footprint.ledger.store.sealing", "footprint.ledger.signing.home",
     },
     "footprint.witness": {"footprint.errors", "footprint.durable", "footprint.proof"},
     "footprint.evidence": {
@@ -74,6 +74,15 @@ OF_THE_COMMAND_LINE = {
 }
 """The rooms of the command line. What a shell offers is read off the grammar, which names in turn
 what looks it up: `commands` and `completion` know each other."""
+OF_THE_LEDGER = {
+    "store": set[str](),
+    "signing": set[str](),
+    "": {"store"},
+    "words": {"store", ""},
+    "elsewhere": {"store", "signing", ""},
+    "checkpoints": {"store", "signing", ""},
+}
+"""The rooms of the ledger; the application that they are for, or stand upon, has no name."""
 SOURCES = sorted([*(ROOT / "footprint").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 MOST_LINES = 400
 
@@ -116,19 +125,31 @@ def test_imports_run_one_way(path: Path) -> None:
 def test_the_command_line_has_rooms_too(room: str) -> None:
     """Each imports itself and what the table allows."""
     for path in sorted((ROOT / "cli" / "footprint_cli" / room).glob("*.py")):
-        others = {_place_in_cli(name) for name in imports(path)} - {"", room}
+        others = {_place_in("footprint_cli", name) for name in imports(path)} - {"", room}
         assert others <= OF_THE_COMMAND_LINE[room], path
 
 
-def _place_in_cli(name: str) -> str:
-    package, _, rest = name.partition(".")
-    return rest.partition(".")[0] if package == "footprint_cli" else ""
+@pytest.mark.parametrize("room", OF_THE_LEDGER)
+def test_the_ledger_has_rooms_too(room: str) -> None:
+    """Each imports itself and what the table allows."""
+    for path in sorted((ROOT / "footprint" / "ledger" / room).glob("*.py")):
+        inside = [name for name in imports(path) if _within(name, "footprint.ledger")]
+        places = {_place_in("footprint.ledger", name) for name in inside}
+        others = {place if place in OF_THE_LEDGER else "" for place in places} - {room}
+        assert others <= OF_THE_LEDGER[room], path
 
 
-def test_every_room_of_the_command_line_is_known() -> None:
+def _place_in(package: str, name: str) -> str:
+    return name.removeprefix(f"{package}.").partition(".")[0] if _within(name, package) else ""
+
+
+@pytest.mark.parametrize(
+    ("folder", "table"),
+    [("cli/footprint_cli", OF_THE_COMMAND_LINE), ("footprint/ledger", OF_THE_LEDGER)],
+)
+def test_every_room_is_known(folder: str, table: dict[str, set[str]]) -> None:
     """None is without its arrows."""
-    folders = (ROOT / "cli" / "footprint_cli").glob("*/__init__.py")
-    assert {path.parent.name for path in folders} == set(OF_THE_COMMAND_LINE)
+    assert {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")} == {*table} - {""}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -146,7 +167,7 @@ def test_the_library_is_imported_in_few_places() -> None:
     }
     assert users == {
         "footprint/ledger/ledger.py", "footprint/ledger/factory.py", "footprint/ledger/mapper.py",
-        "footprint/ledger/recorder.py", "footprint/ledger/recorder_sqlite.py",
-        "footprint/ledger/recorder_postgres.py",
+        "footprint/ledger/store/recorder.py", "footprint/ledger/store/recorder_sqlite.py",
+        "footprint/ledger/store/recorder_postgres.py",
         "cli/footprint_cli/faults.py",
     }  # fmt: skip

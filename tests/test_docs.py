@@ -15,9 +15,15 @@ from pages import NOT_RUN, PAGES, ROOT, fresh, live, typed, why_not_run
 
 from footprint.domain.events import TOPICS
 from footprint.engine.sqlite_schema import STATEMENTS
-from footprint.ledger.cloudevents import Sealed, entry_line, read_entry, read_line, source_of
-from footprint.ledger.codec import HEADER, canonical, decode
-from footprint.ledger.sealing import commitment, entry_leaf
+from footprint.ledger.elsewhere.cloudevents import (
+    Sealed,
+    entry_line,
+    read_entry,
+    read_line,
+    source_of,
+)
+from footprint.ledger.store.codec import HEADER, canonical, decode
+from footprint.ledger.store.sealing import commitment, entry_leaf
 
 TESTS = "".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
 FORMAT = (ROOT / "docs" / "format.md").read_text("utf-8")

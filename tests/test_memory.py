@@ -23,10 +23,10 @@ WORK = {
         "assert verdict.verdict == 'verified'"
     ),
     "lock": (
-        "from footprint.ledger.locking import lock;"
+        "from footprint.ledger.words.locking import lock;"
         "from footprint.ledger.opening import open_ledger;"
-        "from footprint.ledger.signer import LedgerSigner;"
-        "from footprint.ledger.signer_home import folder_of;"
+        "from footprint.ledger.signing.signer import LedgerSigner;"
+        "from footprint.ledger.signing.home import folder_of;"
         "from footprint.vault.key import Keys;"
         "made = lambda origin: LedgerSigner(folder_of(home, origin), origin, path);"
         "ledger = open_ledger(path, sealer=made);"
@@ -46,14 +46,14 @@ WORK = {
         "Views.stored(open_ledger(path)).rebuild()"
     ),
     "audit copy": (
-        "from footprint.ledger.copying import write_audit_copy;"
+        "from footprint.ledger.elsewhere.copying import write_audit_copy;"
         "from footprint.ledger.opening import open_ledger;"
         "write_audit_copy(open_ledger(path), path.with_name('copy.db'))"
     ),
     "export and read back": (
-        "from footprint.ledger.giving import write_entries;"
+        "from footprint.ledger.elsewhere.giving import write_entries;"
         "from footprint.ledger.opening import open_ledger;"
-        "from footprint.ledger.taking import read_entries;"
+        "from footprint.ledger.elsewhere.taking import read_entries;"
         "lines = path.with_name('lines');"
         "write_entries(open_ledger(path), lines.open('wb'), words=True);"
         "read_entries(lines.open('rb'), path.with_name('new.db'), lambda made: None)"
@@ -68,10 +68,10 @@ PEAK = (
 
 _THERE_AND_BACK = """
 from footprint.engine.place import place_of
-from footprint.ledger.moving import move
+from footprint.ledger.elsewhere.moving import move
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner
+from footprint.ledger.signing.home import folder_of
 
 def moved(source, target, actor):
     made = lambda origin: LedgerSigner(folder_of(home, origin), origin, source)

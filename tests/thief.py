@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit_helpers import Case, canonical, forge_head, put_state, raised, state_at
 from cli_helpers import Place
 
-from footprint.ledger.signer_home import Signed, folder_of, save_state
+from footprint.ledger.signing.home import Signed, folder_of, save_state
 from footprint.proof.key import Signer
 from footprint.proof.tree import EMPTY, extend_all
 

@@ -26,8 +26,8 @@ from footprint.audit.verdict import Verdict
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryRedacted, LedgerOpened, SignerChanged
 from footprint.engine.connection import Connection
-from footprint.ledger.codec import decode
-from footprint.ledger.sealing import is_locked
+from footprint.ledger.store.codec import decode
+from footprint.ledger.store.sealing import is_locked
 from footprint.proof.key import Verifier
 from footprint.proof.lines import NoteError, decode64, encode64
 from footprint.proof.note import id_of

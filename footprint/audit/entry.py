@@ -15,7 +15,7 @@ from footprint.domain.entry import Entry
 from footprint.domain.events import LedgerOpened
 from footprint.domain.reference import is_thread
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import (
+from footprint.ledger.store.codec import (
     FORMAT,
     LARGEST_NUMBER,
     Unreadable,
@@ -23,7 +23,7 @@ from footprint.ledger.codec import (
     decode,
     decode_words,
 )
-from footprint.ledger.sealing import NO_SALT, SALT_BYTES, commitment, is_locked
+from footprint.ledger.store.sealing import NO_SALT, SALT_BYTES, commitment, is_locked
 
 _RECORDED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -9,7 +9,7 @@ from footprint.audit.plain import UNREAD
 from footprint.audit.verdict import Verdict
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
-from footprint.ledger.sealing import NO_SALT, is_locked, open_child, open_words, place_of
+from footprint.ledger.store.sealing import NO_SALT, is_locked, open_child, open_words, place_of
 from footprint.vault.key import Keys
 from footprint.vault.lock import Lock, NotOpenedError, head_of
 

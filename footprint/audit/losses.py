@@ -14,7 +14,7 @@ from footprint.audit.verdict import harmless
 from footprint.audit.vouchers import Voucher
 from footprint.domain.events import LedgerMoved, LedgerRestored
 from footprint.engine.connection import Connection
-from footprint.ledger.codec import Unreadable, decode
+from footprint.ledger.store.codec import Unreadable, decode
 
 _ENTRY = "SELECT position, stream, version, topic, state FROM event"
 _QUERY = f"{_ENTRY} WHERE stream = 'ledger' AND topic = ? ORDER BY version LIMIT 200"

@@ -22,8 +22,8 @@ from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, LedgerOpened, SignerChanged
 from footprint.domain.reference import is_thread, shown
 from footprint.engine.connection import Connection
-from footprint.ledger.codec import Unreadable, check_correction
-from footprint.ledger.sealing import entry_leaf, is_locked
+from footprint.ledger.store.codec import Unreadable, check_correction
+from footprint.ledger.store.sealing import entry_leaf, is_locked
 from footprint.proof.tree import EMPTY, FANOUT, extend_all, run_root
 from footprint.vault.lock import Lock
 

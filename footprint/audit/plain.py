@@ -20,8 +20,8 @@ from orjson import OPT_SORT_KEYS, dumps, loads
 from footprint.domain.events import TOPICS, EntryCorrected, EntryRedacted
 from footprint.domain.reference import is_thread
 from footprint.domain.vocabulary import SOURCES
-from footprint.ledger.codec import FORMAT
-from footprint.ledger.sealing import ENTRY_TAG, SALT_BYTES, WORDS_TAG
+from footprint.ledger.store.codec import FORMAT
+from footprint.ledger.store.sealing import ENTRY_TAG, SALT_BYTES, WORDS_TAG
 
 _TEXT = r'"[^"\\\x00-\x1f]*+"'
 _DAY = (

@@ -8,7 +8,7 @@ from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
 from footprint.domain.redactions import WHOLE, is_whole
 from footprint.engine.connection import Connection
-from footprint.ledger.codec import Unreadable, decode
+from footprint.ledger.store.codec import Unreadable, decode
 
 
 def unasked(connection: Connection, entry: Entry, event: EntryRedacted) -> str:

@@ -30,7 +30,7 @@ from footprint.engine.connecting import connect_readonly
 from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place
 from footprint.errors import Misused
-from footprint.ledger.codec import Unreadable, decode
+from footprint.ledger.store.codec import Unreadable, decode
 from footprint.progress import Progress, silent
 from footprint.proof.policy import NOBODY, Policy
 from footprint.vault.key import Keys

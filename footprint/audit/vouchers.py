@@ -9,7 +9,7 @@ from pathlib import Path
 from footprint.engine.place import Place, located
 from footprint.errors import FootprintError, Misused, why
 from footprint.ledger.receipt import parse_receipt
-from footprint.ledger.signer_home import NEXT, folder_of, is_pending, load_keys, load_state
+from footprint.ledger.signing.home import NEXT, folder_of, is_pending, load_keys, load_state
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.key import Verifier

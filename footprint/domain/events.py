@@ -6,7 +6,7 @@ here; it is in the words of an entry, in the vault. `docs/format.md` is the publ
 file, and settles the events that later commands will write as well.
 
 A fact that is not known is `None` and left out of the stored form. The types used here are the
-only ones that the format has: see `footprint.ledger.codec`.
+only ones that the format has: see `footprint.ledger.store.codec`.
 """
 
 from __future__ import annotations

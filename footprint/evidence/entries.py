@@ -12,8 +12,8 @@ from footprint.domain.events import EntryCorrected
 from footprint.domain.reference import shown
 from footprint.evidence.leaf import Leaf
 from footprint.evidence.vouching import Signed
-from footprint.ledger.codec import Unreadable, check_correction, decode_words
-from footprint.ledger.sealing import is_locked
+from footprint.ledger.store.codec import Unreadable, check_correction, decode_words
+from footprint.ledger.store.sealing import is_locked
 from footprint.proof.lines import NoteError
 from footprint.proof.logged import parse_proof
 from footprint.proof.paths import ProofError, verify_inclusion

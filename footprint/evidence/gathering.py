@@ -20,11 +20,11 @@ from footprint.domain.reference import is_thread, shown
 from footprint.errors import Misused, NotFound, Refused
 from footprint.evidence.entries import Among, misplaced, unspoken
 from footprint.evidence.leaf import LeafError, leaf_bytes, read_leaf
-from footprint.ledger import queries
-from footprint.ledger.codec import decode, decode_words
+from footprint.ledger.checkpoints.naming import named_keys
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.naming import named_keys
-from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import decode, decode_words
+from footprint.ledger.store.proofs import consistency_proof, inclusion_proof, stored_root
 from footprint.ledger.withheld import must_have_words
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint

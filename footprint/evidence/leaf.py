@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from footprint.audit.entry import read_entry
 from footprint.domain.entry import Entry
-from footprint.ledger.sealing import ENTRY_TAG, place_of
+from footprint.ledger.store.sealing import ENTRY_TAG, place_of
 from footprint.proof.lines import NoteError, decode_number
 
 _FIRST = ENTRY_TAG.removesuffix(b"\n")

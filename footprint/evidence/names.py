@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from footprint.ledger.codec import LARGEST_NUMBER, canonical
+from footprint.ledger.store.codec import LARGEST_NUMBER, canonical
 
 FORMAT = "footprint/bundle/v1"
 MANIFEST, CHECKPOINT, CONSISTENCY = "manifest.json", "checkpoint", "consistency"

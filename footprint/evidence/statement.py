@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from footprint.audit.verdict import harmless
 from footprint.evidence.gathering import Evidence
-from footprint.ledger.giving import NOT_SIGNED
+from footprint.ledger.elsewhere.giving import NOT_SIGNED
 from footprint.proof.cosigned import utc
 from footprint.proof.lines import encode64
 

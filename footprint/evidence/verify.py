@@ -24,7 +24,7 @@ from footprint.evidence.vouching import (
     signed_checkpoint,
     why_not_vouched,
 )
-from footprint.ledger.codec import decode_words
+from footprint.ledger.store.codec import decode_words
 from footprint.proof.policy import Policy
 
 Files = Mapping[str, bytes]

@@ -7,8 +7,8 @@ from footprint.domain.days import london_day
 from footprint.domain.entry import Move
 from footprint.domain.policy import STREAM as POLICY
 from footprint.domain.proposal import Proposal
-from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger, Recorded
+from footprint.ledger.store import queries
 
 
 def consider_adoption(ledger: Ledger, proposal: Proposal, bank_holidays: Holidays) -> list[Move]:

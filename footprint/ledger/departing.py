@@ -13,9 +13,9 @@ from footprint.domain.events import LedgerMoved
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, Server, located
 from footprint.errors import Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import read_facts
-from footprint.ledger.vault import Locked, Vault
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import read_facts
+from footprint.ledger.store.vault import Locked, Vault
 
 TO = "to"
 """The text that names the new place: an address may tell too much to stand in the clear."""

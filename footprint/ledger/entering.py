@@ -15,14 +15,20 @@ from footprint.domain.policy import Policy
 from footprint.domain.reference import is_thread, number_of, shown, stream_name
 from footprint.engine.connection import Connection, ServerError
 from footprint.errors import NotKnown
-from footprint.ledger import queries
-from footprint.ledger.codec import FORMAT, decode, encode_words, entry_of, state_of
 from footprint.ledger.identity import new_ids
-from footprint.ledger.sealing import commitment_at, lock_child, lock_words, new_salts, place_of
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import FORMAT, decode, encode_words, entry_of, state_of
+from footprint.ledger.store.sealing import (
+    commitment_at,
+    lock_child,
+    lock_words,
+    new_salts,
+    place_of,
+)
 
 if TYPE_CHECKING:
     from footprint.ledger.ledger import Ledger
-    from footprint.ledger.recorder import Row
+    from footprint.ledger.store.recorder import Row
     from footprint.vault.lock import Lock
 
 

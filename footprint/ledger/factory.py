@@ -11,7 +11,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment
 
-from footprint.ledger.recorder import Recorder
+from footprint.ledger.store.recorder import Recorder
 
 
 class LedgerFactory(InfrastructureFactory[TrackingRecorder]):

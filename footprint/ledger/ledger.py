@@ -26,8 +26,6 @@ from footprint.domain.thread import Thread, with_days
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place
 from footprint.errors import NotFound, Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import decode, stated_in
 from footprint.ledger.considering import decided, reads_words
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.entering import Entered, Ground, as_taken
@@ -35,10 +33,12 @@ from footprint.ledger.factory import LedgerFactory
 from footprint.ledger.identity import utc_now
 from footprint.ledger.mapper import EntryMapper
 from footprint.ledger.receipt import Receipt
-from footprint.ledger.recorder import Recorder
 from footprint.ledger.referring import no_thread
-from footprint.ledger.sealer import Tree
-from footprint.ledger.vault import Locked, Vault
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import decode, stated_in
+from footprint.ledger.store.recorder import Recorder
+from footprint.ledger.store.sealer import Tree
+from footprint.ledger.store.vault import Locked, Vault
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
 from footprint.domain.entry import Entry
-from footprint.ledger.codec import decode, encode
+from footprint.ledger.store.codec import decode, encode
 
 
 class EntryMapper(Mapper[str]):

@@ -18,14 +18,14 @@ from footprint.engine.connecting import connect, connect_readonly
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, Server
 from footprint.errors import NotFound, Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import Unreadable, decode
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.ledger import LEDGER, Ledger
-from footprint.ledger.recorder import Recorder
-from footprint.ledger.recorder_sqlite import SQLiteRecorder
-from footprint.ledger.sealer import Sealer
-from footprint.ledger.vault import Vault
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import Unreadable, decode
+from footprint.ledger.store.recorder import Recorder
+from footprint.ledger.store.recorder_sqlite import SQLiteRecorder
+from footprint.ledger.store.sealer import Sealer
+from footprint.ledger.store.vault import Vault
 from footprint.ledger.withheld import must_take_entries
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def create_ledger(
 def recorder_of(connection: Connection, sealer: Sealer | None = None) -> Recorder:
     """The recorder of whichever engine answers."""
     if connection.signs_apart:
-        from footprint.ledger.recorder_postgres import PostgresRecorder  # noqa: PLC0415 - its own
+        from footprint.ledger.store.recorder_postgres import PostgresRecorder  # noqa: PLC0415 - its own
 
         return PostgresRecorder(cast(Any, connection), sealer)
     return SQLiteRecorder(connection, sealer)

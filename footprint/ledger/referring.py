@@ -9,8 +9,8 @@ from footprint.domain.nearest import both
 from footprint.domain.reference import instead_of, shown
 from footprint.engine.connection import Connection
 from footprint.errors import NotFound, Refused
-from footprint.ledger import queries
-from footprint.ledger.vault import Vault
+from footprint.ledger.store import queries
+from footprint.ledger.store.vault import Vault
 
 _NAMED = 5
 """Threads of one child that are named; a child with more has a log of its own."""

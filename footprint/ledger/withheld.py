@@ -5,8 +5,8 @@ from __future__ import annotations
 from footprint.engine.connection import Connection
 from footprint.engine.place import Place, Server
 from footprint.errors import Refused
-from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.store import queries
 
 
 def must_have_words(ledger: Ledger) -> None:
@@ -27,7 +27,7 @@ def must_have_vault(ledger: Ledger, lacks: str) -> None:
 def must_take_entries(connection: Connection, place: Place, *, signing: bool = False) -> None:
     """Raise `Refused` where something is to be recorded in a copy, or by who may not."""
     if isinstance(place, Server):
-        from footprint.ledger import serving  # noqa: PLC0415 - a file asks for no login
+        from footprint.ledger.store import serving  # noqa: PLC0415 - a file asks for no login
 
         if not (may := serving.may_write(connection))[signing]:
             role = "signer" if signing else "recorder"

@@ -23,7 +23,7 @@ from footprint.domain.stated import Stated
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.queries import ALL_THREADS, last_thread
+from footprint.ledger.store.queries import ALL_THREADS, last_thread
 from footprint.projections.resting import rests_from
 
 Stored = tuple[str, str, str]

@@ -23,7 +23,7 @@ from audit_helpers import (
 from footprint.audit.verdict import CANNOT_TELL
 from footprint.audit.vouchers import from_note
 from footprint.domain.events import EntryCorrected
-from footprint.ledger.sealing import commitment
+from footprint.ledger.store.sealing import commitment
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.tree import EMPTY_ROOT
 

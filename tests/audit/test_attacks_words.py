@@ -21,7 +21,7 @@ from audit_helpers import (
 )
 
 from footprint.engine.connection import Connection
-from footprint.ledger.sealing import commitment
+from footprint.ledger.store.sealing import commitment
 
 pytestmark = BOTH
 AT = 7

@@ -28,9 +28,9 @@ from footprint.audit import workers
 from footprint.audit.verdict import Verdict
 from footprint.audit.verify import verify_ledger
 from footprint.audit.workers import Spread
-from footprint.ledger import locking
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.sealing import lock_child, lock_words, place_of
+from footprint.ledger.store.sealing import lock_child, lock_words, place_of
+from footprint.ledger.words import locking
 from footprint.vault.key import Keys
 from footprint.vault.lock import Lock, new_lock
 
@@ -267,7 +267,7 @@ def test_a_change_of_the_lock_while_it_is_read_is_no_tampering(
             locking.rekey(ledger, keys, shut.signer().folder, keyring=False)
         return begin(connection, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("footprint.ledger.words.erasing._PATIENCE_SECONDS", 0)
     monkeypatch.setattr("footprint.audit.verify.parts_of", rekey_first)
     verdict = with_key(shut, APART)
     assert verdict.verdict == "cannot tell"

@@ -22,8 +22,8 @@ from audit_helpers import (
 
 from footprint.audit.vouchers import Voucher
 from footprint.domain.events import LedgerRestored, SignerChanged
-from footprint.ledger.recovery import accept_loss, change_key
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.checkpoints.recovery import accept_loss, change_key
+from footprint.ledger.signing.home import folder_of
 from footprint.proof.key import Signer
 
 pytestmark = BOTH_SLOWLY

@@ -20,8 +20,8 @@ from footprint.audit.part import Scope, read_part
 from footprint.audit.plain import PLAIN_TOPICS, proved
 from footprint.domain.entry import Entry
 from footprint.domain.events import TOPICS, Event, NoteAdded
-from footprint.ledger.codec import canonical, encode
-from footprint.ledger.sealing import commitment, entry_leaf
+from footprint.ledger.store.codec import canonical, encode
+from footprint.ledger.store.sealing import commitment, entry_leaf
 
 SALT = bytes(range(32))
 WORDS = {"child": "204117", "text": 'Said "no plan"\n\U0001f600'}

@@ -29,7 +29,7 @@ from audit_helpers import (
 
 from footprint.audit.vouchers import Voucher, from_note, from_receipt
 from footprint.errors import Misused
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.tree import Peaks, root

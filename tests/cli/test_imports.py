@@ -84,11 +84,11 @@ NO_THREAD = ["--help", "note --help", "checkpoint", "status", "policy show"]
 
 
 OF_WRITING = (
-    "cryptography", "footprint.domain.moves", "footprint.ledger.signer", "footprint.proof.key",
-    "footprint.ledger.copying",
+    "cryptography", "footprint.domain.moves", "footprint.ledger.signing.signer",
+    "footprint.proof.key", "footprint.ledger.elsewhere.copying",
 )  # fmt: skip
 OF_FEW = (
-    "secrets", "footprint.ledger.copying", "footprint.ledger.proofs",
+    "secrets", "footprint.ledger.elsewhere.copying", "footprint.ledger.store.proofs",
     "footprint.domain.moves.correcting", "footprint.domain.moves.redacting",
 )  # fmt: skip
 

@@ -16,13 +16,13 @@ NOTE = ["note", "1", "--words", "Spoke to the carer."]
 _SLOWLY = """
 import time
 from footprint import durable
-from footprint.ledger import signer_home
+from footprint.ledger.signing import home
 move = durable.move_durably
 def slow(old, new):
     time.sleep(0.02)
     move(old, new)
     time.sleep(0.02)
-durable.move_durably = signer_home.move_durably = slow
+durable.move_durably = home.move_durably = slow
 from footprint_cli.main import run
 run()
 """

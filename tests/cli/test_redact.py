@@ -355,7 +355,7 @@ def test_a_reader_who_holds_the_log_is_said_and_finished_later(poole: Place) -> 
 
 _KILLED = """
 import os, signal
-from footprint.ledger import redacting
+from footprint.ledger.words import redacting
 def killed(*_args, **_more):
     os.kill(os.getpid(), signal.SIGKILL)
 redacting.{step} = killed

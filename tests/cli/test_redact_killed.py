@@ -11,7 +11,8 @@ pytestmark = pytest.mark.slow  # a process for each kill
 
 _SLOWLY = """
 import sqlite3, time
-from footprint.ledger import erasing, redacting
+from footprint.ledger.words import erasing
+from footprint.ledger.words import redacting
 from footprint import durable
 def slow(do):
     def slowly(*args, **more):

@@ -21,7 +21,7 @@ from footprint.domain import events as ev
 from footprint.domain.entry import Entry, Move
 from footprint.domain.fold import fold
 from footprint.evidence.gathering import Evidence, Item, Note
-from footprint.ledger.codec import encode_words
+from footprint.ledger.store.codec import encode_words
 from footprint.proof.checkpoint import Checkpoint
 
 DAY = date(2027, 3, 4)

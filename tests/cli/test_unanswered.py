@@ -23,7 +23,7 @@ from serving import OnServer
 _KILLED_AT = """
 import os, signal
 from footprint_cli.commands import recording
-from footprint.ledger.recorder_sqlite import SQLiteRecorder
+from footprint.ledger.store.recorder_sqlite import SQLiteRecorder
 def killed(*args, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 {}

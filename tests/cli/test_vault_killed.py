@@ -12,7 +12,8 @@ from cli_helpers import DONE, REFUSED, Place, killed_after
 _SLOWLY = """
 import time
 from footprint import durable
-from footprint.ledger import locking, recorder_sqlite
+from footprint.ledger.words import locking
+from footprint.ledger.store import recorder_sqlite
 from footprint.vault import key
 def slowly(module, name):
     do = getattr(module, name)

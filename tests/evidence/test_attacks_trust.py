@@ -9,7 +9,7 @@ from evidence_helpers import OWN, Row, ask, evidence_of, files_from, made_up, me
 from witness_helpers import LATE, ONE, TWO, cosigned, rewrite, trust_of
 
 from footprint.evidence.verify import Checked
-from footprint.ledger.sealing import commitment
+from footprint.ledger.store.sealing import commitment
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.policy import NOBODY, NONE, Log, Policy, Quorum, Witness

@@ -24,7 +24,7 @@ from ledger_helpers import reopen, vault_keys_in
 from locks import locked
 
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.vault import Locked
+from footprint.ledger.store.vault import Locked
 from footprint.sheets.book import Merge
 from footprint.sheets.pages import Cell
 

@@ -15,7 +15,7 @@ from footprint.domain.entry import Move
 from footprint.domain.proposal import Proposal
 from footprint.errors import Refused
 from footprint.ledger.adopting import adopt, consider_adoption
-from footprint.ledger.queries import codes_in_use
+from footprint.ledger.store.queries import codes_in_use
 
 
 def moved(event: ev.Event) -> Move:

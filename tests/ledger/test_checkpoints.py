@@ -11,7 +11,7 @@ from ledger_helpers import START, make_ledger, record, reopen, seized
 from witness_helpers import ONE, TWO
 
 from footprint.errors import Misused, Refused
-from footprint.ledger.checkpoints import (
+from footprint.ledger.checkpoints.kept import (
     issue_checkpoint,
     last_cosigned,
     newest_witnessed,

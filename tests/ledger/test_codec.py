@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from footprint.domain import events as ev
 from footprint.domain.entry import Entry
-from footprint.ledger import codec
-from footprint.ledger.codec import Unreadable, decode, encode
-from footprint.ledger.sealing import commitment, entry_leaf, new_salt
+from footprint.ledger.store import codec
+from footprint.ledger.store.codec import Unreadable, decode, encode
+from footprint.ledger.store.sealing import commitment, entry_leaf, new_salt
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events.json"
 SALT = bytes(range(32))

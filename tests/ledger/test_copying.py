@@ -18,8 +18,8 @@ from ledger_helpers import make_ledger, path_in, raw, record, record_threads, re
 from strategies import says_something, text
 
 from footprint.engine.sqlite_schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT
-from footprint.ledger.checkpoints import issue_checkpoint
-from footprint.ledger.copying import write_audit_copy
+from footprint.ledger.checkpoints.kept import issue_checkpoint
+from footprint.ledger.elsewhere.copying import write_audit_copy
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
 
@@ -142,7 +142,7 @@ def test_what_is_there_stays(made: Path, tmp_path: Path, there: str) -> None:
 _AT = """
 import os, resource, signal, sys
 from pathlib import Path
-from footprint.ledger.copying import write_audit_copy
+from footprint.ledger.elsewhere.copying import write_audit_copy
 from footprint.ledger.opening import open_ledger
 
 source, to, at, what = sys.argv[1:]

@@ -27,13 +27,13 @@ from ledger_helpers import (
 from strategies import says_something, text
 
 from footprint.errors import Refused
-from footprint.ledger.checkpoints import issue_checkpoint
-from footprint.ledger.copying import write_audit_copy
-from footprint.ledger.giving import write_entries
+from footprint.ledger.checkpoints.kept import issue_checkpoint
+from footprint.ledger.elsewhere.copying import write_audit_copy
+from footprint.ledger.elsewhere.giving import write_entries
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.locking import lock
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words.locking import lock
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ledger_helpers import CHILD, make_ledger, record_threads
 from strategies import text
 
 from footprint.errors import Refused
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 
 
 def refused(lines: bytes, folder: Path) -> str:
@@ -104,7 +104,7 @@ def test_a_line_that_is_too_long_is_refused(
     small: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before it is held."""
-    monkeypatch.setattr("footprint.ledger.taking.LONGEST_LINE", 1000)
+    monkeypatch.setattr("footprint.ledger.elsewhere.taking.LONGEST_LINE", 1000)
     assert "too long" in refused(small[:-1] + b"x" * 2000, tmp_path)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footprint.engine.sqlite import connect, files_of
-from footprint.ledger.erasing import NotYetGone, erase, is_marked, mark, pieces
+from footprint.ledger.words.erasing import NotYetGone, erase, is_marked, mark, pieces
 
 SECRET = "The child said that her uncle frightens her. "
 
@@ -63,7 +63,7 @@ def test_a_reader_that_holds_the_log_is_said(
     path: Path, connection: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reader of before keeps the bytes in the log; once it is gone, so are they."""
-    monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("footprint.ledger.words.erasing._PATIENCE_SECONDS", 0)
     mark(tmp_path)
     with closing(connect(path)) as reader:
         reader.execute("BEGIN")
@@ -80,7 +80,7 @@ def test_a_writer_that_holds_the_lock_is_said(
     path: Path, connection: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file cannot be written anew while somebody else writes."""
-    monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("footprint.ledger.words.erasing._PATIENCE_SECONDS", 0)
     mark(tmp_path)
     traces = deleted(connection)
     with closing(connect(path)) as writer:

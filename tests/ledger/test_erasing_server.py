@@ -14,10 +14,10 @@ from servers import OWNER
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.engine.connecting import connect
 from footprint.engine.postgres import ServerConnection
-from footprint.ledger import redacting
-from footprint.ledger.erasing import NotYetGone, is_marked
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
+from footprint.ledger.words import redacting
+from footprint.ledger.words.erasing import NotYetGone, is_marked
 
 KEEPER = "keeps"
 
@@ -31,7 +31,7 @@ def engine(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("footprint.ledger.words.erasing._PATIENCE_SECONDS", 0)
 
 
 def keeping(folder: Path, login: str = KEEPER) -> Ledger:

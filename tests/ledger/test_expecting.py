@@ -25,8 +25,8 @@ from footprint.engine.connection import ServerError
 from footprint.engine.postgres import ServerConnection
 from footprint.errors import NotKnown, Refused
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.locking import Relocked
-from footprint.ledger.unit import Unit
+from footprint.ledger.store.unit import Unit
+from footprint.ledger.words.locking import Relocked
 from footprint.proof.tree import FANOUT
 
 FIRST = "CH-0000001"

@@ -59,7 +59,7 @@ with ledger.writing():
 DIE_BEFORE_REMEMBERING = """
 import os, signal, sys
 from pathlib import Path
-from footprint.ledger import signer
+from footprint.ledger.signing import signer
 from ledger_helpers import record, reopen
 signer.save_state = lambda folder, signed: os.kill(os.getpid(), signal.SIGKILL)
 record(reopen(Path(sys.argv[1])))

@@ -20,12 +20,12 @@ from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.engine.place import Server
 from footprint.errors import Refused
 from footprint.evidence.gathering import NotSigned, gather, snapshot, with_words
-from footprint.ledger.checkpoints import issue_checkpoint
-from footprint.ledger.copying import write_audit_copy
-from footprint.ledger.giving import write_entries
+from footprint.ledger.checkpoints.kept import issue_checkpoint
+from footprint.ledger.elsewhere.copying import write_audit_copy
+from footprint.ledger.elsewhere.giving import write_entries
+from footprint.ledger.elsewhere.taking import read_entries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.taking import read_entries
 from footprint.proof.policy import NOBODY
 
 

@@ -35,9 +35,9 @@ from footprint.domain.entry import Move
 from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.errors import NotFound, Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import Unreadable
 from footprint.ledger.ledger import LEDGER, Ledger
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import Unreadable
 
 FIRST = "CH-0000001"
 both = pytest.mark.usefixtures("engine")

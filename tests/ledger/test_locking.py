@@ -44,9 +44,9 @@ from footprint.audit.verify import verify_ledger
 from footprint.domain.asks import File
 from footprint.engine.connecting import connect_readonly
 from footprint.errors import Refused
-from footprint.ledger import locking
-from footprint.ledger.erasing import NotYetGone, is_marked
-from footprint.ledger.vault import Locked
+from footprint.ledger.store.vault import Locked
+from footprint.ledger.words import locking
+from footprint.ledger.words.erasing import NotYetGone, is_marked
 from footprint.vault import key as vault_key
 from footprint.vault.key import Keys
 
@@ -219,7 +219,7 @@ def test_while_somebody_reads_the_bytes_are_not_yet_gone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is locked, and said; who reads on has what there was; `redact --finish` ends it."""
-    monkeypatch.setattr("footprint.ledger.erasing._PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("footprint.ledger.words.erasing._PATIENCE_SECONDS", 0)
     with closing(connect_readonly(place_in(folder))) as reader, reader.one_moment():
         assert reader.execute("SELECT count(*) FROM vault").fetchone() == (6,)
         assert isinstance(locked(folder).not_yet, NotYetGone)

@@ -20,15 +20,15 @@ from footprint.audit.verify import verify_ledger
 from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place, Server, located
 from footprint.errors import FootprintError, Refused
-from footprint.ledger import moving
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints.kept import issue_checkpoint
+from footprint.ledger.elsewhere import moving
+from footprint.ledger.elsewhere.moving import Moved, move
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.locking import lock
-from footprint.ledger.moving import Moved, move
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.rows import tree_of
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of, load_state
+from footprint.ledger.signing.home import folder_of, load_state
+from footprint.ledger.signing.signer import LedgerSigner
+from footprint.ledger.store.rows import tree_of
+from footprint.ledger.words.locking import lock
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.note import parse
 from footprint.proof.tree import root
@@ -258,7 +258,7 @@ from contextlib import closing
 from pathlib import Path
 import ledger_helpers as own
 from footprint.engine.place import Server, place_of
-from footprint.ledger import moving
+from footprint.ledger.elsewhere import moving
 from test_moving import opened, servers
 
 folder, source, target, at = sys.argv[1:]

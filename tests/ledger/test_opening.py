@@ -22,9 +22,9 @@ from ledger_helpers import (
 from footprint.domain.entry import Move
 from footprint.domain.events import LedgerOpened, ThreadFiled
 from footprint.errors import FootprintError, NotFound, Refused
-from footprint.ledger.codec import Unreadable
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, open_ledger
+from footprint.ledger.store.codec import Unreadable
 
 FIRST = "CH-0000001"
 

@@ -14,7 +14,7 @@ from ledger_helpers import new_recorder
 from server_ledgers import on_server, unguarded
 
 from footprint.errors import Refused
-from footprint.ledger.proofs import consistency_proof, inclusion_proof, stored_root
+from footprint.ledger.store.proofs import consistency_proof, inclusion_proof, stored_root
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.tree import EMPTY, FANOUT, Peaks, extend, root, run_root
 

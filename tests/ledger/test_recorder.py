@@ -17,7 +17,7 @@ from ledger_helpers import events, leaf_of, naive_root, new_recorder, stored
 from server_ledgers import TABLES, on_server
 
 from footprint.engine.connection import ServerError
-from footprint.ledger.recorder import Recorder
+from footprint.ledger.store.recorder import Recorder
 
 ids = count(1)
 ERRORS = (PersistenceError, ServerError, sqlite3.Error)

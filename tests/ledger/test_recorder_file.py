@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ledger_helpers import events, new_recorder, path_in, raw
 
-from footprint.ledger.recorder import Recorder
+from footprint.ledger.store.recorder import Recorder
 
 
 @pytest.fixture

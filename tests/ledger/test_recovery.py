@@ -45,8 +45,8 @@ from losses import (
 from footprint.audit.verdict import TAMPERED, VERIFIED
 from footprint.audit.vouchers import from_note
 from footprint.errors import Refused
-from footprint.ledger.recovery import begins
-from footprint.ledger.signer import new_key
+from footprint.ledger.checkpoints.recovery import begins
+from footprint.ledger.signing.signer import new_key
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 from footprint.proof.key import Signer
 from footprint.proof.note import parse

@@ -39,9 +39,9 @@ from losses import (
 
 from footprint.audit.verdict import VERIFIED
 from footprint.errors import Misused, NotFound
-from footprint.ledger.recovery import accept_loss, change_key
-from footprint.ledger.signer import new_key
-from footprint.ledger.signer_home import load_seed
+from footprint.ledger.checkpoints.recovery import accept_loss, change_key
+from footprint.ledger.signing.home import load_seed
+from footprint.ledger.signing.signer import new_key
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text
 
 

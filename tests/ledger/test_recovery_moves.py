@@ -12,8 +12,8 @@ from losses import WHY, accepted, back_up, keys_in, lose_entries, moved, verdict
 
 from footprint.audit.verdict import VERIFIED
 from footprint.errors import Refused
-from footprint.ledger.recovery import accept_loss
-from footprint.ledger.signer_home import load_state
+from footprint.ledger.checkpoints.recovery import accept_loss
+from footprint.ledger.signing.home import load_state
 
 
 @pytest.fixture(autouse=True)

@@ -25,13 +25,13 @@ from losses import backed_up, restored
 
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.errors import Refused
-from footprint.ledger import redacting
-from footprint.ledger.erasing import is_marked
+from footprint.ledger.checkpoints.recovery import accept_loss
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.recovery import accept_loss
-from footprint.ledger.redacting import approve
-from footprint.ledger.remembering import lost, remembered
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words import redacting
+from footprint.ledger.words.erasing import is_marked
+from footprint.ledger.words.redacting import approve
+from footprint.ledger.words.remembering import lost, remembered
 
 ASKED = AskRedaction(
     on=DAY, source="transcribed", words={"why": "Over."}, positions=(), basis="retention"

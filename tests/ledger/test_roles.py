@@ -37,10 +37,10 @@ from servers import OWNER, address, superuser
 from footprint.domain.asks import ApproveRedaction
 from footprint.engine.postgres_schema import ROLES
 from footprint.errors import Refused
-from footprint.ledger import locking, redacting
-from footprint.ledger.checkpoints import issue_checkpoint
-from footprint.ledger.erasing import is_marked
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 from footprint.ledger.opening import open_ledger
+from footprint.ledger.words import locking, redacting
+from footprint.ledger.words.erasing import is_marked
 
 # --- what each may do -----------------------------------------------------------------------
 

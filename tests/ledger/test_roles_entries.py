@@ -36,7 +36,7 @@ from footprint.domain.events import TOPICS
 from footprint.engine.connecting import connect
 from footprint.engine.postgres_schema import statements
 from footprint.errors import Refused
-from footprint.ledger import redacting
+from footprint.ledger.words import redacting
 
 # --- entries that are none ----------------------------------------------------------------------
 

@@ -205,7 +205,7 @@ def test_a_server_that_does_not_come_back_leaves_it_open(
     schema: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then it is not known whether it was recorded, and that is what is said."""
-    monkeypatch.setattr("footprint.ledger.recorder_postgres._BACK_SECONDS", 0.5)
+    monkeypatch.setattr("footprint.ledger.store.recorder_postgres._BACK_SECONDS", 0.5)
     note = AddNote(on=own.DAY, source="transcribed", words={"text": "Cut."})
     with (
         line_to(servers.address(schema, "mb"), tmp_path) as (line, place),

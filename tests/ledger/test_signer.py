@@ -28,12 +28,12 @@ from ledger_helpers import (
 )
 
 from footprint.errors import NotFound, Refused
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 from footprint.ledger.identity import new_ids
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import Signed, folder_of, load_state
+from footprint.ledger.signing.home import Signed, folder_of, load_state
+from footprint.ledger.signing.signer import LedgerSigner
 
 pytestmark = pytest.mark.usefixtures("ledger")
 """Each test has a new signed ledger in its folder."""
@@ -96,7 +96,7 @@ def test_the_state_is_written_only_after_the_commit(
         with raw(path_in(tmp_path)) as connection:
             seen.append((signed.size, *connection.execute("SELECT size FROM head").fetchone()))
 
-    monkeypatch.setattr("footprint.ledger.signer.save_state", remember)
+    monkeypatch.setattr("footprint.ledger.signing.signer.save_state", remember)
     record(ledger)
     assert seen == [(START + 1, START + 1)]
 
@@ -152,7 +152,7 @@ def test_a_state_that_cannot_be_written_loses_nothing(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The committed entry stands and is said to; the next writer makes the state good."""
-    monkeypatch.setattr("footprint.ledger.signer.save_state", _no_room)
+    monkeypatch.setattr("footprint.ledger.signing.signer.save_state", _no_room)
     record(ledger)
     assert ledger.signed is not None
     monkeypatch.undo()
@@ -174,7 +174,7 @@ def test_the_lock_is_free_afterwards(
     if why == "refused":
         (keys(tmp_path) / "state").unlink()
     if why == "failed":
-        monkeypatch.setattr("footprint.ledger.signer.extend_all", _no_room)
+        monkeypatch.setattr("footprint.ledger.signing.signer.extend_all", _no_room)
     if why == "written":
         record(ledger)
     else:

@@ -37,12 +37,12 @@ from footprint.audit.verify import verify_ledger
 from footprint.engine.connection import ServerError
 from footprint.engine.place import Server
 from footprint.errors import Refused
-from footprint.ledger import recovery
-from footprint.ledger.checkpoints import issue_checkpoint
+from footprint.ledger.checkpoints import recovery
+from footprint.ledger.checkpoints.kept import issue_checkpoint
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of, load_state
+from footprint.ledger.signing.home import folder_of, load_state
+from footprint.ledger.signing.signer import LedgerSigner
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_lock_that_is_held_too_long_leaves_the_connection_as_it_was(
 _DIE_BEFORE_REMEMBERING = """
 import os, signal, sys
 from pathlib import Path
-from footprint.ledger import signer
+from footprint.ledger.signing import signer
 from ledger_helpers import sign
 signer.save_state = lambda folder, signed: os.kill(os.getpid(), signal.SIGKILL)
 sign(Path(sys.argv[1]))

@@ -53,9 +53,9 @@ from footprint.domain.entry import Move
 from footprint.domain.events import RulesAdopted
 from footprint.domain.policy import STREAM as POLICY
 from footprint.errors import NotFound, Refused
-from footprint.ledger.codec import encode
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.vault import Locked
+from footprint.ledger.store.codec import encode
+from footprint.ledger.store.vault import Locked
 
 FIRST = "CH-0000001"
 OWN = {"event_id", "command_id", "recorded_at", "clock", "words"}
@@ -344,7 +344,7 @@ def test_what_was_not_stored_is_not_gone_on_from(
     """Where the signer refuses inside a unit, the reference is given to the next thread."""
     with closing(reopen(tmp_path, signing=True)) as signing, signing.writing():
         with monkeypatch.context() as patch:
-            patch.setattr("footprint.ledger.signer.load_state", lambda _folder: None)
+            patch.setattr("footprint.ledger.signing.signer.load_state", lambda _folder: None)
             with pytest.raises(Refused, match="state is missing"):
                 in_bulk(signing, [ROW, ROW])
         assert signing.record_together(ROW, actor=ACTOR).stream == FIRST

@@ -29,7 +29,7 @@ from oracle import Export, quarter_of, year_of
 from oracle_period import QUARTERS, Figure, Period, quarter_from, year_from
 from report_oracle import Report
 
-from footprint.ledger.giving import write_entries
+from footprint.ledger.elsewhere.giving import write_entries
 from footprint.ledger.ledger import Ledger
 
 # --- the two roads --------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint.ledger.sealing import LOCKED, is_locked
+from footprint.ledger.store.sealing import LOCKED, is_locked
 from footprint.vault.lock import Lock, NotOpenedError, id_in, new_lock
 
 KEYS = st.binary(min_size=32, max_size=32)

@@ -21,9 +21,9 @@ from footprint.domain.policy import Policy
 from footprint.domain.reference import shown
 from footprint.domain.thread import Thread
 from footprint.errors import Refused
-from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.offering import threads_begun
+from footprint.ledger.store import queries
 from footprint_cli.asking.answers import Offers, day_said
 from footprint_cli.asking.drafts import Draft, Drafts
 from footprint_cli.asking.questions import (

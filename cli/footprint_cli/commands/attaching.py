@@ -15,8 +15,8 @@ from footprint.domain.events import DocumentAttached
 from footprint.domain.reference import shown
 from footprint.engine.place import path_of
 from footprint.errors import Misused, NotFound, why
-from footprint.ledger import queries
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.store import queries
 from footprint.ledger.withheld import must_have_vault
 from footprint_cli import options as o
 from footprint_cli.commands.recording import recording

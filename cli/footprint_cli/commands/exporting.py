@@ -10,8 +10,8 @@ import typer
 
 from footprint.engine.sqlite import files_of
 from footprint.errors import Misused
-from footprint.ledger.copying import STILL_PERSONAL, write_audit_copy
-from footprint.ledger.giving import NOT_SIGNED
+from footprint.ledger.elsewhere.copying import STILL_PERSONAL, write_audit_copy
+from footprint.ledger.elsewhere.giving import NOT_SIGNED
 from footprint_cli import options as o
 from footprint_cli.doing.givenout import already_there, must_be_whole, new_file
 from footprint_cli.screen.lines import say
@@ -130,7 +130,7 @@ def _must_be_free(asked: _Asked) -> None:
 
 def _entries(asked: _Asked) -> _Said:
     from footprint.durable import making
-    from footprint.ledger.giving import write_entries
+    from footprint.ledger.elsewhere.giving import write_entries
 
     with reading(asked.settings, with_words=asked.words) as opened:
         _must_be_free(asked)

@@ -10,7 +10,7 @@ import typer
 
 from footprint.engine.place import Place, Server, place_of
 from footprint.errors import Misused
-from footprint.ledger.moving import Moved, move
+from footprint.ledger.elsewhere.moving import Moved, move
 from footprint_cli import options as o
 from footprint_cli.commands.exporting import export
 from footprint_cli.commands.setup import roles_of

@@ -23,8 +23,8 @@ from footprint.durable import write_new
 from footprint.errors import Misused, NotFound
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.proofs import stored_root
 from footprint.ledger.receipt import receipt_line
+from footprint.ledger.store.proofs import stored_root
 from footprint.projections import history, log
 from footprint.projections.history import PUTTING_RIGHT, Happening
 from footprint_cli import options as o

@@ -10,8 +10,8 @@ import typer
 
 from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
-from footprint.ledger.copying import STILL_PERSONAL
 from footprint.ledger.departing import departed_to
+from footprint.ledger.elsewhere.copying import STILL_PERSONAL
 from footprint.ledger.ledger import Ledger
 from footprint.proof.cosigned import utc
 from footprint_cli import options as o

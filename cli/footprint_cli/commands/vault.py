@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from footprint.errors import Misused, Refused
-from footprint.ledger import locking
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words import locking
 from footprint.vault.code import code_of, key_of
 from footprint.vault.key import Keys
 from footprint.vault.lock import Lock

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footprint.domain.policy import STREAM as POLICY
 from footprint.durable import making_folder
-from footprint.ledger.copying import STILL_PERSONAL
+from footprint.ledger.elsewhere.copying import STILL_PERSONAL
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.proofs import stored_root
+from footprint.ledger.store.proofs import stored_root
 from footprint.progress import Progress
 from footprint.projections import counts, due, log, times
 from footprint_cli.doing import policies

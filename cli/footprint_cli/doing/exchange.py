@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from footprint.errors import Misused
-from footprint.ledger.checkpoints import (
+from footprint.ledger.checkpoints.kept import (
     issue_checkpoint,
     last_cosigned,
     request_after,

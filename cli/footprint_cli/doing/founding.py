@@ -15,7 +15,7 @@ from footprint.errors import Misused, Refused
 from footprint.ledger.identity import london_today
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import create_ledger, must_be_empty
-from footprint.ledger.signer import create_signer
+from footprint.ledger.signing.signer import create_signer
 
 
 def make_ledger(place: Place, home: Path, authority: str, actor: str, teams: list[str]) -> Ledger:

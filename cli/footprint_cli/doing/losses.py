@@ -6,11 +6,11 @@ from typing import cast
 
 from footprint.audit.vouchers import from_note
 from footprint.domain.entry import Entry
-from footprint.ledger import recovery
-from footprint.ledger.erasing import NotYetGone
+from footprint.ledger.checkpoints import recovery
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.remembering import remembered
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words.erasing import NotYetGone
+from footprint.ledger.words.remembering import remembered
 from footprint.proof.note import Note
 from footprint_cli.doing.redactions import closed_again, reapplied
 from footprint_cli.settings import Options, Settings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from footprint.engine.sqlite import files_of
 from footprint.errors import NotFound, Refused
-from footprint.ledger.copying import STILL_PERSONAL
-from footprint.ledger.taking import Taken, read_entries
+from footprint.ledger.elsewhere.copying import STILL_PERSONAL
+from footprint.ledger.elsewhere.taking import Taken, read_entries
 from footprint_cli.doing.givenout import new_file
 from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress

@@ -16,12 +16,12 @@ from footprint.domain.redactions import WHOLE, is_whole, open_requests, uncovere
 from footprint.domain.reference import shown
 from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
-from footprint.ledger import redacting
-from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.redacting import Back
 from footprint.ledger.siblings import Naming, siblings_of
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.words import redacting
+from footprint.ledger.words.erasing import is_marked
+from footprint.ledger.words.redacting import Back
 from footprint_cli.doing.removals import (
     Removal,
     as_fields,

@@ -12,7 +12,7 @@ from footprint.domain.periods import year_bounds, year_of
 from footprint.domain.reference import shown
 from footprint.errors import Misused, NotFound
 from footprint.ledger.ledger import LEDGER, Ledger
-from footprint.ledger.proofs import stored_root
+from footprint.ledger.store.proofs import stored_root
 from footprint.projections import history, lags
 from footprint.reports import annual, quarter
 from footprint.reports.figures import Made, Report

@@ -9,8 +9,8 @@ from functools import partial
 from footprint.ledger.departing import must_be_here
 from footprint.ledger.ledger import Ledger
 from footprint.ledger.opening import open_ledger
-from footprint.ledger.signer import LedgerSigner
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
+from footprint.ledger.signing.signer import LedgerSigner
 from footprint.ledger.withheld import must_take_entries
 from footprint_cli.entering.caution import check_actor
 from footprint_cli.session import reading, vault_keys

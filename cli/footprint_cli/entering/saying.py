@@ -97,7 +97,7 @@ def receipt_of(ledger: Ledger, recorded: Recorded) -> Receipt:
     position = recorded.entries[-1].position
     if signed := ledger.signed:
         return Receipt(recorded.stream, position, signed.size, signed.root)
-    from footprint.ledger.proofs import stored_root
+    from footprint.ledger.store.proofs import stored_root
 
     # Signed apart: it pins the entry and all before it, as the next checkpoint will.
     root = stored_root(ledger.connection, position)

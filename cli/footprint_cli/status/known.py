@@ -11,9 +11,9 @@ from footprint.audit.vouchers import Local, from_signer
 from footprint.domain.days import london_day
 from footprint.domain.entry import Entry
 from footprint.engine.place import Server
-from footprint.ledger.checkpoints import newest_witnessed
+from footprint.ledger.checkpoints.kept import newest_witnessed
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.signer_home import folder_of
+from footprint.ledger.signing.home import folder_of
 from footprint.witness.trust import trust_in
 from footprint_cli.session import vault_keys
 from footprint_cli.settings import Settings

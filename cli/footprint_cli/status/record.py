@@ -9,9 +9,9 @@ from pathlib import Path
 from footprint.domain.days import spelt
 from footprint.engine.place import Place, located
 from footprint.errors import FootprintError, Refused
-from footprint.ledger import queries
-from footprint.ledger.sealing import entry_leaf
-from footprint.ledger.signer_home import load_state
+from footprint.ledger.signing.home import load_state
+from footprint.ledger.store import queries
+from footprint.ledger.store.sealing import entry_leaf
 from footprint.proof.lines import NoteError
 from footprint.proof.note import parse, verified_by
 from footprint.witness.trust import trust_in

@@ -7,10 +7,11 @@ from typing import Any
 
 from footprint.domain.redactions import open_requests
 from footprint.domain.reference import shown
-from footprint.ledger import queries, redacting
-from footprint.ledger.erasing import is_marked
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.remembering import lost, remembered
+from footprint.ledger.store import queries
+from footprint.ledger.words import redacting
+from footprint.ledger.words.erasing import is_marked
+from footprint.ledger.words.remembering import lost, remembered
 from footprint_cli.status.findings import Wrong
 
 

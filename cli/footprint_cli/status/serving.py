@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from footprint.ledger import serving
-from footprint.ledger.copying import STILL_PERSONAL
+from footprint.ledger.elsewhere.copying import STILL_PERSONAL
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.store import serving
 from footprint_cli.status.findings import Wrong
 from footprint_cli.status.signing import signing_advice
 

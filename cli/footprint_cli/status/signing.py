@@ -8,7 +8,7 @@ from pathlib import Path
 from footprint.engine.place import located
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.signer_home import (
+from footprint.ledger.signing.home import (
     NEXT,
     Signed,
     is_pending,

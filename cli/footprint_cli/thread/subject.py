@@ -22,7 +22,7 @@ from footprint.domain.redactions import open_requests, redactions
 from footprint.domain.stated import own_facts
 from footprint.domain.thread import Thread
 from footprint.evidence.gathering import Evidence, Item
-from footprint.ledger.codec import decode_words, encode_words
+from footprint.ledger.store.codec import decode_words, encode_words
 from footprint.projections import history, log
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.lines import encode64

@@ -17,11 +17,11 @@ from eventsourcing.persistence import IntegrityError
 from footprint.engine.connection import ServerError
 from footprint.engine.postgres_schema import create_schema
 from footprint.errors import NotKnown
-from footprint.ledger import queries
-from footprint.ledger.recorder import Recorder, Row, Vault
-from footprint.ledger.sealer import Sealer
-from footprint.ledger.sealing import key_head
-from footprint.ledger.unit import Unit
+from footprint.ledger.store import queries
+from footprint.ledger.store.recorder import Recorder, Row, Vault
+from footprint.ledger.store.sealer import Sealer
+from footprint.ledger.store.sealing import key_head
+from footprint.ledger.store.unit import Unit
 from footprint.proof.tree import FANOUT
 
 if TYPE_CHECKING:

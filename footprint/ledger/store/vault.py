@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from footprint.domain.reference import shown
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import decode_words, read_facts
-from footprint.ledger.sealing import (
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import decode_words, read_facts
+from footprint.ledger.store.sealing import (
     NO_SALT,
     is_locked,
     open_child,

@@ -11,7 +11,7 @@ from footprint.engine.connecting import connect_readonly
 from footprint.engine.connection import Connection, ServerError
 from footprint.engine.place import Place, Server, located, place_of
 from footprint.errors import Refused
-from footprint.ledger.signer_home import Signed
+from footprint.ledger.signing.home import Signed
 
 _INSTANCE = """SELECT pg_postmaster_start_time(), oid,
     (SELECT oid FROM pg_namespace WHERE nspname = ?) FROM pg_database

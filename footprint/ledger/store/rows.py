@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from footprint.engine.connection import Connection, Row
 from footprint.errors import Refused
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.store.sealing import entry_leaf
 from footprint.progress import Progress, silent
 from footprint.proof.tree import EMPTY, Peaks, extend_all
 

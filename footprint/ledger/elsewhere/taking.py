@@ -15,9 +15,9 @@ from footprint.durable import making
 from footprint.engine.sqlite import uri_of
 from footprint.engine.sqlite_schema import STATEMENTS, WITHOUT_VAULT, tables_and_guards
 from footprint.errors import Refused
-from footprint.ledger import cloudevents as ce
-from footprint.ledger.queries import Row
-from footprint.ledger.sealing import commitment, entry_leaf
+from footprint.ledger.elsewhere import cloudevents as ce
+from footprint.ledger.store.queries import Row
+from footprint.ledger.store.sealing import commitment, entry_leaf
 from footprint.progress import Progress, silent
 from footprint.proof.checkpoint import parse_checkpoint
 from footprint.proof.lines import NoteError

@@ -25,11 +25,11 @@ from eventsourcing.persistence import (
 
 from footprint.engine.connection import Connection
 from footprint.errors import Refused
-from footprint.ledger.queries import TAIL, TAIL_WITHOUT_WORDS, Tail
-from footprint.ledger.rows import hashed
-from footprint.ledger.sealer import Sealer
-from footprint.ledger.sealing import entry_leaf
-from footprint.ledger.unit import Part, Unit
+from footprint.ledger.store.queries import TAIL, TAIL_WITHOUT_WORDS, Tail
+from footprint.ledger.store.rows import hashed
+from footprint.ledger.store.sealer import Sealer
+from footprint.ledger.store.sealing import entry_leaf
+from footprint.ledger.store.unit import Part, Unit
 from footprint.proof.tree import FANOUT, completed_runs, run_root
 
 Vault = Mapping[int, tuple[bytes, bytes]]

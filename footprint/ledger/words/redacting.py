@@ -17,11 +17,11 @@ from footprint.domain.days import london_day
 from footprint.domain.entry import Move
 from footprint.domain.redactions import WHOLE, is_whole, open_requests
 from footprint.errors import Refused
-from footprint.ledger import queries
-from footprint.ledger.codec import decode
-from footprint.ledger.erasing import erase, mark, pieces
 from footprint.ledger.ledger import Ledger, Recorded
-from footprint.ledger.remembering import Remembered, in_ledger, lost, remember
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import decode
+from footprint.ledger.words.erasing import erase, mark, pieces
+from footprint.ledger.words.remembering import Remembered, in_ledger, lost, remember
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,9 +28,9 @@ from footprint.errors import Refused
 from footprint.ledger.departing import TO, departed_to, engine_of
 from footprint.ledger.ledger import LEDGER, Ledger
 from footprint.ledger.opening import must_be_empty
-from footprint.ledger.rows import copy_rows, tree_of
-from footprint.ledger.signer import LedgerSigner, signed_by, too_few
-from footprint.ledger.signer_home import Signed, load_state, save_state
+from footprint.ledger.signing.home import Signed, load_state, save_state
+from footprint.ledger.signing.signer import LedgerSigner, signed_by, too_few
+from footprint.ledger.store.rows import copy_rows, tree_of
 from footprint.ledger.withheld import must_have_vault, must_take_entries
 from footprint.progress import Progress, silent
 from footprint.proof.tree import Peaks

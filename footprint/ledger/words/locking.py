@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.errors import Refused
-from footprint.ledger import queries, serving
-from footprint.ledger.erasing import NotYetGone, erase, mark, pieces
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.sealing import lock_child, lock_words, place_of
+from footprint.ledger.store import queries, serving
+from footprint.ledger.store.sealing import lock_child, lock_words, place_of
+from footprint.ledger.words.erasing import NotYetGone, erase, mark, pieces
 from footprint.vault.key import Keys
 from footprint.vault.lock import Lock, new_lock
 

@@ -16,9 +16,9 @@ from footprint.engine.connection import Connection
 from footprint.engine.place import Server
 from footprint.engine.sqlite import connect_new, uri_of
 from footprint.engine.sqlite_schema import WITHOUT_VAULT, tables_and_guards
-from footprint.ledger.giving import signed_tree
+from footprint.ledger.elsewhere.giving import signed_tree
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.rows import copy_rows
+from footprint.ledger.store.rows import copy_rows
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse
 

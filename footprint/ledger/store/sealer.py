@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from footprint.ledger.recorder import Recorder
+    from footprint.ledger.store.recorder import Recorder
 
 
 class Tree(Protocol):

@@ -20,12 +20,12 @@ from footprint.domain.entry import Entry, Move
 from footprint.domain.events import Event, LedgerRestored, SignerChanged
 from footprint.domain.moves.checks import text_of
 from footprint.errors import Misused, Refused
+from footprint.ledger.checkpoints.naming import named_keys
+from footprint.ledger.checkpoints.whereabouts import must_be_alone
 from footprint.ledger.ledger import LEDGER, Ledger
-from footprint.ledger.naming import named_keys
-from footprint.ledger.rows import hashed
-from footprint.ledger.signer import LedgerSigner, new_key, signed_by, too_few
-from footprint.ledger.signer_home import Signed, load_keys, load_seed, load_state, save_state
-from footprint.ledger.whereabouts import must_be_alone
+from footprint.ledger.signing.home import Signed, load_keys, load_seed, load_state, save_state
+from footprint.ledger.signing.signer import LedgerSigner, new_key, signed_by, too_few
+from footprint.ledger.store.rows import hashed
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from footprint.proof.key import Signer, Verifier

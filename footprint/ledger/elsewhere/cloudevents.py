@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import orjson
 
-from footprint.ledger.codec import canonical
-from footprint.ledger.queries import Row
-from footprint.ledger.sealing import entry_leaf
+from footprint.ledger.store.codec import canonical
+from footprint.ledger.store.queries import Row
+from footprint.ledger.store.sealing import entry_leaf
 
 SPECVERSION = "1.0"
 PREFIX = "footprint."

@@ -11,7 +11,7 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, OperationalError
 
 from footprint.engine.sqlite_schema import STATEMENTS
-from footprint.ledger.recorder import Recorder, Row, Vault
+from footprint.ledger.store.recorder import Recorder, Row, Vault
 
 _TOGETHER = 32
 """Rows of one statement, where there are many: around each of them SQLite keeps the pages that it

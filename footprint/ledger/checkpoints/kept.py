@@ -10,7 +10,7 @@ from operator import itemgetter
 from footprint.engine.connection import Connection
 from footprint.errors import Misused, Refused
 from footprint.ledger.ledger import Ledger
-from footprint.ledger.proofs import consistency_proof, stored_root
+from footprint.ledger.store.proofs import consistency_proof, stored_root
 from footprint.proof import note as notes
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.cosigned import cosignatures, witnessed_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from footprint.engine.connection import Connection
-from footprint.ledger.queries import Tail
+from footprint.ledger.store.queries import Tail
 
 
 class Unit:

@@ -8,8 +8,7 @@ from itertools import count
 from typing import BinaryIO
 
 from footprint.errors import Refused
-from footprint.ledger import queries
-from footprint.ledger.cloudevents import (
+from footprint.ledger.elsewhere.cloudevents import (
     BEGUN,
     CHECKPOINT,
     CHILD,
@@ -20,8 +19,9 @@ from footprint.ledger.cloudevents import (
     other_line,
     source_of,
 )
-from footprint.ledger.codec import read_facts
 from footprint.ledger.ledger import Ledger
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import read_facts
 from footprint.progress import Progress, silent
 from footprint.proof.checkpoint import Checkpoint, parse_checkpoint
 from footprint.proof.note import parse

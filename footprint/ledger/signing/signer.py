@@ -16,7 +16,7 @@ from typing import Protocol
 from footprint.durable import hold, release
 from footprint.engine.place import Place, Server, located
 from footprint.errors import NotFound, Refused
-from footprint.ledger.signer_home import (
+from footprint.ledger.signing.home import (
     NEXT,
     SEED_BYTES,
     Signed,
@@ -201,7 +201,7 @@ class LedgerSigner:
     def change(self, onto: Peaks, keys: Sequence[Verifier], key: Signer | None = None) -> None:
         """Go on from a tree that was looked at, with another key where one is given.
 
-        It holds from the commit of what is appended next, or not at all (`signer_home`).
+        It holds from the commit of what is appended next, or not at all (`home`).
 
         Args:
             onto: the tree that is stored.

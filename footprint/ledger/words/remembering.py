@@ -17,8 +17,8 @@ import orjson
 from footprint.domain.redactions import is_whole
 from footprint.durable import write_durably
 from footprint.engine.connection import Connection
-from footprint.ledger import queries
-from footprint.ledger.codec import decode
+from footprint.ledger.store import queries
+from footprint.ledger.store.codec import decode
 
 _FILE = "redacted"
 

@@ -1,0 +1,1 @@
+"""What is stored: canonical bytes, what is hashed of them, the tables and who appends to them."""

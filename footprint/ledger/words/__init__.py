@@ -1,0 +1,1 @@
+"""What becomes of words that are stored: locked, unlocked, redacted, and gone from the files."""
