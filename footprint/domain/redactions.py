@@ -44,17 +44,24 @@ def is_whole(event: EntryRedacted) -> bool:
 def open_requests(entries: Sequence[Entry]) -> list[Entry]:
     """The requests that nobody has approved yet.
 
-    One for all of a thread waits no more when its own words were removed: they may have said under
-    which case number it was to go on. So can one be withdrawn that named a wrong number.
+    One whose own words were removed was withdrawn, and waits no more: they may have said under
+    which case number the thread was to go on. Where all of the thread's words went, what was asked
+    for some of them still holds: they may have been entered again.
     """
-    gone = redacted_in(entries)
+    gone = redactions(entries)
     done = {e.event.requested for e in entries if isinstance(e.event, EntryRedacted)}
     return [
         entry
         for entry in entries
         if isinstance(entry.event, RedactionRequested) and entry.position not in done
-        and not (entry.event.positions == WHOLE and entry.position in gone)
+        and not _is_withdrawn(entry.event, gone.get(entry.position))
     ]  # fmt: skip
+
+
+def _is_withdrawn(asked: RedactionRequested, gone: Entry | None) -> bool:
+    if gone is None:
+        return False
+    return asked.positions == WHOLE or not is_whole(gone.event)  # type: ignore[arg-type]
 
 
 def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:

@@ -18,7 +18,7 @@ from footprint.domain.entry import Entry, Move, Words
 from footprint.domain.moves.afterwards import check_what_follows
 from footprint.domain.moves.checks import check_day, needs_reason, says_already, text_of
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import WHOLE, open_requests
+from footprint.domain.redactions import open_requests
 from footprint.domain.reference import shown
 from footprint.domain.stated import Facts, as_stored
 from footprint.errors import Refused
@@ -143,25 +143,19 @@ def _no_correction(entries: Sequence[Entry], target: Entry) -> Refused:
             f"Entry {at} is no correction, and cannot be taken back.",
             "What is removed is removed for good.",
         )
-    whole = getattr(target.event, "positions", None) == WHOLE
-    instead = _SAY_SO + _WITHDRAW if whole else _SAY_SO
     return Refused(
         f"Entry {at} asks for words to be removed, and a request cannot be taken back. It removes"
         " nothing unless somebody else approves it; until then whoever reads this ledger sees that"
         " it waits.",
-        f"{instead.format(ref=shown(target.stream), at=at)}.",
+        _NOT_MEANT.format(ref=shown(target.stream), at=at),
     )
 
 
-_SAY_SO = (
+_NOT_MEANT = (
     "Say so in its reason, which whoever approves is shown: footprint correct {ref} --entry {at}"
-    ' --set "why=Not meant, do not approve" --reason TEXT'
+    ' --set "why=Not meant, do not approve" --reason TEXT; or have its own words removed, by two'
+    " people too, which withdraws it: footprint redact {ref} --entry {at} --basis CODE --why TEXT."
 )
-_WITHDRAW = (
-    "; or have its own words removed, by two people too, which withdraws it: footprint redact {ref}"
-    " --entry {at} --basis CODE --why TEXT"
-)
-"""A request for all of a thread, and no other, waits no more once its own words are removed."""
 
 
 def _facts(entry: Entry) -> Facts:
