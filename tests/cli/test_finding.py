@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cli_helpers import (
     DONE,
@@ -18,12 +20,18 @@ from cli_helpers import (
 OTHER = concern(child="204118", words="No visit\nsince May.", on="2025-11-04", iro="SK")
 
 
+@pytest.fixture(scope="module")
+def _several(_begun: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = _begun.copy(tmp_path_factory.mktemp("several") / "place")
+    place.done("challenge", *OTHER)
+    place.done("challenge", *concern(on="2025-11-05", words="No plan."))
+    return place
+
+
 @pytest.fixture
-def several(begun: Place) -> Place:
+def several(_several: Place, tmp_path: Path) -> Place:
     """204117 has CH-1 and CH-3, both mb's; 204118 has CH-2, which is SK's."""
-    begun.done("challenge", *OTHER)
-    begun.done("challenge", *concern(on="2025-11-05", words="No plan."))
-    return begun
+    return _several.copy(tmp_path / "several")
 
 
 def kept(place: Place) -> dict[str, bytes]:
