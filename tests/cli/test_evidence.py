@@ -236,6 +236,16 @@ def test_what_is_no_bundle_cannot_be_told(place: Place, tmp_path: Path) -> None:
         assert len(ran.out.splitlines()) == 2
 
 
+def test_one_entry_is_one(place: Place, tmp_path: Path) -> None:
+    """Not "1 entries": neither where it is made nor where it is checked."""
+    made = place.done("evidence", "1", "--output", str(path := tmp_path / "one.zip"))
+    assert "one.zip: 1 entry, without" in made.out
+    keys = str(place.folder / "keys")
+    assert (
+        "Verified: 1 entry of CH-1" in place.done("verify-bundle", str(path), "--trust", keys).out
+    )
+
+
 def test_json_says_what_was_made(place: Place, tmp_path: Path) -> None:
     """For a script: where it is, of what, and what is to be thought of."""
     path = tmp_path / "bundle.zip"

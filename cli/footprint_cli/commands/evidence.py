@@ -38,7 +38,7 @@ from footprint_cli.doing.verdicts import (
     whom,
 )
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import entries_said, say_json, visible
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.thread.readingcopy import as_html, as_text, reading_copy
@@ -117,7 +117,7 @@ def _say_made(made: Evidence, path: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     words = "with the words" if made.with_words else "without the child's case number and words"
-    say(f"The evidence of {made.ref} is in {path}: {len(made.items)} entries, {words}.")
+    say(f"The evidence of {made.ref} is in {path}: {entries_said(len(made.items))}, {words}.")
     for what, positions in left_out.items():
         if positions and made.with_words:
             at = ", ".join(map(str, positions))
@@ -216,7 +216,7 @@ _BRING = (
 
 def _say(checked: Checked, *, trusting: bool) -> None:
     verdict = checked.verdict
-    of = f"{verdict.entries} entries of {visible(checked.ref)}"
+    of = f"{entries_said(verdict.entries)} of {visible(checked.ref)}"
     say_found(verdict, f"Verified: {of}, each as the ledger has it.")
     if verdict.verdict == CANNOT_TELL and checked.signed and not trusting:
         for line in _BRING.format(size=checked.signed.checkpoint.size).split("\n"):

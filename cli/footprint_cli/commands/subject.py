@@ -20,7 +20,7 @@ from footprint_cli.doing.givenout import must_be_whole
 from footprint_cli.doing.onechild import threads_of_child
 from footprint_cli.entering.given import read_file
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import escaped_json, say_json
+from footprint_cli.screen.text import entries_said, escaped_json, say_json
 from footprint_cli.session import reading
 from footprint_cli.settings import Settings
 from footprint_cli.thread.subject import Held, as_html, as_json, draft, without_other_child
@@ -157,7 +157,7 @@ def _say_made(held: Held, folder: Path) -> None:
     threads = len(held.threads)
     say(
         f"What is held about the child is in {folder}: {threads}"
-        f" thread{'' if threads == 1 else 's'}, {held.entries} entries; record.html to read,"
+        f" thread{'' if threads == 1 else 's'}, {entries_said(held.entries)}; record.html to read,"
         " record.json for machines."
     )
     say("It is a DRAFT for the data protection officer, who also completes it:")

@@ -27,7 +27,7 @@ from footprint.ledger.ledger import Ledger
 from footprint.ledger.receipt import receipt_line
 from footprint_cli.entering.caution import looks_like, warnings
 from footprint_cli.screen.lines import say
-from footprint_cli.screen.text import say_json
+from footprint_cli.screen.text import entries_said, say_json
 
 _MOST = 20
 """So many lines of one kind are shown on a screen; a script gets all of them with --json."""
@@ -109,8 +109,7 @@ class Report:
         """What is to be recorded, in words."""
         kinds = (NEW, MORE, CHANGED)
         threads = ", ".join(f"{self.threads[k]:,} {_WHAT[k]}" for k in kinds if self.threads[k])
-        entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
-        return f"{entries} (threads: {threads})"
+        return f"{entries_said(self.entries)} (threads: {threads})"
 
     def mapping_in_use(self) -> dict[str, Any]:
         """The mapping by which the file was read, as tables."""

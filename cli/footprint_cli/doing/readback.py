@@ -11,7 +11,7 @@ from footprint.ledger.elsewhere.taking import Taken, read_entries
 from footprint_cli.doing.givenout import new_file
 from footprint_cli.screen.lines import say
 from footprint_cli.screen.progress import shown_progress
-from footprint_cli.screen.text import say_json, visible
+from footprint_cli.screen.text import entries_said, say_json, visible
 
 
 def read_back(source: Path, path: Path, *, as_json: bool) -> None:
@@ -63,7 +63,7 @@ def _say(taken: Taken, path: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     what = "A ledger" if taken.words else "An audit copy"
-    say(f"{what} is at {path}: {taken.size} entries of {taken.origin}.")
+    say(f"{what} is at {path}: {entries_said(taken.size)} of {taken.origin}.")
     say(f"Root: {taken.root.hex()}")
     say(
         "It holds together. Whether it is the right one, a kept checkpoint tells: footprint"

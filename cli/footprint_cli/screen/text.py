@@ -34,6 +34,11 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def entries_said(count: int) -> str:
+    """How many entries, in words: of one there is one."""
+    return f"{count:,} entr{'y' if count == 1 else 'ies'}"
+
+
 def escaped_json(data: bytes) -> str:
     """JSON whose strings hold no character that a terminal acts on; it decodes to the same."""
     text = data.decode()

@@ -27,7 +27,7 @@ from footprint.projections import history, log
 from footprint.proof.checkpoint import Checkpoint
 from footprint.proof.lines import encode64
 from footprint_cli.screen.pages import page
-from footprint_cli.screen.text import visible
+from footprint_cli.screen.text import entries_said, visible
 from footprint_cli.thread.readingcopy import Told, told_thread
 from footprint_cli.thread.rows import history_rows
 from footprint_cli.thread.telling import Gone
@@ -151,15 +151,15 @@ def draft(held: Held) -> list[str]:
         "Third parties are not checked (Data Protection Act 2018, Schedule 2, Part 3).",
         "Serious harm is not checked (the same Act, Schedule 3), nor who asks, and for whom.",
         _on_legal_advice(len(without) - removed, asked=held.legal_advice),
-        f"Words removed for good from {_entries(removed)} are named, with the day and the basis.",
+        f"Words removed for good ({entries_said(removed)}) are named with the day and the basis.",
         "Documents stay in the case system: here is only what was recorded of them.",
         "Threads whose case number was redacted cannot be found by it.",
         "What the threads of other children say of this child was not looked for.",
     ]
     if held.newer:
         said.append(
-            f"Not in it, as not signed yet: {_entries(held.newer)}. Run footprint checkpoint, under"
-            " the login that signs, and make it again."
+            f"Not in it, as not signed yet: {entries_said(held.newer)}. Run footprint checkpoint,"
+            " under the login that signs, and make it again."
         )
     if waiting:
         refs = ", ".join(waiting)
@@ -183,11 +183,7 @@ def left_open(held: Held) -> list[Open]:
 def _on_legal_advice(left: int, *, asked: bool) -> str:
     if asked:
         return "Legal advice is in it, as it was asked for."
-    return f"Legal advice is left out: the words of {_entries(left)}."
-
-
-def _entries(count: int) -> str:
-    return f"{count} entr{'y' if count == 1 else 'ies'}"
+    return f"Legal advice is left out: the words of {entries_said(left)}."
 
 
 # --- as JSON ----------------------------------------------------------------------------------
