@@ -36,8 +36,11 @@ class WorkingCalendar(Record):
         return self.first <= day <= self.last
 
     def running_out(self, day: date) -> bool:
-        """Whether a longer calendar should be adopted: due dates will soon not be known."""
-        return (self.last - day).days < RUNNING_OUT_DAYS
+        """Whether a longer calendar should be adopted: due dates will soon not be known.
+
+        What has no days cannot run out: none was adopted yet.
+        """
+        return self.first <= self.last and (self.last - day).days < RUNNING_OUT_DAYS
 
     def is_working(self, day: date) -> bool:
         at = bisect_left(self.off, day)

@@ -9,6 +9,7 @@ import strategies as own
 from story import answer, closed, day, escalated, raised, thread
 
 from footprint.domain.asks import HandOver, RecordImpact, Reopen
+from footprint.domain.policy import Policy
 from footprint.domain.thread import Thread
 from footprint.projections import due
 
@@ -120,6 +121,11 @@ def test_the_calendar_is_due_before_it_runs_out() -> None:
     (found,) = read(on="2029-07-05", iro="mb")
     assert (found["due"], found["by"], found["ref"]) == (["calendar"], date(2029, 12, 31), None)
     assert set(found) == set(read(thread(RAISED), on="2017-03-30")[0])
+
+
+def test_no_calendar_is_none_that_runs_out() -> None:
+    """Of a day before the ledger was made nothing is due, not even a calendar."""
+    assert due.read([], Policy(), day("2015-01-01")) == []
 
 
 def terms(*moves: Any, on: str, iro: str | None = None) -> dict[str, str]:
