@@ -48,7 +48,7 @@ RESTS_ON_A_BASIS = frozenset({"resolved", "partly"})
 BASES = {"done": "on what was done", "agreed": "on what was agreed"}
 CLOSERS = {"iro": "the IRO", "manager": "an IRO manager"}
 REASONS = {
-    "overdue": "no answer in time",
+    "overdue": "answer or action overdue",
     "unsatisfied": "not satisfied",
     "serious": "serious",
     "not-known": "reason not known",

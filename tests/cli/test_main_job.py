@@ -128,11 +128,25 @@ def test_show_tells_the_whole_thread(story: Place) -> None:
     """How it stands, the case number, and each entry with its words, in order."""
     said = story.done("show", "1").out
     parts = ["CH-1", "closed", "204117", "North Team", "Third placement in nine months",
-             "No reply.", "holding reply", "no answer in time", "The Principal Manager is away.",
-             "Meeting on 1 December.", "closed by the IRO", "The carer was told."]  # fmt: skip
+             "No reply.", "holding reply", "answer or action overdue",
+             "The Principal Manager is away.", "Meeting on 1 December.", "closed by the IRO",
+             "The carer was told."]  # fmt: skip
     places = [said.find(part) for part in parts]
     assert -1 not in places
     assert places == sorted(places)
+
+
+def test_a_promise_that_lapsed_is_not_told_as_no_answer(begun: Place) -> None:
+    """Agreed and not done is overdue, too; nobody is said to have been silent who answered."""
+    to = ["--role", "team-manager", "--source", "transcribed"]
+    begun.done("alert", "--child", "211034", "--service", "CSC", "--theme", "PLC", *to,
+               "--on", "2017-03-01", "--words", "No plan.")  # fmt: skip
+    begun.done("respond", "2", "--response", "agreed", *to, "--on", "2017-03-02",
+               "--action-by", "2017-03-06")  # fmt: skip
+    said = begun.done("escalate", "2", "--reason", "overdue", "--role", "principal-manager",
+                      "--source", "transcribed", "--on", "2017-03-07").out  # fmt: skip
+    assert "stage 2 (answer or action overdue)" in said
+    assert "no answer" not in said + begun.done("casenote", "2").out
 
 
 def test_who_answered_is_not_shown_as_whom_it_was_sent_to(begun: Place) -> None:
