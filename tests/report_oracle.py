@@ -185,8 +185,11 @@ def moved(of: Callable[[Thread], Iterable[str]]) -> Callable[[Period], Table]:
         rows: dict[str, Cells] = {}
         for key in sorted({key for threads in raised for thread in threads for key in of(thread)}):
             this, before = (count(t for t in threads if key in of(t)) for threads in raised)
-            rows[key] = {"before": before, "this": this, "difference": difference(this, before)}
-        return table(rows, where=lambda cells: cells["difference"][0] != 0)
+            moved_by = difference(this, before)
+            if moved_by[0] != 0:
+                beside = moved_by if quarter_before(period).threads else alone(None)
+                rows[key] = {"before": before, "this": this, "difference": beside}
+        return table(rows)
 
     return measure
 

@@ -132,7 +132,7 @@ def _responses(table: Table) -> str:
 
 
 def _addressees(table: Table) -> str:
-    """Of whom most answers were due at a formal stage, and how many of these were late."""
+    """Of whom most answers were due at one formal stage, and how many of these were late."""
     formal = [row for row in table.rows if not row.key.startswith("0 ")]
     due = [(row, table.cells[row.key, "on_time"]) for row in formal]
     row, share = max(due, key=lambda one: one[1].base or 0, default=(None, None))
@@ -140,8 +140,9 @@ def _addressees(table: Table) -> str:
         return ""
     late, silent = _number(table, row.key, "late"), _number(table, row.key, "unanswered")
     none = f", {silent:g} of them not at all" if silent else "; all came"
-    answers = many(share.base, "answer")
-    return f"{answers} due from the {row.label.partition(': ')[2]}: {late:g} came late{none}."
+    answers, stage = many(share.base, "answer"), row.key.partition(" ")[0]
+    asked = f"the {row.label.partition(': ')[2]} at stage {stage}"
+    return f"{answers} due from {asked}: {late:g} not in time{none}."
 
 
 def _with_iro(table: Table) -> str:
@@ -256,6 +257,8 @@ def _high(table: Table) -> str:
 def _moved(table: Table) -> str:
     if not table.rows:
         return "As in the quarter before."
+    if table.rows[0].cells[2].value is None:
+        return "Nothing is recorded before this quarter: there is nothing to compare."
     most = [row for row in table.rows if _moves(row) == _moves(table.rows[0])]
     if len(most) > 1:
         by = many(_moves(most[0]), "thread")

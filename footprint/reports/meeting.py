@@ -166,13 +166,19 @@ def _listed(thread: Thread, *cells: Figure) -> Row:
 
 
 def moved(sight: Sight, before: Sight, what: str) -> Table:
-    """Args: what: `themes` or `services`."""
+    """Where nothing is recorded up to the quarter before, there is no difference from it.
+
+    Args:
+        sight: the quarter.
+        before: the one before it.
+        what: `themes` or `services`.
+    """
     group = _GROUPS[what]
     was, now = threads_by(before, group), threads_by(sight, group)
     none = Figure(COUNT, 0)
     pairs = {key: (was.get(key, none), now.get(key, none)) for key in {**was, **now}}
     made = [
-        Row(key, sight.policy.label(what, key), (one, other, _change(one, other)))
+        Row(key, sight.policy.label(what, key), (one, other, _change(one, other, before)))
         for key, (one, other) in sorted(pairs.items())
         if one.value != other.value
     ]
@@ -186,7 +192,7 @@ def moved(sight: Sight, before: Sight, what: str) -> Table:
             Column("this", "This quarter"),
             Column("difference", "Difference"),
         ),
-        rows=tuple(sorted(made, key=lambda row: -abs(row.cells[2].number or 0))),
+        rows=tuple(sorted(made, key=_most_first)),
         chart=Chart("bars", ("this", "before")),
     )
 
@@ -194,8 +200,13 @@ def moved(sight: Sight, before: Sight, what: str) -> Table:
 _GROUPS: Mapping[str, Group] = {"themes": by_theme, "services": by_service}
 
 
-def _change(before: Figure, now: Figure) -> Figure:
-    return Figure(CHANGE, (now.number or 0) - (before.number or 0))
+def _change(one: Figure, other: Figure, before: Sight) -> Figure:
+    return Figure(CHANGE, (other.number or 0) - (one.number or 0) if before.stood else None)
+
+
+def _most_first(row: Row) -> float:
+    was, now, _ = row.cells
+    return -abs((now.number or 0) - (was.number or 0))
 
 
 # --- of more than one child, and of one IRO -------------------------------------------------------

@@ -66,10 +66,20 @@ def test_the_year_shows_what_was_published(annual: dict[str, Any]) -> None:
     assert found["themes", "ADO", "alerts"] == 2
     assert found["addressees", "1 team-manager", "unanswered"] == 0
     assert tables["addressees"]["finding"] == (
-        "20 answers due from the Team Manager: 5 came late; all came."
+        "20 answers due from the Team Manager at stage 1: 5 not in time; all came."
     )
     assert found["stages", "2", "alerts"] == 1
     assert "Principal Manager" in tables["stages"]["finding"]
+
+
+def test_before_the_first_quarter_there_is_nothing_that_moved(year: Place) -> None:
+    """A service that began in this quarter is not told that every theme went up in it."""
+    tables = tables_of(year.json("report", "quarter", "2016-17", "Q1"))
+    for name in ("moved-themes", "moved-services"):
+        assert tables[name]["finding"] == (
+            "Nothing is recorded before this quarter: there is nothing to compare."
+        )
+        assert {row["figures"][-1]["value"] for row in tables[name]["rows"]} == {None}
 
 
 def test_the_year_says_what_was_recalled(annual: dict[str, Any]) -> None:
