@@ -233,6 +233,11 @@ class Step:
     def kind(self) -> str:
         return "alert" if self.stage > 0 else "challenge"
 
+    @property
+    def action_by(self) -> date | None:
+        """The day of its latest promise."""
+        return next(iter(known(answer.day("action_by") for answer in self.answers[::-1])), None)
+
     def unanswered_past_its_date(self, day: date) -> bool:
         return self.answer is None and before(self.respond_by, day)
 
@@ -351,11 +356,13 @@ class Thread:
     @property
     def action_by(self) -> date | None:
         """The day of the latest promise."""
-        for step in reversed(self.steps):
-            promised = known(answer.day("action_by") for answer in step.answers)
-            if promised:
-                return promised[-1]
-        return None
+        return next(iter(known(step.action_by for step in self.steps[::-1])), None)
+
+    @property
+    def awaited(self) -> date | None:
+        """The same, unless that was past when the current step was sent."""
+        lapsed_before = before(self.action_by, self.current.entry.on)
+        return None if lapsed_before and not self.current.action_by else self.action_by
 
     @property
     def iro(self) -> str | None:
@@ -372,7 +379,8 @@ class Thread:
     def waiting_for(self) -> str:
         if self.closing:
             return "none"
-        if self.action_by is not None and self.action_by >= self.day:
+        promised = self.current.action_by
+        if promised is not None and promised >= self.day:
             return "service"
         asked_back = [answer.facts["response"] for answer in self.current.answers][-1:]
         return "iro" if self.current.answer or asked_back == ["clarification"] else "service"
@@ -384,7 +392,7 @@ class Thread:
         late = {
             "response": self.current.unanswered_past_its_date(self.day),
             "total": before(self.resolve_by, self.day),
-            "action": before(self.action_by, self.day),
+            "action": before(self.awaited, self.day),
         }
         return [what for what, is_late in late.items() if is_late]
 
@@ -745,7 +753,7 @@ def _reasons(thread: Thread) -> list[str]:
     reasons = {
         "total": is_open and before(thread.resolve_by, day),
         "response": missed,
-        "action": before(thread.action_by, day) and (is_open or only_agreed),
+        "action": "action" in thread.late or (only_agreed and before(thread.action_by, day)),
         "decide": is_open and (missed or thread.waiting_for == "iro"),
         "near": is_open and left is not None and left <= stages[current.stage]["days"],
     }

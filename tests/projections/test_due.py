@@ -56,6 +56,31 @@ def test_a_promise_is_waited_for_until_it_lapses() -> None:
     assert one(RAISED, promised, on="2017-03-13") == (["action", "decide"], day("2017-03-10"), 1)
 
 
+def test_a_promise_to_an_earlier_step_hides_no_answer_to_this_one() -> None:
+    """Taken higher as it was promised too late, and refused: the IRO decides, and that now."""
+    promised = answer("2017-03-03", action_by=day("2017-03-28"))
+    higher = escalated("2017-03-06")
+    refused = answer("2017-03-08", "not-agreed", stage=2)
+    assert one(RAISED, promised, higher, on="2017-03-07") == ([], None, None)
+    assert one(RAISED, promised, higher, refused, on="2017-03-09")[:2] == (
+        ["decide"], day("2017-03-08"),
+    )  # fmt: skip
+    silent = ["response", "action", "decide", "near"]
+    assert one(RAISED, promised, higher, on="2017-03-29")[0] == silent
+
+
+def test_a_promise_that_lapsed_is_not_due_of_who_is_asked_next() -> None:
+    """That it lapsed is why the thread was taken higher; what the new step promises is due."""
+    promised = answer("2017-03-02", action_by=day("2017-03-06"))
+    higher = escalated("2017-03-07")
+    anew = answer("2017-03-09", stage=2, action_by=day("2017-03-10"))
+    assert one(RAISED, promised, on="2017-03-07")[0] == ["action", "decide"]
+    assert one(RAISED, promised, higher, on="2017-03-08") == ([], None, None)
+    assert one(RAISED, promised, higher, anew, on="2017-03-13")[:2] == (
+        ["action", "decide"], day("2017-03-10"),
+    )  # fmt: skip
+
+
 def test_what_was_closed_on_a_promise_is_due_when_it_lapses() -> None:
     """Until somebody says what came of it; closed on what was done, it never is."""
     promised = answer("2017-03-03", action_by=day("2017-03-10"))
