@@ -48,20 +48,22 @@ def open_requests(entries: Sequence[Entry]) -> list[Entry]:
     which case number the thread was to go on. Where all of the thread's words went, what was asked
     for some of them still holds: they may have been entered again.
     """
-    gone = redactions(entries)
-    done = {e.event.requested for e in entries if isinstance(e.event, EntryRedacted)}
+    made = [entry.event for entry in entries if isinstance(entry.event, EntryRedacted)]
+    done = {event.requested for event in made}
     return [
         entry
         for entry in entries
         if isinstance(entry.event, RedactionRequested) and entry.position not in done
-        and not _is_withdrawn(entry.event, gone.get(entry.position))
+        and not any(is_withdrawn_by(entry, event) for event in made)
     ]  # fmt: skip
 
 
-def _is_withdrawn(asked: RedactionRequested, gone: Entry | None) -> bool:
-    if gone is None:
+def is_withdrawn_by(request: Entry, redaction: EntryRedacted) -> bool:
+    """Whether a redaction withdraws another request than its own, whose words it removes."""
+    if request.position not in redaction.positions or redaction.requested == request.position:
         return False
-    return asked.positions == WHOLE or not is_whole(gone.event)  # type: ignore[arg-type]
+    asked: RedactionRequested = request.event  # type: ignore[assignment]
+    return asked.positions == WHOLE or not is_whole(redaction)
 
 
 def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:

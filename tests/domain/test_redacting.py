@@ -200,6 +200,27 @@ def test_a_request_holds_for_words_that_were_moved_meanwhile() -> None:
     assert "Filed." not in str(case.words)
 
 
+def test_a_request_is_withdrawn_also_where_its_thread_was_moved_before() -> None:
+    """Its own words went with the thread; two people can still remove those said since."""
+    case = thread()
+    case.do(asking(4))
+    case.do(asking(basis="wrong-child", right_child="C-1002"))
+    case.actor = "manager"
+    case.do(approving(7))
+    reason = {"reason": "A slip."}
+    case.do(Correct(on=TODAY, entry=6, words=reason, facts={"why": "Not meant."}))
+    case.actor = "ab"
+    case.do(asking(6))
+    assert [entry.position for entry in open_requests(case.entries)] == [
+        6,
+        case.entries[-1].position,
+    ]
+    case.actor = "other"
+    case.do(approving(case.entries[-1].position))
+    assert open_requests(case.entries) == []
+    assert "Filed." in str(case.words)
+
+
 def test_a_request_for_the_wrong_number_can_be_withdrawn() -> None:
     """Its own words said which: without them it is not approved, and can be asked anew."""
     case = thread()
