@@ -66,6 +66,28 @@ def is_withdrawn_by(request: Entry, redaction: EntryRedacted) -> bool:
     return asked.positions == WHOLE or not is_whole(redaction)
 
 
+def left_by(entries: Sequence[Entry], redaction: EntryRedacted, *, moved: bool) -> list[Entry]:
+    """The requests that a redaction withdraws, and that ask for more than it removes.
+
+    Args:
+        entries: those of the thread before it.
+        redaction: what is about to be recorded.
+        moved: whether the words of the thread are entered again.
+    """
+    return [
+        request
+        for request in open_requests(entries)
+        if is_withdrawn_by(request, redaction) and (moved or _asks_more(request, redaction))
+    ]
+
+
+def _asks_more(request: Entry, redaction: EntryRedacted) -> bool:
+    asked: RedactionRequested = request.event  # type: ignore[assignment]
+    if asked.positions == WHOLE:
+        return not is_whole(redaction)
+    return not {*asked.positions} <= {*redaction.positions}
+
+
 def spoken(entries: Sequence[Entry], *, requests: bool = False) -> list[Entry]:
     """The entries whose words can be removed: they have some, and have them still.
 

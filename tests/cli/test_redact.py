@@ -227,6 +227,30 @@ def test_what_only_goes_is_shown_as_what_goes(poole: Place) -> None:
     assert "This cannot be undone. Remove them?" in said
 
 
+def test_who_removes_the_words_of_a_request_is_told_that_it_is_withdrawn(poole: Place) -> None:
+    """Whoever asks, and whoever approves: why somebody asked may just have said too much."""
+    at = str(poole.json("show", REF)["history"][0]["position"])
+    poole.done("redact", REF, "--entry", at, *WHY, env=ANNA)
+    told = "CH-4, entry 106, asks for words to be removed. Without its own it is withdrawn"
+    asked = poole.run("redact", REF, "--entry", "106", *WHY, env=ANNA)
+    assert (asked.code, told in " ".join(asked.err.split())) == (DONE, True)
+    approve = ["redact", REF, "--approve", "--request", "107"]
+    _, said = on_terminal(poole, *approve, answer="n", FOOTPRINT_ACTOR="bo")
+    assert told in " ".join(said.split())
+    _, said = on_terminal(poole, *approve[:-1], "106", answer="n", FOOTPRINT_ACTOR="bo")
+    assert "withdrawn" not in said
+
+
+def test_a_reason_that_another_put_so_is_told_as_theirs(poole: Place) -> None:
+    """One alone may not speak against, or for, what somebody else asked for in their name."""
+    poole.done("redact", REF, *WHY, env=ANNA)
+    mended = ["--set", "why=Not meant.", "--reason", "Mistaken."]
+    poole.done("correct", REF, "--entry", "106", *mended, env={"FOOTPRINT_ACTOR": "eve"})
+    _, said = on_terminal(poole, "redact", REF, "--approve", answer="n", FOOTPRINT_ACTOR="bo")
+    told = "CH-4: asked for by anna, third party: Not meant. (So put by eve, entry 107.)"
+    assert told in " ".join(said.split())
+
+
 def test_an_index_on_the_case_number_keeps_no_copy(poole: Place) -> None:
     """Somebody has put one there by hand: it is a finding, and what it held goes all the same."""
     gone = secrets(poole, "CH-0000004")

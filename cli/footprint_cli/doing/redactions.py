@@ -30,6 +30,7 @@ from footprint_cli.doing.removals import (
     in_short,
     previewed,
     removal,
+    withdraws,
 )
 from footprint_cli.entering.appending import considering, writing
 from footprint_cli.entering.caution import can_ask, heed, only_warn, say_how_to_remove
@@ -86,7 +87,7 @@ def ask(given: Given, settings: Settings) -> None:
         if not given.json:
             of = "--child NUMBER" if given.child else shown(next(iter(asks)))
             say(f"Nothing is removed yet. Somebody else: footprint redact {of} --approve.")
-        for line in _stands_again(ledger, recorded):
+        for line in (*_withdrawn(ledger, recorded), *_stands_again(ledger, recorded)):
             say(line, err=True)
 
 
@@ -100,6 +101,16 @@ def _stands_again(ledger: Ledger, recorded: Sequence[Recorded]) -> list[str]:
             " (--entry), or correct it."
             for at in uncovered(ledger.entries(one.stream), event.positions)
         ]
+    return lines
+
+
+def _withdrawn(ledger: Ledger, recorded: Sequence[Recorded]) -> list[str]:
+    """What somebody should know who asks for the own words of a request that waits."""
+    lines = []
+    for one in recorded:
+        event: Any = one.entries[-1].event
+        waits = [entry.position for entry in open_requests(ledger.entries(one.stream))]
+        lines += [withdraws(one.stream, at) for at in waits if at in event.positions]
     return lines
 
 
