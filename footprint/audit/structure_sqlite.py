@@ -6,11 +6,20 @@ from footprint.audit.verdict import Verdict
 from footprint.engine.connection import Connection
 from footprint.engine.sqlite_schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT, table_of
 
-_STATISTICS = frozenset({
-    "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
-    "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
-})  # fmt: skip
-"""What SQLite itself makes for its planner; whoever adds a constraint has it run by a check."""
+_OF_SQLITE = frozenset(
+    {
+        ("index", "sqlite_autoindex_event_1", "event", None),
+        *(
+            ("table", sql.split()[2].partition("(")[0], sql.split()[2].partition("(")[0], sql)
+            for sql in (
+                "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+                "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+            )
+        ),
+    }
+)
+"""What SQLite makes by itself, to the letter: a constraint that somebody adds to its statistics is
+run by a check."""
 
 
 def check_schema(connection: Connection, verdict: Verdict) -> bool:
@@ -20,7 +29,7 @@ def check_schema(connection: Connection, verdict: Verdict) -> bool:
     (an audit copy).
     """
     found = _schema(connection)
-    if ("event", "event") not in found:
+    if not any(name.lower() == "event" for name, _ in found):
         verdict.doubt("the file is a database, and not a footprint ledger")
         return False
     verdict.words_checked = any(table in VAULT_TABLES for _, table in found)
@@ -35,13 +44,12 @@ def check_schema(connection: Connection, verdict: Verdict) -> bool:
 
 
 def _schema(connection: Connection) -> dict[tuple[str, str], tuple[object, object]]:
-    """What is in the schema beside statistics, by name and table: its type and statement."""
+    """What is in the schema beside SQLite's own, by name and table: its type and statement."""
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     return {
         (str(name), str(table)): (kind, sql)
-        for kind, name, table, sql in connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-        )
-        if not (kind == "table" and name == table and sql in _STATISTICS)
+        for kind, name, table, sql in rows
+        if (kind, name, table, sql) not in _OF_SQLITE
     }
 
 

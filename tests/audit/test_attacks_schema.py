@@ -117,6 +117,29 @@ def test_statistics_of_another_shape_are_no_statistics(case: Case, hidden: str) 
     assert case.by_signer().verdict == TAMPERED
 
 
+@pytest.mark.parametrize(
+    ("own", "change"),
+    [
+        ("sqlite_autoindex_event_1", "type = 'table'"),
+        ("sqlite_autoindex_event_1", "tbl_name = 'vault'"),
+        ("sqlite_autoindex_event_1", "name = 'SQLITE_autoindex_event_1'"),
+        ("sqlite_stat1", "name = 'SQLITE_STAT1', tbl_name = 'SQLITE_STAT1'"),
+        ("event", "name = 'EVENT', tbl_name = 'EVENT'"),
+        ("event", "tbl_name = 'EVENT'"),
+    ],
+)
+def test_what_sqlite_makes_by_itself_is_there_to_the_letter(
+    case: Case, own: str, change: str
+) -> None:
+    """Its index, its statistics and the case of a name: SQLite may not mind, a verifier does."""
+    with case.raw() as connection:
+        connection.execute("ANALYZE")
+        assert case.by_signer().verdict == VERIFIED
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(f"UPDATE sqlite_master SET {change} WHERE name = ?", (own,))
+    assert case.by_signer().verdict == TAMPERED
+
+
 def test_a_trigger_of_another_type_is_none(case: Case) -> None:
     """One letter of its type in another case, and SQLite runs it no more."""
     with case.raw() as connection:
