@@ -15,6 +15,7 @@ from ledger_helpers import (
     home_in,
     make_ledger,
     naive_root,
+    path_in,
     record,
     reopen,
     seized,
@@ -23,6 +24,7 @@ from losses import (
     Crashed,
     Steps,
     accepted,
+    back_up,
     kept,
     keys_in,
     lose,
@@ -168,3 +170,30 @@ def test_a_process_takes_up_a_key_that_another_changed(tmp_path: Path) -> None:
         rekeyed(tmp_path)
         record(ledger)
     assert check_whole(tmp_path) == START + 3
+
+
+@pytest.mark.parametrize("engine", ["file"], indirect=True)
+def test_a_process_takes_up_a_key_that_a_lost_entry_changed(tmp_path: Path) -> None:
+    """Its own head is back with a backup, and the key that signed it is not here any more: what is
+    recorded next, and the loss itself, is of the new key."""
+    with closing(reopen(tmp_path, signing=True)) as ledger:
+        record(ledger)
+        back_up(path_in(tmp_path), tmp_path / "backup")
+        rekeyed(tmp_path)
+        back_up(tmp_path / "backup", path_in(tmp_path))
+        changed, restored = accept_loss(ledger, "The disk failed.", actor=ACTOR)
+        assert (changed.topic, restored.topic) == ("signer.changed", "ledger.restored")
+        record(ledger)
+    write(tmp_path)
+    check_whole(tmp_path)
+    assert verdict_here(tmp_path).verdict == VERIFIED
+
+
+@pytest.mark.parametrize("engine", ["file"], indirect=True)
+def test_a_process_signs_with_no_key_that_is_gone(tmp_path: Path) -> None:
+    """Its own head is there, and its key taken from the machine: it is not used from memory."""
+    with closing(reopen(tmp_path, signing=True)) as ledger:
+        record(ledger)
+        lose(tmp_path, "seed")
+        with pytest.raises(NotFound, match="key that signs"):
+            record(ledger)

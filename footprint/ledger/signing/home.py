@@ -96,7 +96,7 @@ def load_keys(folder: Path, suffix: str = "") -> list[Verifier]:
 def load_seed(folder: Path) -> bytes | None:
     """The seed of the key in this folder, or None where it is not there or is none."""
     with suppress(OSError, ValueError):
-        seed = bytes.fromhex((folder / "seed").read_text(encoding="ascii"))
+        seed = bytes.fromhex((folder / "seed").read_bytes().decode("ascii"))
         return seed if len(seed) == SEED_BYTES else None
     return None
 

@@ -190,12 +190,11 @@ class LedgerSigner:
             except (FileNotFoundError, NotADirectoryError):
                 raise self._without_key() from None
         head = tree.head()
-        if head and head[1] == self._made[0]:
-            return head  # nobody has signed since: a change, of the key too, has another head
-        if head and is_pending(self.folder, head[1]):
+        # Where this process made the head, nobody has signed since, and no change is under way.
+        if head and head[1] != self._made[0] and is_pending(self.folder, head[1]):
             finish_change(self.folder)
         if self._signer and self._signer.seed != load_seed(self.folder):
-            self._signer = None  # another process has changed the key
+            self._signer = None  # another process has changed the key; the head may be a backup's
         return head
 
     def change(self, onto: Peaks, keys: Sequence[Verifier], key: Signer | None = None) -> None:
