@@ -135,6 +135,40 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
         assert lost(two.connection, folder) == []
 
 
+@pytest.mark.parametrize("moving", [False, True])
+def test_what_waits_of_a_thread_does_not_hide_what_is_back_in_it(
+    ledger: Ledger,
+    tmp_path: Path,
+    *,
+    moving: bool,
+) -> None:
+    """Another entry is asked for, or all of the thread is to go on under its right number: words
+    that were redacted are asked for again beside that, and stay away for good."""
+    folder = tmp_path / "of a keeper without a key"
+    stream, at = (made := record(ledger)).stream, made.entries[0].position
+    other = record(ledger, "Something else.", stream).entries[0].position
+    right = {"why": "Not hers.", "right_child": "318204"}
+    waits = ASKED.but(basis="wrong-child", words=right) if moving else ASKED.but(positions=(other,))
+    ledger.record(waits, actor=ACTOR, stream=stream)
+    ledger.close()
+    backed_up(tmp_path)
+    with closing(reopen(tmp_path, actor="one")) as one:
+        asked = one.record(ASKED.but(positions=(at,)), actor="one", stream=stream).entries[0]
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, {stream: APPROVED.but(request=asked.position)}, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
+    sign(tmp_path)
+    restored(tmp_path)
+    with closing(reopen(tmp_path, signing=True)) as one:
+        accept_loss(one, "The disk failed.", actor=ACTOR)
+    with closing(reopen(tmp_path, actor="one")) as one:
+        assert redacting.is_unasked(one, folder)
+        (again,) = redacting.ask_again(one, folder, "A backup was put back.", actor="one")
+        assert again.entries[0].event.positions == (at,)  # type: ignore[attr-defined]
+        assert not redacting.is_unasked(one, folder)
+        assert redacting.ask_again(one, folder, "A backup was put back.", actor="one") == ()
+
+
 def test_words_go_on_under_the_right_case_number(ledger: Ledger, tmp_path: Path) -> None:
     """A thread on the wrong child: all goes, and what is entered again says the other number."""
     stream, folder = record(ledger).stream, folder_of(home_in(tmp_path), ORIGIN)

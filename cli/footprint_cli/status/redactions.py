@@ -11,7 +11,7 @@ from footprint.ledger.ledger import Ledger
 from footprint.ledger.store import queries
 from footprint.ledger.words import redacting
 from footprint.ledger.words.erasing import is_marked
-from footprint.ledger.words.remembering import lost, remembered
+from footprint.ledger.words.remembering import remembered
 from footprint_cli.status.findings import Wrong
 
 
@@ -43,11 +43,9 @@ def redaction_advice(ledger: Ledger, folder: Path) -> list[Wrong]:
         said.append(_UNFINISHED)
     if redacting.back(ledger):
         said.append(_BACK)
-    rows = waiting(ledger)
-    asked = {row["ref"] for row in rows}
-    if any(shown(one.stream) not in asked for one in lost(ledger.connection, folder)):
+    if redacting.is_unasked(ledger, folder):
         said.append(_BACK_WITHOUT)
-    if rows:
+    if rows := waiting(ledger):
         refs = ", ".join(dict.fromkeys(row["ref"] for row in rows))
         said.append(
             Wrong(f"Redactions wait to be approved: {refs}.", "Look at them: footprint redact.")

@@ -15,6 +15,7 @@ from typing import Any
 from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
+from footprint.domain.moves.redacting import RIGHT_CHILD
 from footprint.domain.redactions import WHOLE, is_whole, open_requests
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger, Recorded
@@ -151,12 +152,20 @@ def ask_again(ledger: Ledger, folder: Path, why: str, *, actor: str) -> tuple[Re
     Somebody else approves them, as at first.
     """
     with ledger.writing():
-        asks: dict[str, AskRedaction] = {}
-        for one in lost(ledger.connection, folder):
-            before = asks.get(one.stream)
-            asks[one.stream] = _again(ledger, one, before, why)
-        waiting = {s for s, ask in asks.items() if _is_waiting(ledger, s, ask)}
-        return request(ledger, {s: a for s, a in asks.items() if s not in waiting}, actor=actor)
+        return request(ledger, _to_ask_again(ledger, folder, why), actor=actor)
+
+
+def is_unasked(ledger: Ledger, folder: Path) -> bool:
+    """Whether a redaction is lost with what a backup did not have, and nobody asks for it."""
+    return bool(_to_ask_again(ledger, folder, ""))
+
+
+def _to_ask_again(ledger: Ledger, folder: Path, why: str) -> dict[str, AskRedaction]:
+    asks: dict[str, AskRedaction] = {}
+    for one in lost(ledger.connection, folder):
+        before = asks.get(one.stream)
+        asks[one.stream] = _again(ledger, one, before, why)
+    return {s: ask for s, ask in asks.items() if not _is_waiting(ledger, s, ask)}
 
 
 def _again(ledger: Ledger, one: Remembered, before: AskRedaction | None, why: str) -> AskRedaction:
@@ -172,12 +181,28 @@ def _again(ledger: Ledger, one: Remembered, before: AskRedaction | None, why: st
 
 
 def _is_waiting(ledger: Ledger, stream: str, ask: AskRedaction) -> bool:
-    """Whether somebody asked for that already, or for more."""
-    waiting: list[Any] = [entry.event for entry in open_requests(ledger.entries(stream))]
-    if any(event.positions == WHOLE for event in waiting):
-        return True
-    wanted = {*ask.positions}
-    return bool(wanted) and any(wanted <= {*event.positions} for event in waiting)
+    """Whether somebody asked for that already, or for more.
+
+    Not where the thread is to go on under its right case number: what was redacted would be entered
+    again with all else. But then all of it may be what was asked for at first, for the wrong child.
+    """
+    waiting = open_requests(ledger.entries(stream))
+    if not waiting:
+        return False
+    whole = ask.positions == WHOLE
+    said = {} if ledger.vault.unreadable else ledger.vault.words(stream)
+    asked: list[Any] = [
+        entry.event
+        for entry in waiting
+        if (whole and ask.basis == _WRONG_CHILD) or RIGHT_CHILD not in said.get(entry.position, {})
+    ]
+    return any(
+        event.positions == WHOLE or (not whole and {*ask.positions} <= {*event.positions})
+        for event in asked
+    )
+
+
+_WRONG_CHILD = "wrong-child"
 
 
 def _traces(ledger: Ledger, stream: str, positions: Iterable[int], *, child: bool) -> set[bytes]:
