@@ -119,10 +119,57 @@ def uncovered(entries: Iterable[Entry], positions: Iterable[int]) -> list[int]:
     return sorted(targets - removed)
 
 
-def with_corrections(entries: Iterable[Entry], positions: Iterable[int]) -> tuple[int, ...]:
-    """The positions with those of all corrections of them, and of corrections of those."""
-    found = set(positions)
+def with_corrections(entries: Sequence[Entry], positions: Iterable[int]) -> tuple[int, ...]:
+    """The positions with those of all corrections of them, and of corrections of those.
+
+    Where the thread was moved to another child since, also with what they were entered again as.
+    """
+    found, anew = set(positions), _anew(entries)
     for entry in entries:
-        if isinstance(entry.event, EntryCorrected) and entry.event.corrects in found:
+        if isinstance(entry.event, EntryCorrected) and (
+            entry.event.corrects in found or found & {*anew.get(entry.position, ())}
+        ):
             found.add(entry.position)
     return tuple(sorted(found))
+
+
+def entered_again(removed: Sequence[Entry]) -> list[Entry]:
+    """Those of the entries that are removed whose words are entered again for the right child.
+
+    What asks for a redaction may name the wrong one; a correction of a correction is heard in it.
+    """
+    corrections = {e.position for e in removed if isinstance(e.event, EntryCorrected)}
+    return [
+        entry
+        for entry in removed
+        if entry.topic != RedactionRequested.topic
+        and getattr(entry.event, "corrects", None) not in corrections
+    ]
+
+
+def _anew(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
+    """Of what was entered again for the right child: where it stood before, and what it heard."""
+    found: dict[int, tuple[int, ...]] = {}
+    for moved in entries:
+        if not isinstance(moved.event, EntryRedacted) or not is_whole(moved.event):
+            continue
+        removed = [e for e in entries if e.position in moved.event.positions]
+        again = [
+            e.position
+            for e in entries
+            if e.command_id == moved.command_id and isinstance(e.event, EntryCorrected)
+        ]
+        for old, new in zip(entered_again(removed), again, strict=False):
+            found[new] = (old.position, *_corrections_of(removed, old))
+    return found
+
+
+def _corrections_of(removed: Iterable[Entry], entry: Entry) -> list[int]:
+    """The corrections that were removed of a correction: it was entered again as they had it."""
+    if not isinstance(entry.event, EntryCorrected):
+        return []
+    heard = {entry.position}
+    for one in removed:
+        if isinstance(one.event, EntryCorrected) and one.event.corrects in heard:
+            heard.add(one.position)
+    return sorted(heard - {entry.position})

@@ -18,7 +18,7 @@ from audit_helpers import (
     redact,
 )
 
-from footprint.domain.asks import ApproveRedaction, AskRedaction
+from footprint.domain.asks import ApproveRedaction, AskRedaction, Correct
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
 from footprint.ledger.ledger import Ledger
 
@@ -103,6 +103,26 @@ def test_corrections_made_since_go_with_what_was_asked_for(case: Case) -> None:
         event = EntryCorrected(corrects=7, facts={})
         correction = append(ledger, STREAM, event)
         done(ledger, request, 7, correction)
+    for verdict in (case.by_signer(), case.by_stranger(case.kept)):
+        assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
+
+
+def test_a_correction_that_was_entered_again_goes_with_what_was_asked_for(case: Case) -> None:
+    """The thread was moved to its right child meanwhile; the words go, and both verifiers agree."""
+    with case.writing() as ledger:
+        words = {"reason": "!", "new.text": "His sister says no."}
+        mend = Correct(on=DAY, entry=7, words=words, source="recalled")
+        ledger.record(mend, actor="mb", stream=STREAM)
+        at = ledger.size()
+        ask = AskRedaction(on=DAY, positions=(at,), basis="third-party", words={"why": "!"})
+        ledger.record(ask, actor="one", stream=STREAM)
+        whole = {"why": "!", "right_child": "C-7777"}
+        ask = AskRedaction(on=DAY, positions=(), basis="wrong-child", words=whole)
+        ledger.record(ask, actor="one", stream=STREAM)
+        for request in (at + 2, at + 1):
+            approve = ApproveRedaction(on=DAY, request=request)
+            ledger.record(approve, actor="other" if request == at + 2 else "third", stream=STREAM)
+        assert "His sister" not in str(ledger.vault.words(STREAM))
     for verdict in (case.by_signer(), case.by_stranger(case.kept)):
         assert (verdict.verdict, verdict.findings) == (VERIFIED, [])
 

@@ -200,6 +200,36 @@ def test_a_request_holds_for_words_that_were_moved_meanwhile() -> None:
     assert "Filed." not in str(case.words)
 
 
+def test_a_request_holds_for_a_correction_that_was_moved_meanwhile() -> None:
+    """It was entered again as one of the same entry: that one goes, and no other of it."""
+    case = thread()
+    case.do(correct(2, new={"text": "She says no."}))
+    case.do(asking(5))
+    case.do(asking(basis="wrong-child", right_child="C-1002"))
+    case.actor = "manager"
+    case.do(approving(8))
+    assert "His sister says no." in str(case.words)
+    case.actor = "other"
+    event = case.event(approving(7))
+    assert "His sister says no." not in str(case.words)
+    assert all(text in str(case.words) for text in ("She says no.", "Ada says no."))
+    assert len(event.positions) == len((5, "again"))
+
+
+def test_a_reason_that_a_moved_correction_heard_goes_with_it() -> None:
+    """Who asked for a correction of its reason is answered, though it has no entry of its own."""
+    case = thread()
+    case.do(Correct(on=TODAY, entry=5, words={"reason": "!"}, facts={"reason": "Ada rang."}))
+    case.do(asking(6))
+    case.do(asking(basis="wrong-child", right_child="C-1002"))
+    case.actor = "manager"
+    case.do(approving(8))
+    assert "Ada rang." in str(case.words)
+    case.actor = "other"
+    case.do(approving(7))
+    assert "Ada rang." not in str(case.words)
+
+
 def test_a_request_is_withdrawn_also_where_its_thread_was_moved_before() -> None:
     """Its own words went with the thread; two people can still remove those said since."""
     case = thread()

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from footprint.domain.corrections import NEW_WORDS, corrected_words
 from footprint.domain.entry import Entry, Words
 from footprint.domain.events import EntryCorrected, EntryRedacted
-from footprint.domain.moves.redacting import RIGHT_CHILD, entered_again, stays_behind
+from footprint.domain.moves.redacting import RIGHT_CHILD, stays_behind
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import left_by
+from footprint.domain.redactions import entered_again, left_by
 from footprint.domain.reference import shown
 from footprint.ledger.ledger import Ledger
 from footprint_cli.screen.text import visible

@@ -16,6 +16,7 @@ from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import (
     WHOLE,
+    entered_again,
     is_nothing_left,
     open_requests,
     spoken,
@@ -216,20 +217,6 @@ def _entered_again(
             )
         )
     return moves
-
-
-def entered_again(removed: Sequence[Entry]) -> list[Entry]:
-    """Those of the entries that are removed whose words are entered again for the right child.
-
-    What asks for a redaction may name the wrong one; a correction of a correction is heard in it.
-    """
-    corrections = {e.position for e in removed if isinstance(e.event, ev.EntryCorrected)}
-    return [
-        entry
-        for entry in removed
-        if entry.topic != ev.RedactionRequested.topic
-        and getattr(entry.event, "corrects", None) not in corrections
-    ]
 
 
 def stays_behind(words: Mapping[int, Words], removed: Sequence[Entry]) -> bool:
