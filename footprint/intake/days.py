@@ -110,8 +110,10 @@ class Shown:
                 self.low, self.high = self.low + count * low, self.high + count * (not low)
             elif isinstance(cell, str) and (found := _NUMBERS.fullmatch(_said(cell))):
                 first, second = int(found[1]), int(found[2])
-                self._count(DAY_FIRST, cell, count * (first > _MONTHS_IN_A_YEAR))
-                self._count(MONTH_FIRST, cell, count * (second > _MONTHS_IN_A_YEAR))
+                day_first, month_first = (n > _MONTHS_IN_A_YEAR for n in (first, second))
+                # 13/13 is a slip of the pen: it shows nothing.
+                self._count(DAY_FIRST, cell, count * (day_first and not month_first))
+                self._count(MONTH_FIRST, cell, count * (month_first and not day_first))
                 self._count(TWO_WAYS, cell, count * _both(first, second))
 
     def _count(self, how: str, cell: str, count: int) -> None:

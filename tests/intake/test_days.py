@@ -212,6 +212,15 @@ def test_a_column_that_puts_a_month_first_is_not_trusted(others: tuple[str, ...]
     assert day_of("04/04/2016", found) == date(2016, 4, 4)
 
 
+def test_a_day_that_is_none_shows_nothing_of_the_others() -> None:
+    """A slip such as 13/13 is refused itself, and casts no doubt on the rest of its column."""
+    found = habit("03/04/2016", "14/04/2016", "13/13/2016")
+    assert (found.order, found.shown, found.mixed) == ("day-first", True, False)
+    assert day_of("03/04/2016", found) == date(2016, 4, 3)
+    with pytest.raises(NoDayError, match="no such day"):
+        day_of("13/13/2016", found)
+
+
 @pytest.mark.parametrize(
     ("order", "day"), [("day-first", date(2016, 4, 3)), ("month-first", date(2016, 3, 4))]
 )
