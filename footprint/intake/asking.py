@@ -108,7 +108,7 @@ def _respond(parts: Parts, _whole: Parts, common: Parts) -> Ask | None:
     action_by = parts.get("action_by")
     return Respond(
         **common, response=response, role=parts.get("role") or None,
-        action_by=None if action_by == NO_DAY else action_by,
+        action_by=None if action_by == NO_DAY else action_by, stage=parts.get("stage"),
     )  # fmt: skip
 
 

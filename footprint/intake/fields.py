@@ -74,7 +74,7 @@ ANY = "any"
 MOVES = tuple(_MOVES)
 """The moves that a row can prove, in the order in which they come where days do not tell."""
 
-_EVENT = {"on": _ON, "role": _ROLE, "words": _WORDS}
+_EVENT = {"on": _ON, "role": _ROLE, "words": _WORDS, "stage": _STAGE}
 
 FIELDS: Mapping[str, Field] = {
     **_WHOLE,

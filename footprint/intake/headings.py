@@ -245,9 +245,21 @@ def _numbers(key: str) -> list[str]:
 
 
 def _settled(column: Column, taken: set[str], *, by_event: bool) -> Column:
-    """What is of any move is of what was raised, where a row is a thread."""
-    if by_event or not column.field or not column.field.startswith(ANY + "."):
+    """What is of any move is of what was raised, where a row is a thread.
+
+    Where a row is an event, notes are what it says, unless another column is.
+    """
+    field, to = column.field or "", column.field
+    if not by_event and field.startswith(ANY + "."):
+        to = field.replace(ANY, MOVES[0], 1)
+    elif by_event and field == _NOTES and column.how != SAID:
+        to = _ITS_WORDS
+    if to == column.field:
         return column
-    field = column.field.replace(ANY, MOVES[0], 1)
-    used = None if field in taken else field
-    return Column(at=column.at, heading=column.heading, field=used, how=column.how if used else "")
+    if to in taken:
+        return column if by_event else Column(at=column.at, heading=column.heading)
+    taken.add(to or "")
+    return Column(at=column.at, heading=column.heading, field=to, how=column.how)
+
+
+_NOTES, _ITS_WORDS = "note.words", f"{ANY}.words"

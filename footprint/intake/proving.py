@@ -6,7 +6,7 @@ given, where the thread was closed after an escalation as one that was answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from footprint.domain.asks import Ask, Close, Escalate, Raise, Respond
@@ -14,8 +14,8 @@ from footprint.domain.policy import Policy
 from footprint.domain.vocabulary import RESOLVED
 from footprint.errors import Refused
 from footprint.intake.asking import NO_SOURCE, SOURCES, Parts, asked
-from footprint.intake.cells import Fault, Guess, Said
-from footprint.intake.fields import ANY, FIELDS, KINDS, MOVES, base_of
+from footprint.intake.cells import NO_DAY, Fault, Guess, Said
+from footprint.intake.fields import ANY, EVENTS, FIELDS, KINDS, MOVES, base_of
 from footprint.intake.headings import Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.origin import PLACE, Origin, words_of
@@ -159,10 +159,12 @@ class Prover:
         """A row as an event: what is of any move is of the one that it says."""
         events = {repr(sorted(said.cells.items())): said for said in reversed(rows)}  # each once
         begin = min(map(_begins, rows))
+        moves = {said.number: _move(said, begin) for said in events.values()}
         for _, said in sorted(events.items(), key=_by_move):
             if not said.values.get("event"):
                 raise Refused(f"Row {said.number} does not say what happened.")
-            move = _move(said, begin)
+            move = moves[said.number]
+            self._check_all_is_said(said, moves, events.values())
             parts: dict[str, Any] = {}
             for name, value in said.values.items():
                 of, _, part = name.partition(".")
@@ -171,6 +173,27 @@ class Prover:
                 elif part and base_of(of) == move:
                     parts[part] = value
             yield move, parts, said, said.cells
+
+    def _check_all_is_said(
+        self, said: Said, moves: Mapping[int, str], events: Iterable[Said]
+    ) -> None:
+        """What an event says of another one has to be said there as well: else it would be lost.
+
+        Raises:
+            Refused: it is not.
+        """
+        for name, value in said.values.items():
+            of, _, part = name.partition(".")
+            if not part or value in _NOTHING or of == ANY or base_of(of) == moves[said.number]:
+                continue
+            there = (e.values for e in events if moves[e.number] == base_of(of))
+            if all(value not in (v.get(name), v.get(f"{ANY}.{part}")) for v in there):
+                raise Refused(
+                    f"Row {said.number} is {EVENTS[moves[said.number]]!r}, and says of another"
+                    f" event, {FIELDS[name].says}, what no row of that event does.",
+                    "Give that a row of its own; or say in a mapping, [columns], what its column"
+                    " is of, or that it is unused.",
+                )
 
     def _answered_at_all(self, asks: Sequence[Ask]) -> Iterator[Ask]:
         """A second answer that the sheet has no place for, where the thread's end shows it."""
@@ -203,6 +226,7 @@ _CHANGE_HANDS = frozenset({"iro", "team"})
 """What can be another one at a later event; that of what was raised is the thread's."""
 
 
+_NOTHING = ("", NO_DAY)
 _BEGIN = ("challenge", MOVES[0], "alert")
 """The events that can begin a thread, and some of which say as what."""
 _LATER = len(_BEGIN)

@@ -42,7 +42,10 @@ def staged(first: Raise, made: Sequence[Made], layout: Layout, policy: Policy) -
         if not isinstance(ask, Respond):
             yield ask
             continue
-        role, stage = ask.role, None
+        role, stage = ask.role, ask.stage
+        if stage is not None:  # its row says so
+            yield ask
+            continue
         if by_column:
             stage = stages[_nth(move) - 1]
         elif role and role not in higher and role == first.role:

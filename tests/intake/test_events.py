@@ -71,6 +71,8 @@ def test_events_of_a_number_are_one_thread(ledger: Ledger) -> None:
     ]  # fmt: skip
     assert other.steps[0].on == date(2016, 5, 3)
     made = ledger.entries("CH-0000001")
+    roles = [getattr(e.event, "role", None) for e in made[:4]]
+    assert roles == ["team-manager"] * 2 + ["service-manager"] * 2
     assert [e.source for e in made] == ["transcribed"] * 4 + ["recalled"] * 2
     rows = [words["origin_row"] for words in ledger.vault.words("CH-0000001").values()]
     assert rows == ["2", "3", "4", "5", "6", "7"]
@@ -141,3 +143,47 @@ def test_a_new_row_of_a_number_goes_on(ledger: Ledger) -> None:
     (outcome,) = bring(ledger, book_of(sheet_of([HEADINGS, CLOSED, RAISED, ANSWER])))
     assert (outcome.what, outcome.entries) == ("more", 2)
     assert threads(ledger)[0].closed
+
+
+def renamed(rows: Rows, **headings: str) -> Rows:
+    """The rows below the headings, some of which are called otherwise."""
+    return [[headings.get(name, name) for name in HEADINGS], *rows]
+
+
+def test_notes_are_what_an_event_says(ledger: Ledger) -> None:
+    """Many a log has one column of text, and calls it so."""
+    bring(ledger, book_of(sheet_of(renamed([RAISED, ANSWER], Details="Notes"))))
+    words = ledger.vault.words("CH-0000001").values()
+    assert [said["text"] for said in words] == ["No plan.", "No."]
+    assert len(ledger.entries("CH-0000001")) == len([RAISED, ANSWER])
+
+
+def test_a_stage_is_of_the_event_whose_row_says_it(ledger: Ledger) -> None:
+    """An escalation past a stage is one, and an answer is of the stage that its row says."""
+    late = (*ANSWER[:2], "27/04/2016", *ANSWER[3:])
+    rows = [(*row, stage) for row, stage in [(RAISED, 1), (HIGHER, 2), (late, 1), (AGREED, 2)]]
+    outcomes = bring(ledger, book_of(sheet_of([(*HEADINGS, "Stage"), *rows])))
+    assert whats(outcomes) == ["new"], why(outcomes[0])
+    (thread,) = threads(ledger)
+    assert [(s.stage, [a.response for a in s.answers]) for s in thread.steps] == [
+        (1, ["not-agreed"]), (2, ["agreed"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "heading", "value"),
+    [
+        (RAISED, "Outcome", "Resolved"),
+        (RAISED, "Response", "Agreed"),
+        (CLOSED, "Response", "Agreed"),
+    ],
+)
+def test_what_an_event_says_of_another_is_not_lost(
+    ledger: Ledger, row: Sequence[Cell], heading: str, value: str
+) -> None:
+    """It is refused, unless a row of that event says it: then it is only said twice."""
+    at = HEADINGS.index(heading)
+    told = (*row[:at], value, *row[at + 1 :])
+    begun, ended = ([], [CLOSED]) if row is RAISED else ([RAISED], [])
+    assert "of another event" in refused(ledger, *begun, told)
+    brought(ledger, [*begun, told, AGREED, *ended])
