@@ -15,19 +15,22 @@ from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.survey import PROSE_WORDS, Survey, digits_of
+from footprint.intake.wording import SETTLED, settle
 from footprint.sheets.pages import Cell, Row
 
 NO_DAY = "no day"
 """What a cell for a day says where something happened, on a day that is not known."""
 _NOTHING = frozenset({"-", "--", "n/a", "na", "n.a.", "tbc", "tba", "."})
 _NO_WORDS = _NOTHING | {
-    "n", "no", "none", "nil", "not known", "unknown", "not yet known", "not yet", "not applicable",
+    "n", "n/k", "nk", "no", "none", "nil", "not known", "unknown", "not yet known", "not yet",
+    "not applicable",
 }  # fmt: skip
+_SENTENCES = frozenset(PROSE.values())
 _SHORT = max(map(len, _NO_WORDS))
 _REMEMBERED = 5_000
 _NOT_YET = _NOTHING | {"no", "n", "none", "not yet", "open", "ongoing", "pending", "awaiting",
                        "awaited", "outstanding", "not applicable"}  # fmt: skip
-_NOT_KNOWN = frozenset({"unknown", "not known", "not recorded", "?", "yes", "y"})
+_NOT_KNOWN = frozenset({"unknown", "not known", "not recorded", "n/k", "nk", "?", "yes", "y"})
 _AHEAD = frozenset({"raised.respond_by", "answered.action_by", "review_date"})
 _BEHIND = re.compile(r"\s+[-\u2013\u2014]\s+|[:;,.(]")
 _SPLIT = re.compile(r"[;,/|\n+&]| and ")
@@ -106,12 +109,13 @@ class RowReader:
         self._survey, self._lexicon = survey, lexicon
         self._padded, self._digits = bool(mapping.digits), digits
         # What says one of a few things is read once for each of them; free text is not kept.
-        self._columns: list[tuple[Column, str, list[Guess], dict[Cell, _Read] | None]] = [
-            (c, PROSE[c.field] if c.field in survey.prose else c.field or "", _of_heading(c),
+        self._columns: list[tuple[Column, str, dict[Cell, _Read] | None]] = [
+            (c, PROSE[c.field] if c.field in survey.prose else c.field or "",
              self._memory(c))
             for c in layout.columns
             if not c.left_out
         ]  # fmt: skip
+        self._of_words = {field: c.heading for c, field, _ in self._columns if field in SETTLED}
         self._left_out = tuple(c for c in layout.columns if c.left_out)
         headed = {*layout.headed}
         self._width = max(headed, default=-1) + 1
@@ -127,15 +131,13 @@ class RowReader:
         said = Said(row.number, {}, {}, [], [], self._not_kept(row.cells) if self._left_out else ())
         values, texts, cells = said.values, said.cells, row.cells
         width = len(cells)
-        for column, field, guesses, memory in self._columns:
+        for column, field, memory in self._columns:
             if column.at >= width or (cell := cells[column.at]) is None:
                 continue
             if memory is None:
                 if text := text_of(cell):
                     texts[column.heading] = text
-                    if field and not _says_nothing(text):
-                        values[field] = text
-                        said.guesses.extend(guesses)
+                    self._take_text(column, field, text, said)
                 continue
             read = memory.get(cell) if type(cell) is not bool else None  # which is 0 or 1, too
             if read is None:
@@ -145,8 +147,20 @@ class RowReader:
                 _add(said, read)
         if width > self._width or self._gaps:
             said.faults.extend(self._without_heading(cells))
+        if self._of_words:
+            asked = settle(values, self._lexicon)
+            said.faults.extend(Fault(self._of_words.get(name, ""), *why) for name, *why in asked)
         self._say_always(values)
         return said
+
+    def _take_text(self, column: Column, field: str, text: str, said: Said) -> None:
+        """Take words; in a column of sentences, what is a code all the same is one."""
+        sentences = field != (column.field or "")
+        if sentences and self._lexicon.certain(FIELDS[column.field or ""].codes, text) is not None:
+            _add(said, self._cell(text, column))
+        elif field and not _says_nothing(text):
+            _put_words(said.values, field, text, first=sentences)
+            said.guesses.extend(_of_heading(column))
 
     def _not_kept(self, cells: Sequence[Cell]) -> tuple[str, ...]:
         """The headings of what stands in columns that are left out."""
@@ -308,16 +322,24 @@ def _no_number(cell: Cell, text: str) -> str:
 
 
 def _add(said: Said, read: _Read) -> None:
-    """Add what a cell says; several columns of themes add up, and words have their own column."""
+    """Add what a cell says; several columns of themes add up, and so do words."""
     values = said.values
     for name, value in read.values.items():
         if name not in values:
             values[name] = value
         elif name == "themes":
             values[name] += value
+        elif name in _SENTENCES:
+            _put_words(values, name, value, first=True)
     if read.faults or read.guesses:
         said.faults.extend(read.faults)
         said.guesses.extend(read.guesses)
+
+
+def _put_words(values: dict[str, Any], name: str, text: str, *, first: bool) -> None:
+    """Add words to those of another column: a sentence in the place of a code comes first."""
+    had = values.get(name, text)
+    values[name] = text if had == text else f"{text}\n{had}" if first else f"{had}\n{text}"
 
 
 def _of_heading(column: Column) -> list[Guess]:

@@ -354,6 +354,7 @@ _IN_A_SHEET = {
     "--respond-by": "Map that column as unused, or the reason for it as raised.why.",
     "--why": "Map the column that says why as raised.why or escalated.why.",
     "--reason": "Map the column that says why as raised.why.",
+    "Go on: ": 'Where it is still open, say so in a mapping, [values.closures]: that value is "".',
     "--iro": "Say the IRO's code in a mapping, [values.iro].",
 }
 """What is advised for a row, by the option or command that is advised at the keyboard."""

@@ -165,14 +165,7 @@ class Prover:
                 raise Refused(f"Row {said.number} does not say what happened.")
             move = moves[said.number]
             self._check_all_is_said(said, moves, events.values())
-            parts: dict[str, Any] = {}
-            for name, value in said.values.items():
-                of, _, part = name.partition(".")
-                if part and of == ANY:
-                    parts.setdefault(part, value)
-                elif part and base_of(of) == move:
-                    parts[part] = value
-            yield move, parts, said, said.cells
+            yield move, _of_event(said, move), said, said.cells
 
     def _check_all_is_said(
         self, said: Said, moves: Mapping[int, str], events: Iterable[Said]
@@ -230,6 +223,21 @@ _NOTHING = ("", NO_DAY)
 _BEGIN = ("challenge", MOVES[0], "alert")
 """The events that can begin a thread, and some of which say as what."""
 _LATER = len(_BEGIN)
+
+
+def _of_event(said: Said, move: str) -> Parts:
+    """What is of the event itself, and what is of any; words of both are both kept."""
+    own, of_any = {}, {}
+    for name, value in said.values.items():
+        of, _, part = name.partition(".")
+        if part and of == ANY:
+            of_any[part] = value
+        elif part and base_of(of) == move:
+            own[part] = value
+    parts = of_any | own
+    if "words" in own and of_any.get("words", own["words"]) != own["words"]:
+        parts["words"] = f"{own['words']}\n{of_any['words']}"
+    return parts
 
 
 def _begins(said: Said) -> int:

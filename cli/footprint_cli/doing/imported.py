@@ -306,12 +306,17 @@ def _heading(table: Table) -> str:
     return f"{name}eadings in row {table.layout.header}; each row below is {kind}."
 
 
+_SENTENCES = "; its cells are sentences, kept as words"
+
+
 def _meant(column: Column, table: Table) -> str:
     if column.left_out:
         return "left out: its cells are not kept"
     if column.field is None:
         return "not used; kept with the original row"
-    prose = "; its cells are sentences" if column.field in table.survey.prose else ""
+    prose = _SENTENCES if column.field in table.survey.prose else ""
+    if prose and column.field == "closed.closure":
+        prose += ", and close nothing without a day"
     guess = "   <- a guess" if column.how == GUESSED else ""
     return f"{FIELDS[column.field].says}{prose}{guess}"
 
