@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from footprint.domain.vocabulary import plain
 from footprint.errors import Misused
 from footprint.intake.days import NoDayError, day_of, is_day, promised_day_of
+from footprint.intake.doubting import OTHERS_HAVE, SAY_DIGITS, Doubts
 from footprint.intake.fields import FIELDS, PROSE, TEXT
 from footprint.intake.headings import GUESSED, Column, Layout
 from footprint.intake.lexicon import Lexicon
@@ -108,6 +109,7 @@ class RowReader:
     ) -> None:
         self._survey, self._lexicon = survey, lexicon
         self._padded, self._digits = bool(mapping.digits), digits
+        self._reason, self._doubts = layout.reason, Doubts(layout, mapping)
         # What says one of a few things is read once for each of them; free text is not kept.
         self._columns: list[tuple[Column, str, dict[Cell, _Read] | None]] = [
             (c, PROSE[c.field] if c.field in survey.prose else c.field or "",
@@ -151,6 +153,10 @@ class RowReader:
             asked = settle(values, self._lexicon)
             said.faults.extend(Fault(self._of_words.get(name, ""), *why) for name, *why in asked)
         self._say_always(values)
+        if self._reason is not None and self._reason < width:
+            reason = text_of(cells[self._reason])
+            doubted = self._doubts.left(reason, texts, {fault.column for fault in said.faults})
+            said.faults.extend(Fault(*doubt) for doubt in doubted)
         return said
 
     def _take_text(self, column: Column, field: str, text: str, said: Said) -> None:
@@ -301,8 +307,8 @@ class RowReader:
         if self._padded:
             return digits.zfill(self._digits)
         reason = (
-            f"others have {self._digits} digits: a spreadsheet may have lost zeros in front."
-            ' Say in a mapping, [reading], how many digits they have, or digits = "as-written"'
+            f"{OTHERS_HAVE}{self._digits} digits: a spreadsheet may have lost zeros in front."
+            f" {SAY_DIGITS}"
         )
         said.faults.append(Fault(column.heading, text, reason))
         return None

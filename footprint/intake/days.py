@@ -47,6 +47,11 @@ _MONTHS_IN_A_YEAR = 12
 _APRIL = 4
 
 
+READ_TWO_WAYS = "it could be read two ways"
+SWAPPED = "in this column the days up to the 12th are dates and the others are text"
+"""How what is said of a day begins, where the others of its column are why."""
+
+
 class NoDayError(ValueError):
     """Why a cell is not read as a day."""
 
@@ -169,8 +174,8 @@ def _day(cell: object, habit: Habit) -> date:
         day = cell.date() if isinstance(cell, datetime) else cell
         if habit.swapped:
             raise NoDayError(
-                "in this column the days up to the 12th are dates and the others are text, as"
-                " happens where a program takes 3 April for 4 March: day and month may be swapped"
+                f"{SWAPPED}, as happens where a program takes 3 April for 4 March: day and month"
+                " may be swapped"
             )
         return day
     if isinstance(cell, bool) or not isinstance(cell, int | float | str):
@@ -218,7 +223,7 @@ def _numbers(first: int, second: int, year: str, habit: Habit) -> date:
     if not habit.order and _both(first, second):
         others = "some put the day first and some" if habit.mixed else "they put"
         raise NoDayError(
-            f"it could be read two ways, and of the other dates of this column {others} the month;"
+            f"{READ_TWO_WAYS}, and of the other dates of this column {others} the month;"
             " --dates day-first or --dates month-first says how it is meant"
         )
     month_first = second > _MONTHS_IN_A_YEAR or (

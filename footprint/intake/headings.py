@@ -21,7 +21,7 @@ SAID, KNOWN, GUESSED = "said", "known", "guessed"
 
 REASON = "Why it was refused"
 """The heading of the column that is added to refused rows. Brought in, it is no cell of theirs: it
-may repeat what was mended, such as a name."""
+may repeat what was mended, such as a name. What the other rows showed, it alone still tells."""
 LOOKED_THROUGH = 60
 """So many rows are looked through for the headings: titles and notes may stand above them."""
 _LEAST = 3
@@ -55,11 +55,13 @@ class Layout:
         header: the number of the row that holds the headings.
         headed: the places of all headings, of those that mean nothing here as well.
         columns: those with a heading, in order.
+        reason: the place of why a row was refused before; None where no column says it.
     """
 
     header: int
     columns: tuple[Column, ...]
     headed: tuple[int, ...] = ()
+    reason: int | None = None
 
     @cached_property
     def by_event(self) -> bool:
@@ -92,7 +94,8 @@ def layout_of(sheet: Sheet, mapping: SheetMapping) -> Layout | None:
         return None
     columns = _columns(best, mapping, _days_below(sheet, header))
     headed = tuple(at for at, heading in enumerate(best) if heading)
-    return Layout(header=header, columns=tuple(columns), headed=headed)
+    reason = best.index(REASON) if REASON in best else None
+    return Layout(header=header, columns=tuple(columns), headed=headed, reason=reason)
 
 
 def _readings(
