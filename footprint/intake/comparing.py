@@ -94,7 +94,7 @@ def difference(
     old = _as_it_is(entries, ledger.vault.words(stream))
     if all(one.how == BY_HAND for one in old):
         return None
-    handed = (e.event.iro for e in entries if isinstance(e.event, ThreadHandedOver))
+    handed = (_whoever(e.event.iro) for e in entries if isinstance(e.event, ThreadHandedOver))
     holders = frozenset(handed)
     new = [
         _New(ask, m, _still_raised_by(old[0], _meaning(m, m.words, ask), holders))
@@ -125,6 +125,11 @@ def _as_it_is(entries: Sequence[Entry], words: Mapping[int, Words]) -> list[_Old
     return old
 
 
+def _whoever(iro: str) -> str:
+    """An IRO's code as it is compared: mb is MB, as wherever somebody looks for it."""
+    return iro.casefold()
+
+
 def _target(entry: Entry) -> int:
     return int(getattr(entry.event, "corrects", 0))
 
@@ -144,6 +149,8 @@ def _meaning(said: Entry | Move, words: Words, ask: Ask | None = None) -> _Meani
     facts = {n: v for n, v in own_facts(said).items() if n not in left_out}  # type: ignore[arg-type]
     facts |= {"on": as_stored(said.occurred_on), "source": said.source}
     plain = {name: list(v) if isinstance(v, tuple) else v for name, v in facts.items()}
+    if iro := facts.get("iro"):
+        plain["iro"] = _whoever(iro)
     return _Meaning(said.event.topic, plain, said_itself(words))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from footprint.domain.days import spelt
+from footprint.domain.days import spelt, written
 
 DAY_FIRST, MONTH_FIRST, TWO_WAYS = "day-first", "month-first", "two-ways"
 """How 14/4, 4/14 and 3/4 can be read."""
@@ -25,6 +25,7 @@ _NAMES = (
 )  # fmt: skip
 _MONTHS = {name: at for at, names in enumerate(_NAMES, 1) for name in names.split()}
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]? )?"
+_WEEKDAY_SAID = re.compile("(mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]")
 _TIME = (
     r"(?:(?:t|,? )(?:at )?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[ap]m)?"
     r"(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -156,6 +157,9 @@ def day_of(cell: object, habit: Habit) -> date:
         NoDayError: it says none, or one that cannot be told; with the reason.
     """
     day = _day(cell, habit)
+    said = _WEEKDAY_SAID.match(_said(cell)) if isinstance(cell, str) else None
+    if said and not f"{day:%A}".casefold().startswith(said[1]):
+        raise NoDayError(f"{written(day)} was a {day:%A}: which of the two is meant cannot be told")
     if day < FIRST_DAY:
         raise NoDayError(f"it would be {spelt(day)}, before the Children Act 1989")
     if day > habit.today:
@@ -185,7 +189,7 @@ def _day(cell: object, habit: Habit) -> date:
     text = _said(cell)
     if _SERIAL.fullmatch(text):
         return _serial(float(text), habit)
-    return _written(text, habit)
+    return _in_text(text, habit)
 
 
 def _said(text: str) -> str:
@@ -203,7 +207,7 @@ def _serial(number: float, habit: Habit) -> date:
     return day
 
 
-def _written(text: str, habit: Habit) -> date:
+def _in_text(text: str, habit: Habit) -> date:
     if found := _ISO.fullmatch(text):
         return _made(int(found[1]), int(found[2]), int(found[3]))
     if found := _NUMBERS.fullmatch(text):

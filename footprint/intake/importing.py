@@ -20,6 +20,7 @@ from footprint.errors import Refused
 from footprint.intake.cells import Fault
 from footprint.intake.comparing import Changed, Difference, difference
 from footprint.intake.considering import TOGETHER, Considered, Task, considered
+from footprint.intake.doubting import SAY_DIGITS
 from footprint.intake.known import Known
 from footprint.intake.opening import Opened
 from footprint.intake.proving import Found
@@ -91,7 +92,7 @@ def brought_in(
     """
     rows = sum(table.sheet.count for table in file.tables)
     with closing(Seen()) as seen:
-        bringing = _Bringing(ledger, terms, seen)
+        bringing = _Bringing(ledger, terms, seen, asks=file.mapping.digits is None)
         # Under the write lock nobody adopts another policy.
         task = Task(file, ledger.policy(), ledger.today(), alone=bringing.is_alone)
         looks = terms.reason is not None and not bringing.is_alone
@@ -118,8 +119,9 @@ def _counted(
 class _Bringing:
     """Brings one file in, a thread at a time."""
 
-    def __init__(self, ledger: Ledger, terms: Terms, seen: Seen) -> None:
+    def __init__(self, ledger: Ledger, terms: Terms, seen: Seen, *, asks: bool) -> None:
         self._ledger, self._terms = ledger, terms
+        self._asks = asks  # whether nobody has said how many digits a case number has
         self._known, self._seen = Known(ledger, seen), seen
         self._places = _Places()
         self._apart: dict[int, int] = {}  # what rows say that are of no thread of their own
@@ -165,6 +167,12 @@ class _Bringing:
             return self._twice(found, first)
         best = self._best(one)
         if best is None:
+            if self._asks and self._known.is_short(found.child):
+                raise _OfSheetError(
+                    f"The case number {found.child!r} has fewer digits than one here that begins"
+                    " with a zero: a spreadsheet may have lost zeros in front.",
+                    SAY_DIGITS,
+                )
             return self._new(found, moves)
         match, differs, _ = best
         if differs == Difference():
@@ -321,7 +329,8 @@ def _check_puts_right(differs: Difference, stream: str) -> None:
         if positions:
             raise _OfSheetError(
                 f"It was brought in as {ref}, and {what.format(positions[0])}",
-                f"Put it right by hand: footprint correct {ref}.",
+                f"Put it right by hand: footprint correct {ref}. What happened since has its own"
+                " command: footprint alert, footprint reopen.",
             )
 
 

@@ -57,6 +57,7 @@ class Known:
         self._seen = seen
         self._spelt: dict[int, int] = {}  # how each case number of the ledger is written
         self._odd: dict[int, str] = {}
+        self._padded = 0  # the digits of the longest that begins with a zero
         for stream, topic, facts, words, child in ledger.vault.firsts():
             removed = "words" in facts and not words
             reference = _reference(ledger.vault.words(stream) if removed else {0: words})
@@ -76,6 +77,8 @@ class Known:
         return not self._streams
 
     def _take(self, child: str) -> None:
+        if child.isdecimal() and child.startswith("0"):
+            self._padded = max(self._padded, len(child))
         plain = plain_number(child)
         if self._spelt.setdefault(hash(plain), how_written(child, plain)) == ODD:
             self._odd.setdefault(hash(plain), child)
@@ -90,6 +93,10 @@ class Known:
         if first == how != ODD:
             return child
         return self._odd.setdefault(hash(plain), child) if first == ODD else written(plain, first)
+
+    def is_short(self, child: str) -> bool:
+        """Whether a case number is shorter than one of the ledger's that begins with a zero."""
+        return child.isdecimal() and len(child) < self._padded
 
     def _add(self, key: int, number: int) -> None:
         had = self._streams.setdefault(key, number)

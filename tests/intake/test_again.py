@@ -255,6 +255,13 @@ def test_a_correction_that_cannot_be_leaves_the_row_and_the_others(ledger: Ledge
     assert ledger.size() == size + 1
 
 
+def test_initials_are_the_same_in_small_letters(ledger: Ledger) -> None:
+    """Nothing is offered as a correction that is none."""
+    once(ledger, {"IRO": "MB"})
+    assert once(ledger, {"IRO": "mb"}).what == "same"
+    assert "the IRO" in why(once(ledger, {"IRO": "JT"}))
+
+
 def test_a_row_that_says_less_is_refused(ledger: Ledger) -> None:
     """Nothing is ever taken away."""
     once(ledger, CLOSED)

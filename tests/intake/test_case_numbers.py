@@ -80,3 +80,17 @@ def test_one_that_was_mistyped_makes_no_rule(ledger: Ledger) -> None:
     """A digit too many in one of many: the others are not doubtful for that."""
     outcomes = bring(ledger, one_sheet(*rows(*range(204100, 204130), 2041177)))
     assert set(whats(outcomes)) == {"new"}
+
+
+def test_zeros_of_numbers_that_are_here_are_asked_about(ledger: Ledger) -> None:
+    """A month's sheet may have one row alone; a row that is here already is asked nothing."""
+    bring(ledger, one_sheet(*rows("0204117", "0198850")))
+    short = one_sheet({"Ref": "9", "Child ID": "187226"})
+    (refused,) = bring(ledger, short)
+    assert "fewer digits than one here that begins with a zero" in why(refused)
+    assert "[reading]" in why(refused)
+    assert whats(bring(ledger, one_sheet(*rows("0204117")))) == ["same"]
+    (told,) = bring(ledger, short, {"record": False}, reading={"digits": "as-written"})
+    assert (told.what, told.found.child) == ("new", "187226")
+    assert whats(bring(ledger, short, reading={"digits": 7})) == ["new"]
+    assert numbers(ledger)[-1] == "0187226"

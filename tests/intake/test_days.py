@@ -129,6 +129,8 @@ def test_a_day_without_a_year_needs_one_that_is_known(day: date, year: int | Non
         ("14/04/2031", "is in the future"),
         ("14/04/27", "is in the future"),
         ("14/04/216", "no date that can be read"),
+        ("Monday 14 April 2016", "14 April 2016 was a Thursday"),
+        ("Mon, 14/04/2016", "14 April 2016 was a Thursday"),
         ("14 Foo 2016", "'foo' is no month"),
         ("April 2016", "no date that can be read"),
         ("Apr-16", "a day of a month, or a month of a year"),
