@@ -179,6 +179,8 @@ class Prover:
             of, _, part = name.partition(".")
             if not part or value in _NOTHING or of == ANY or base_of(of) == moves[said.number]:
                 continue
+            if name == _DUE:  # which is of every stage, and the ladder says it of the later ones
+                continue
             there = (e.values for e in events if moves[e.number] == base_of(of))
             if all(value not in (v.get(name), v.get(f"{ANY}.{part}")) for v in there):
                 raise Refused(
@@ -219,7 +221,7 @@ _CHANGE_HANDS = frozenset({"iro", "team"})
 """What can be another one at a later event; that of what was raised is the thread's."""
 
 
-_NOTHING = ("", NO_DAY)
+_NOTHING, _DUE = ("", NO_DAY), "raised.respond_by"
 _BEGIN = ("challenge", MOVES[0], "alert")
 """The events that can begin a thread, and some of which say as what."""
 _LATER = len(_BEGIN)

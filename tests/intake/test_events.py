@@ -187,3 +187,11 @@ def test_what_an_event_says_of_another_is_not_lost(
     begun, ended = ([], [CLOSED]) if row is RAISED else ([RAISED], [])
     assert "of another event" in refused(ledger, *begun, told)
     brought(ledger, [*begun, told, AGREED, *ended])
+
+
+def test_a_later_answer_due_is_of_no_other_event(ledger: Ledger) -> None:
+    """Each row of a log may have one: the first is taken, and the ladder says the others."""
+    rows = [(*RAISED, "20/04/2016"), (*HIGHER, "29/04/2016")]
+    (outcome,) = bring(ledger, book_of(sheet_of([(*HEADINGS, "Response due"), *rows])))
+    assert outcome.what == "new", why(outcome)
+    assert vars(outcome.moves[0].event)["respond_by"] == date(2016, 4, 20)
