@@ -17,6 +17,7 @@ from footprint.intake.lexicon import Lexicon
 from footprint.intake.mapping import SheetMapping
 from footprint.intake.survey import PROSE_WORDS, Survey, digits_of
 from footprint.intake.wording import SETTLED, settle
+from footprint.sheets.marks import UNSAVED
 from footprint.sheets.pages import Cell, Row
 
 NO_DAY = "no day"
@@ -40,6 +41,7 @@ _NAME = (
     "it is a name: the ledger keeps an IRO's code, in the clear; say which in a mapping,"
     " [values.iro]"
 )
+_SAVE = "open the file in a spreadsheet program, and save it there"
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
 _FRACTION = re.compile(r"[0-9]+\.[0-9]*")
 
@@ -164,6 +166,8 @@ class RowReader:
         sentences = field != (column.field or "")
         if sentences and self._lexicon.certain(FIELDS[column.field or ""].codes, text) is not None:
             _add(said, self._cell(text, column))
+        elif field and text == UNSAVED:
+            said.faults.append(Fault(column.heading, text, _SAVE))
         elif field and not _says_nothing(text):
             _put_words(said.values, field, text, first=sentences)
             said.guesses.extend(_of_heading(column))
@@ -197,7 +201,9 @@ class RowReader:
         """A cell by itself, by the kind of its field."""
         read = _Read(text_of(cell), {}, [], [])
         field = column.field or ""
-        if read.text:
+        if read.text == UNSAVED:
+            read.faults.append(Fault(column.heading, read.text, _SAVE))
+        elif read.text:
             value = getattr(self, f"_{FIELDS[field].kind}")(cell, read.text, column, read)
             if value is not None:
                 read.values[field] = value

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+UNSAVED = "a formula whose value was not saved"
+"""What stands for a value that was left out by a program, which calculated nothing."""
+
 
 class Locked(Exception):  # noqa: N818 - it says what it is
     """The workbook needs a password."""

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
-from footprint.sheets.marks import Marks, SheetMarks, from_a1, nothing, put_text
+from footprint.sheets.marks import UNSAVED, Marks, SheetMarks, from_a1, nothing, put_text
 
 _CHUNK = 1 << 20
 _PRESENT = (b"<f", b":f", b'"e"', b"'e'")
@@ -20,6 +20,12 @@ _ERROR = re.compile(
     _CELL % rb"(?=[^>]*\st=[\"']e[\"'])"
     + rb"(?:<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]{1,40})<"
 )
+
+_UNSAVED = re.compile(
+    _CELL % rb"(?![^>]*\st=[\"']str[\"'])" + rb"<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula without a value; one whose value is an empty text has a type."""
 
 
 def marks(data: bytes) -> Marks:
@@ -85,4 +91,6 @@ def _sheet(pieces: Iterator[bytes]) -> SheetMarks:
             found.formulas.extend(match[1].decode() for match in _FORMULA.finditer(piece))
             for match in _ERROR.finditer(piece):
                 put_text(found, *from_a1(match[1].decode()), match[2].decode("utf-8", "replace"))
+            for match in _UNSAVED.finditer(piece):
+                put_text(found, *from_a1(match[1].decode()), UNSAVED)
     return found

@@ -12,6 +12,7 @@ from footprint.domain.vocabulary import DEFAULT_LISTS, FIXED_LISTS
 from footprint.intake.lexicon import Lexicon, Meant
 from footprint.intake.mapping import SheetMapping, mapping_of, meanings
 from footprint.ledger.ledger import Ledger
+from footprint.sheets.marks import UNSAVED
 
 POLICY = policy()
 LISTS = {**FIXED_LISTS, **DEFAULT_LISTS}
@@ -144,3 +145,11 @@ def test_several_themes_in_a_cell(ledger: Ledger, cell: str, themes: list[str]) 
     """A name that has a comma in it is one."""
     assert whats(bring(ledger, one_sheet({"Theme": cell}))) == ["new"]
     assert list(threads(ledger)[0].themes) == themes
+
+
+@pytest.mark.parametrize("heading", ["Concern", "Date raised", "Theme", "Child ID"])
+def test_a_formula_without_its_value_is_no_value(ledger: Ledger, heading: str) -> None:
+    """The row is refused, and told what to do; in a column that is not used it matters nothing."""
+    (refused,) = bring(ledger, one_sheet({heading: UNSAVED}))
+    assert "open the file in a spreadsheet program" in why(refused)
+    assert bring(ledger, one_sheet({"Colour": UNSAVED}))[0].what == "new"

@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sheets_helpers import BYTES, book_of, raw_ods, row_of, rows_of, xls_bytes, xlsx_bytes
 
 from footprint.sheets.book import EPOCH_1900, EPOCH_1904, Merge
+from footprint.sheets.marks import UNSAVED
 
 HARD = ["\n", "\t", '"', ",", ";", "=1+1", "007", "  ", "<&>", "\u2028", "#N/A"]
 # Of an xls, the library takes a mark of byte order at the beginning of a cell for none.
@@ -98,7 +99,7 @@ def test_days_counted_from_1904_are_the_days_shown(tmp_path: Path) -> None:
 
 
 def test_formulas_are_named_and_their_values_taken(tmp_path: Path) -> None:
-    """A formula that was never computed has no value; an error is its text."""
+    """A formula that comes to an empty text has none; an error is its text."""
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
@@ -119,6 +120,13 @@ def test_errors_that_stand_alone_are_their_texts(tmp_path: Path) -> None:
         tmp_path, "a.xlsx", xlsx_bytes([], lambda book: book.active.append(["#REF!", 1]))
     )
     assert rows[0].cells == ("#REF!", 1)
+
+
+def test_a_formula_that_was_never_calculated_says_so(tmp_path: Path) -> None:
+    """A program that only writes leaves its value out; it is not an empty cell."""
+    cells = ["a", "=1+1", None, "=TODAY()"]
+    (row,) = rows_of(tmp_path, "a.xlsx", xlsx_bytes([], lambda book: book.active.append(cells)))
+    assert row.cells == ("a", UNSAVED, None, UNSAVED)
 
 
 def test_formulas_and_errors_of_an_old_workbook(tmp_path: Path) -> None:
