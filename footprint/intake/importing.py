@@ -40,8 +40,9 @@ from footprint.intake.table import LeftOut
 from footprint.ledger.ledger import Ledger
 from footprint.progress import Progress
 
-NEW, SAME, MORE, CHANGED, REFUSED = "new", "same", "more", "changed", "refused"
-"""What a thread of a sheet comes to: it is new, it is here, it goes on, it was put right."""
+NEW, SAME, TWICE, MORE, CHANGED, REFUSED = "new", "same", "twice", "more", "changed", "refused"
+"""What a thread of a sheet comes to: it is new, it is here, this file has it before, it goes on, it
+was put right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +206,7 @@ class _Bringing:
         if first in self._refused:
             fault = Fault("", "", f"{row} says the same, and was refused")
             return Outcome(found, REFUSED, faults=(fault,))
-        return Outcome(found, SAME, faults=(Fault("", "", f"{row} says the same"),))
+        return Outcome(found, TWICE, faults=(Fault("", "", f"{row} says the same"),))
 
     def _first_alike(self, row: Considered) -> int | None:
         """Where this file says the same before; None where it does not.

@@ -114,7 +114,7 @@ def test_a_row_that_stands_twice_in_a_file_is_taken_once(fresh: Place) -> None:
     rows = changed({}, rows=3)
     path = put(fresh, "twice.csv", [*rows, rows[2]])
     said = fresh.json("import", path, "--yes")
-    assert (said["threads"]["new"], said["threads"]["same"]) == (3, 1)
+    assert (said["threads"]["new"], said["threads"]["twice"]) == (3, 1)
     assert [(one["row"], "ow 3 says the same" in one["why"]) for one in said["left_out"]] == [
         (5, True)
     ]

@@ -46,7 +46,7 @@ def expected(rows: list[tuple[str | None, str, str]]) -> Iterator[tuple[str, str
         if first in refused:
             yield "refused", f"Row {first} says the same, and was refused"
         elif first != row:
-            yield "same", f"Row {first} says the same"
+            yield "twice", f"Row {first} says the same"
         elif (other := spelt.setdefault(child.casefold().lstrip("0"), child)) != child:
             refused.add(row)
             yield "refused", f"is written {child!r} here and {other!r} elsewhere"

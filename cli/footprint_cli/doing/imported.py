@@ -17,7 +17,7 @@ from footprint.intake.cells import Guess
 from footprint.intake.days import DAY_FIRST, MONTH_FIRST
 from footprint.intake.fields import FIELDS
 from footprint.intake.headings import GUESSED, Column
-from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, Outcome
+from footprint.intake.importing import CHANGED, MORE, NEW, REFUSED, SAME, TWICE, Outcome
 from footprint.intake.inuse import mapping_in_use
 from footprint.intake.opening import Opened, unsaid
 from footprint.intake.origin import ORIGINAL, ROW
@@ -49,7 +49,7 @@ _NOT_KEPT = (
 )
 _WHAT = {
     NEW: "new", MORE: "here already, and going on", CHANGED: "here already, and put right",
-    SAME: "here already", REFUSED: "refused",
+    SAME: "here already", TWICE: "twice in this file", REFUSED: "refused",
 }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ class Report:
         if one.what == REFUSED:
             # What its cells would have proved is let go: all of a large file may be refused.
             self.refused.append(Rejected(one.found.sheet, one.found.rows, one.faults))
-        elif one.what == SAME and one.faults:
+        elif one.what == TWICE:
             self.left_out.append(_again(one))
         elif self._policy:
             self._look(one, self._policy)
