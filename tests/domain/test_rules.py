@@ -232,6 +232,20 @@ def test_unresolved_needs_the_top_stage(stage: int) -> None:
         assert case.event(close(closure="unresolved")).closure == "unresolved"
 
 
+def test_what_cafcass_was_given_may_stay_open_below_the_top() -> None:
+    """It can be referred at any time; nobody has to close it as what it is not."""
+    case = Case(alert(), cafcass(march(2)))
+    assert "Cafcass" not in refusal(case)
+    case.do(cafcass(march(3), step="referred"))
+    assert "While Cafcass has it, it can stay open" in refusal(case)
+
+
+def refusal(case: Case) -> str:
+    with pytest.raises(Refused) as caught:
+        case.decided(close(closure="unresolved"))
+    return caught.value.next_step
+
+
 @pytest.mark.parametrize("step", ["considered", "advice", "referred", "reply", "declined"])
 def test_unresolved_needs_cafcass(step: str) -> None:
     """On an authority ladder it needs a `cafcass` entry; having considered it is enough."""

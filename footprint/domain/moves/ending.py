@@ -38,11 +38,12 @@ def _basis(ask: Close, closure: str, policy: Policy) -> str | None:
 def _must_be_exhausted(thread: Thread, ask: Close, policy: Policy) -> None:
     ladder, ref = ladder_of(thread, policy), short(thread)
     if thread.step.stage < ladder.top:
+        referred = any(mark.code == "referred" for mark in thread.cafcass)
         raise Refused(
             f"{ref} is at stage {thread.step.stage} of {ladder.top}: unresolved means that the"
             " ladder is exhausted.",
             f"Go on: footprint {'alert' if thread.step.stage == INFORMAL else 'escalate'} {ref};"
-            " or close it as withdrawn or overtaken, if that is so.",
+            f" or close it as withdrawn or overtaken, if that is so.{_WITH_CAFCASS * referred}",
         )
     by_then = [
         mark for mark in thread.cafcass if mark.on is None or ask.on is None or mark.on <= ask.on
@@ -53,6 +54,9 @@ def _must_be_exhausted(thread: Thread, ask: Close, policy: Policy) -> None:
             " (Children Act 1989, s25B(3)).",
             f"Having considered it is enough: footprint cafcass {ref} --step considered.",
         )
+
+
+_WITH_CAFCASS = " While Cafcass has it, it can stay open as it is."
 
 
 def reopen(_thread: Thread, _ask: Reopen, _policy: Policy) -> ev.Event:
