@@ -129,7 +129,7 @@ def test_a_redaction_is_named_and_its_words_are_not_there(answer: Answer) -> Non
         r"CH-1, entry 15: words removed on \w+day \d+ \w+ \d{4}: third party \(entry 17\)\.", page
     )
     assert re.search(r"\(words removed on .*: third party, entry 17\)", page)
-    assert "removed for good from 1 entry" in said
+    assert "removed for good (1 entry)" in said
     left = next(one for one in record["left_out"] if one["position"] == 15)
     assert (left["why"], left["basis"], left["redaction"]) == ("redacted", "third-party", 17)
     assert entry(record, 15)["words"] is None
