@@ -91,8 +91,8 @@ class Lexicon:
     def certain(self, name: str, text: str) -> str | None:
         """The code that a text means without a guess. It need not be a value of the sheet."""
         key = name, text
-        if len(text) > _LONG:
-            return self._surely(name, plain(text))
+        if len(text) > _LONG:  # sentences, which only somebody who says so can take for a code
+            return self._surely(name, plain(text)) if self._said.get(name) else None
         if key not in self._certain:
             if len(self._certain) >= _REMEMBERED:  # a column of sentences has no end of them
                 self._certain.clear()
