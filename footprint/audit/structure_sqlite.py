@@ -6,18 +6,14 @@ from footprint.audit.verdict import Verdict
 from footprint.engine.connection import Connection
 from footprint.engine.sqlite_schema import STATEMENTS, VAULT_TABLES, WITHOUT_VAULT, table_of
 
-_OF_SQLITE = frozenset(
-    {
-        ("index", "sqlite_autoindex_event_1", "event", None),
-        *(
-            ("table", sql.split()[2].partition("(")[0], sql.split()[2].partition("(")[0], sql)
-            for sql in (
-                "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
-                "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
-            )
-        ),
-    }
-)
+_OF_SQLITE = frozenset({
+    ("index", "sqlite_autoindex_event_1", "event", None),
+    ("table", "sqlite_stat1", "sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
+    (
+        "table", "sqlite_stat4", "sqlite_stat4",
+        "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+    ),
+})  # fmt: skip
 """What SQLite makes by itself, to the letter: a constraint that somebody adds to its statistics is
 run by a check."""
 

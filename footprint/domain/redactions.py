@@ -6,11 +6,13 @@ the child's case number goes too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from footprint.domain.entry import Entry
 from footprint.domain.events import EntryCorrected, EntryRedacted, RedactionRequested
 
+WRONG_CHILD = "wrong-child"
+"""The basis of what was recorded on the wrong child."""
 WHOLE: tuple[int, ...] = ()
 """The positions of a request that asks for all of a thread, as it will be when it is approved."""
 
@@ -124,13 +126,19 @@ def with_corrections(entries: Sequence[Entry], positions: Iterable[int]) -> tupl
 
     Where the thread was moved to another child since, also with what they were entered again as.
     """
-    found, anew = set(positions), _anew(entries)
+    return tuple(sorted(_with_what_corrects(entries, positions, _anew(entries))))
+
+
+def _with_what_corrects(
+    entries: Iterable[Entry], positions: Iterable[int], anew: Mapping[int, Collection[int]]
+) -> set[int]:
+    found = set(positions)
     for entry in entries:
         if isinstance(entry.event, EntryCorrected) and (
-            entry.event.corrects in found or found & {*anew.get(entry.position, ())}
+            entry.event.corrects in found or not found.isdisjoint(anew.get(entry.position, ()))
         ):
             found.add(entry.position)
-    return tuple(sorted(found))
+    return found
 
 
 def entered_again(removed: Sequence[Entry]) -> list[Entry]:
@@ -147,9 +155,12 @@ def entered_again(removed: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _anew(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
-    """Of what was entered again for the right child: where it stood before, and what it heard."""
-    found: dict[int, tuple[int, ...]] = {}
+def _anew(entries: Sequence[Entry]) -> dict[int, Collection[int]]:
+    """Of what was entered again for the right child: where it stood before, and what it heard.
+
+    A correction was entered again as what was removed of its own corrections had it.
+    """
+    found: dict[int, Collection[int]] = {}
     for moved in entries:
         if not isinstance(moved.event, EntryRedacted) or not is_whole(moved.event):
             continue
@@ -160,16 +171,6 @@ def _anew(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
             if e.command_id == moved.command_id and isinstance(e.event, EntryCorrected)
         ]
         for old, new in zip(entered_again(removed), again, strict=False):
-            found[new] = (old.position, *_corrections_of(removed, old))
+            heard = removed if isinstance(old.event, EntryCorrected) else ()
+            found[new] = _with_what_corrects(heard, (old.position,), {})
     return found
-
-
-def _corrections_of(removed: Iterable[Entry], entry: Entry) -> list[int]:
-    """The corrections that were removed of a correction: it was entered again as they had it."""
-    if not isinstance(entry.event, EntryCorrected):
-        return []
-    heard = {entry.position}
-    for one in removed:
-        if isinstance(one.event, EntryCorrected) and one.event.corrects in heard:
-            heard.add(one.position)
-    return sorted(heard - {entry.position})

@@ -14,8 +14,8 @@ from typing import Any
 from footprint.intake.fields import FIELDS, PROSE
 from footprint.intake.lexicon import Lexicon
 
-ANSWERED = "answered"
-_CODE_OF = {words: code for code, words in PROSE.items() if code.startswith((ANSWERED, "impact"))}
+_ANSWERED = "answered"
+_CODE_OF = {words: code for code, words in PROSE.items() if code.startswith((_ANSWERED, "impact"))}
 """The code of which words say more, where they alone show that there was an answer or an impact."""
 SETTLED = frozenset(_CODE_OF)
 """The fields of words that are looked at so."""
@@ -55,4 +55,4 @@ def settle(values: dict[str, Any], lexicon: Lexicon) -> Iterator[tuple[str, str,
 
 
 def _is_doubtful(move: str, text: str) -> bool:
-    return move.startswith(ANSWERED) and _NO_ANSWER.match(text.casefold()) is not None
+    return move.startswith(_ANSWERED) and _NO_ANSWER.match(text.casefold()) is not None

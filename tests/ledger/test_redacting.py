@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -117,13 +118,7 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
     stream = asked_for(ledger, tmp_path)
     ledger.close()
     backed_up(tmp_path)
-    with closing(reopen(tmp_path, actor="two")) as two:
-        done = approve(two, {stream: APPROVED}, folder, actor="two")
-        erase_words(tmp_path, folder, done.traces)
-    sign(tmp_path)
-    restored(tmp_path)
-    with closing(reopen(tmp_path, signing=True)) as one:
-        accept_loss(one, "The disk failed.", actor=ACTOR)
+    approved_and_lost(tmp_path, folder, {stream: APPROVED})
     with closing(reopen(tmp_path, actor="one")) as one:
         assert [lost_.stream for lost_ in lost(one.connection, folder)] == [stream]
         assert one.vault.words(stream)
@@ -133,6 +128,19 @@ def test_a_redaction_that_a_backup_took_away_is_asked_for_again(
         erase_words(tmp_path, folder, done.traces)
         assert two.vault.words(stream) == {}
         assert lost(two.connection, folder) == []
+
+
+def approved_and_lost(
+    tmp_path: Path, folder: Path, approvals: Mapping[str, ApproveRedaction]
+) -> None:
+    """Redact, and put back the backup in which nothing was; the loss is accepted."""
+    with closing(reopen(tmp_path, actor="two")) as two:
+        done = approve(two, approvals, folder, actor="two")
+        erase_words(tmp_path, folder, done.traces)
+    sign(tmp_path)
+    restored(tmp_path)
+    with closing(reopen(tmp_path, signing=True)) as one:
+        accept_loss(one, "The disk failed.", actor=ACTOR)
 
 
 @pytest.mark.parametrize("moving", [False, True])
@@ -154,13 +162,7 @@ def test_what_waits_of_a_thread_does_not_hide_what_is_back_in_it(
     backed_up(tmp_path)
     with closing(reopen(tmp_path, actor="one")) as one:
         asked = one.record(ASKED.but(positions=(at,)), actor="one", stream=stream).entries[0]
-    with closing(reopen(tmp_path, actor="two")) as two:
-        done = approve(two, {stream: APPROVED.but(request=asked.position)}, folder, actor="two")
-        erase_words(tmp_path, folder, done.traces)
-    sign(tmp_path)
-    restored(tmp_path)
-    with closing(reopen(tmp_path, signing=True)) as one:
-        accept_loss(one, "The disk failed.", actor=ACTOR)
+    approved_and_lost(tmp_path, folder, {stream: APPROVED.but(request=asked.position)})
     with closing(reopen(tmp_path, actor="one")) as one:
         assert redacting.is_unasked(one, folder)
         (again,) = redacting.ask_again(one, folder, "A backup was put back.", actor="one")

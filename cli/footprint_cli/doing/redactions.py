@@ -12,7 +12,7 @@ import typer
 from footprint.domain.asks import ApproveRedaction, AskRedaction
 from footprint.domain.events import EntryRedacted
 from footprint.domain.policy import Policy
-from footprint.domain.redactions import WHOLE, is_whole, open_requests, uncovered
+from footprint.domain.redactions import WHOLE, WRONG_CHILD, is_whole, open_requests, uncovered
 from footprint.domain.reference import shown
 from footprint.engine.place import Server
 from footprint.errors import NotFound, Refused
@@ -289,7 +289,7 @@ def reapplied(found: Sequence[Back], asked: Sequence[Recorded]) -> list[str]:
 def _may_have_moved(asked: Recorded) -> bool:
     """Whether a thread that is asked for again may have had its right child: nobody remembers."""
     event: Any = asked.entries[0].event
-    return (event.basis, event.positions) == ("wrong-child", WHOLE)
+    return (event.basis, event.positions) == (WRONG_CHILD, WHOLE)
 
 
 def _removed(one: Back) -> str:

@@ -16,6 +16,7 @@ from footprint.domain.moves.checks import said
 from footprint.domain.policy import Policy
 from footprint.domain.redactions import (
     WHOLE,
+    WRONG_CHILD,
     entered_again,
     is_nothing_left,
     open_requests,
@@ -94,7 +95,7 @@ def _check_right_child(
     policy: Policy,
     words: Mapping[int, Words],
 ) -> None:
-    if ask.basis != "wrong-child" or ask.positions:
+    if ask.basis != WRONG_CHILD or ask.positions:
         raise Refused(
             "A thread goes on under another case number as a whole, and because it was the wrong"
             " child.",

@@ -16,7 +16,7 @@ from footprint.domain.asks import ApproveRedaction, Ask, AskRedaction
 from footprint.domain.days import london_day
 from footprint.domain.entry import Move
 from footprint.domain.moves.redacting import RIGHT_CHILD
-from footprint.domain.redactions import WHOLE, is_whole, open_requests
+from footprint.domain.redactions import WHOLE, WRONG_CHILD, is_whole, open_requests
 from footprint.errors import Refused
 from footprint.ledger.ledger import Ledger, Recorded
 from footprint.ledger.store import queries
@@ -194,15 +194,12 @@ def _is_waiting(ledger: Ledger, stream: str, ask: AskRedaction) -> bool:
     asked: list[Any] = [
         entry.event
         for entry in waiting
-        if (whole and ask.basis == _WRONG_CHILD) or RIGHT_CHILD not in said.get(entry.position, {})
+        if (whole and ask.basis == WRONG_CHILD) or RIGHT_CHILD not in said.get(entry.position, {})
     ]
     return any(
         event.positions == WHOLE or (not whole and {*ask.positions} <= {*event.positions})
         for event in asked
     )
-
-
-_WRONG_CHILD = "wrong-child"
 
 
 def _traces(ledger: Ledger, stream: str, positions: Iterable[int], *, child: bool) -> set[bytes]:
